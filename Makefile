@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Makefile - builds libreeve, libreeve-model, the reeve command and the guest programs; `make help` lists the targets.
+#
+# Sources are found by folder: a new file needs no line here. FLAVOUR=asan|tsan|cov with a BUILD of
+# its own gives the same tree under a sanitizer or gcov; check and coverage do that by themselves.
+
+VERSION := 0.1.0
+SOVERSION := 0
+BUILD ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+AR ?= ar
+GUEST_CC ?= aarch64-linux-gnu-gcc
+FLAVOUR ?= plain
+
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+# Compilers and their flags.
+WERROR ?= -Werror
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum $(WERROR)
+INCLUDES := -Iinclude -I.
+OPT_plain := -O2 -g
+OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+OPT_cov := -O0 -g --coverage
+OPT := $(OPT_$(FLAVOUR))
+$(if $(OPT),,$(error FLAVOUR=$(FLAVOUR) is none of plain, asan, tsan, cov))
+
+# The core has no libc, but memcpy of eight bytes should still be one load.
+CORE_FLAGS := -std=c11 -ffreestanding -fbuiltin $(WARN) $(INCLUDES)
+HOSTED_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) -DREEVE_VERSION='"$(VERSION)"'
+GUEST_FLAGS := -std=c11 -O2 -ffreestanding -nostdlib -static -fno-pic -fno-stack-protector -mgeneral-regs-only \
+	-mstrict-align -Wall -Wextra -Werror $(INCLUDES)
+LIB_FLAGS := -fPIC -fno-semantic-interposition
+
+CRYPTO_LIBS := -lcrypto
+MODEL_LIBS := -lunicorn $(CRYPTO_LIBS) -lpthread
+TOOL_LIBS := -lfdt -ljansson $(MODEL_LIBS)
+
+# Sources by party.
+CORE_SRC := $(sort $(wildcard host/*.c monitor/*.c attest/*.c))
+SEAM_SRC := $(sort $(wildcard machine/hosted/*.c))
+MODEL_SRC := $(sort $(wildcard machine/model/*.c))
+TOOL_SRC := $(sort $(wildcard tools/*.c))
+SUPPORT_SRC := $(sort $(wildcard tests/*/support/*.c))
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
+TEST_SRC := $(sort $(wildcard tests/unit/test_*.c tests/life/test_*.c))
+TSAN_SRC := $(sort $(wildcard tests/tsan/test_*.c))
+RUNTIME_SRC := $(sort $(wildcard guest/runtime/*.c guest/runtime/*.S))
+GUEST_SRC := $(sort $(wildcard guest/*.c))
+PUBLIC_HEADERS := $(sort $(wildcard include/reeve/*.h))
+SPEC_ROWS := $(sort $(wildcard spec/*.def))
+MAN_SRC := $(sort $(wildcard docs/man/*.scd))
+
+obj = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(1)))
+CORE_OBJ := $(call obj,$(CORE_SRC))
+LIB_OBJ := $(strip $(CORE_OBJ) $(call obj,$(SEAM_SRC)))
+MODEL_OBJ := $(call obj,$(MODEL_SRC))
+TOOL_OBJ := $(call obj,$(TOOL_SRC))
+SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
+BENCH_OBJ := $(call obj,$(BENCH_SRC))
+HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC))
+RUNTIME_OBJ := $(patsubst %,$(BUILD)/guest/obj/%.o,$(basename $(RUNTIME_SRC)))
+GUEST_OBJ := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(GUEST_SRC))
+
+LIBS := $(if $(LIB_OBJ),$(BUILD)/libreeve.a $(BUILD)/libreeve.so.$(SOVERSION))
+MODEL := $(if $(MODEL_OBJ),$(BUILD)/libreeve-model.a $(BUILD)/libreeve-model.so.$(SOVERSION))
+STATIC := $(filter %.a,$(MODEL) $(LIBS))
+TOOL := $(if $(TOOL_OBJ),$(BUILD)/reeve)
+BENCH := $(if $(BENCH_OBJ),$(BUILD)/bench)
+GUESTS := $(patsubst guest/%.c,$(BUILD)/guest/%.elf,$(GUEST_SRC))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SRC))
+TSAN_TESTS := $(patsubst %.c,$(BUILD)/%,$(TSAN_SRC))
+MAN := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(MAN_SRC))
+PC := $(patsubst packaging/%.in,$(BUILD)/%,$(sort $(wildcard packaging/*.pc.in)))
+
+# `make -s` says nothing, `make V=1` the whole command, otherwise a word and the file.
+quiet := $(findstring s,$(firstword -$(MAKEFLAGS)))
+ifeq ($(V),1)
+say = @:
+at :=
+else
+say = $(if $(quiet),@:,@printf '  %-5s %s\n')
+at := @
+endif
+
+.PHONY: all libs tests tsan-tests help demo check check-run coverage bench gate install uninstall clean
+all: libs $(TOOL) $(GUESTS) $(MAN)
+libs: $(LIBS) $(MODEL)
+tests: $(TOOL) $(TESTS)
+tsan-tests: $(TSAN_TESTS)
+
+help:
+	@printf '%s\n' \
+	'make           libreeve, libreeve-model, reeve, the guest programs and the man pages, in $$BUILD (build)' \
+	'make demo      install what is missing, build, run a Realm' \
+	'make check     install what is missing, build, run every test' \
+	'make bench     measure this machine and reeve on it' \
+	'make coverage  line coverage of host/ and monitor/' \
+	'make gate      the style and portability checks (scripts/gate)' \
+	'make install   PREFIX (/usr/local) and DESTDIR are honoured; uninstall takes the same away' \
+	'make clean     remove $$BUILD'
+
+# A missing tool is named before the first compiler error.
+STAMP := $(BUILD)/.tools
+$(STAMP):
+	@mkdir -p $(@D)
+	@scripts/setup --check
+	@touch $@
+
+$(CORE_OBJ): FLAGS = $(CORE_FLAGS) $(LIB_FLAGS)
+$(call obj,$(SEAM_SRC)) $(MODEL_OBJ): FLAGS = $(HOSTED_FLAGS) $(LIB_FLAGS)
+$(HOSTED_OBJ): FLAGS = $(HOSTED_FLAGS)
+
+$(BUILD)/obj/%.o: %.c Makefile | $(STAMP)
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(at)$(CC) $(FLAGS) $(OPT) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libreeve.a: $(LIB_OBJ)
+$(BUILD)/libreeve-model.a: $(MODEL_OBJ)
+$(BUILD)/libtest-support.a: $(SUPPORT_OBJ)
+$(BUILD)/%.a:
+	$(say) AR $@
+	$(at)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/libreeve.so.$(SOVERSION): $(LIB_OBJ)
+	$(say) LD $@
+	$(at)$(CC) $(OPT) $(LDFLAGS) -shared -Wl,-soname,$(@F) -o $@ $^ $(CRYPTO_LIBS)
+
+$(BUILD)/libreeve-model.so.$(SOVERSION): $(MODEL_OBJ) $(BUILD)/libreeve.so.$(SOVERSION)
+	$(say) LD $@
+	$(at)$(CC) $(OPT) $(LDFLAGS) -shared -Wl,-soname,$(@F) -o $@ $^ $(MODEL_LIBS)
+
+$(BUILD)/reeve: $(TOOL_OBJ) $(STATIC)
+	$(say) LD $@
+	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+
+$(BUILD)/bench: $(BENCH_OBJ) $(STATIC)
+	$(say) LD $@
+	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+
+SUPPORT := $(if $(SUPPORT_OBJ),$(BUILD)/libtest-support.a)
+$(TESTS) $(TSAN_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(SUPPORT) $(STATIC)
+	$(say) LD $@
+	@mkdir -p $(@D)
+	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ -lcmocka $(TOOL_LIBS)
+
+# Guest programs: one C file each over the shared runtime. The MMU is off, so alignment is strict.
+$(BUILD)/guest/obj/%.o: %.c Makefile | $(STAMP)
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(at)$(GUEST_CC) $(GUEST_FLAGS) -g -MMD -MP -c -o $@ $<
+
+$(BUILD)/guest/obj/%.o: %.S Makefile | $(STAMP)
+	$(say) AS $<
+	@mkdir -p $(@D)
+	$(at)$(GUEST_CC) $(INCLUDES) -g -MMD -MP -c -o $@ $<
+
+$(GUESTS): $(BUILD)/guest/%.elf: $(BUILD)/guest/obj/guest/%.o $(RUNTIME_OBJ) guest/runtime/link.ld
+	$(say) LD $@
+	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none -Wl,-T,guest/runtime/link.ld -o $@ $(filter %.o,$^) -lgcc
+
+$(BUILD)/man/%: docs/man/%.scd | $(STAMP)
+	$(say) MAN $@
+	@mkdir -p $(@D)
+	$(at)scdoc <$< >$@.tmp && mv $@.tmp $@
+
+# PREFIX is written into the .pc files, so they are made anew for each install.
+.PHONY: $(PC)
+$(PC): $(BUILD)/%.pc: packaging/%.pc.in
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@VERSION@|$(VERSION)|g' $< >$@
+
+# The two commands of the README install what is missing before anything else.
+demo:
+	@scripts/setup
+	@$(MAKE) -s all
+	@$(BUILD)/reeve run $(BUILD)/guest/hello.elf
+
+check:
+	@scripts/setup
+	@$(MAKE) -s check-run
+
+check-run:
+	@$(MAKE) -s all
+	@$(MAKE) -s FLAVOUR=asan BUILD=$(BUILD)/asan WERROR= tests
+	@$(MAKE) -s FLAVOUR=tsan BUILD=$(BUILD)/tsan WERROR= tsan-tests
+	@tests/run --build $(BUILD)
+
+coverage:
+	@$(MAKE) -s $(GUESTS)
+	@$(MAKE) -s FLAVOUR=cov BUILD=$(BUILD)/cov WERROR= tests
+	@scripts/coverage $(BUILD)
+
+bench: $(BENCH)
+	@$(BUILD)/bench
+
+gate:
+	@scripts/setup gate
+	@scripts/gate
+
+# Installing.
+BINDIR := $(DESTDIR)$(PREFIX)/bin
+LIBDIR := $(DESTDIR)$(PREFIX)/lib
+INCDIR := $(DESTDIR)$(PREFIX)/include/reeve
+MANDIR := $(DESTDIR)$(PREFIX)/share/man
+COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+LINKS := $(patsubst $(BUILD)/%.so.$(SOVERSION),%,$(filter %.so.$(SOVERSION),$(LIBS) $(MODEL)))
+man_path = man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+
+install: libs $(TOOL) $(MAN) $(PC)
+	@install -d $(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR)/spec
+	@$(if $(TOOL),install -m 755 $(TOOL) $(BINDIR)/)
+	@install -m 644 $(LIBS) $(MODEL) $(LIBDIR)/
+	@$(foreach l,$(LINKS),ln -sf $(l).so.$(SOVERSION) $(LIBDIR)/$(l).so;)
+	@install -m 644 $(PUBLIC_HEADERS) $(INCDIR)/
+	@install -m 644 $(SPEC_ROWS) $(INCDIR)/spec/
+	@install -m 644 $(PC) $(LIBDIR)/pkgconfig/
+	@$(foreach m,$(MAN),install -D -m 644 $(m) $(MANDIR)/$(call man_path,$(m)) &&) :
+	@$(if $(wildcard tools/completion/reeve.bash),install -D -m 644 tools/completion/reeve.bash $(COMPDIR)/reeve)
+
+uninstall:
+	@rm -f $(BINDIR)/reeve $(COMPDIR)/reeve $(addprefix $(LIBDIR)/pkgconfig/,$(notdir $(PC)))
+	@rm -f $(foreach l,$(LINKS),$(addprefix $(LIBDIR)/$(l),.a .so .so.$(SOVERSION)))
+	@rm -f $(foreach m,$(MAN),$(MANDIR)/$(call man_path,$(m)))
+	@rm -rf $(INCDIR)
+
+clean:
+	@rm -rf $(BUILD)
+
+# For the gate: the flags of a party, so that they are written once.
+.PHONY: print-core print-hosted print-guest
+print-core:
+	$(info $(CORE_FLAGS)) @:
+print-hosted:
+	$(info $(HOSTED_FLAGS)) @:
+print-guest:
+	$(info $(GUEST_FLAGS)) @:
+
+.SECONDARY:
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ))

@@ -47,7 +47,7 @@ MODEL_LIBS := -lunicorn $(CRYPTO_LIBS) -lpthread
 TOOL_LIBS := -lfdt -ljansson $(MODEL_LIBS)
 
 # Sources by party.
-CORE_SRC := $(sort $(wildcard host/*.c monitor/*.c attest/*.c))
+CORE_SRC := $(sort $(wildcard spec/*.c host/*.c monitor/*.c attest/*.c))
 SEAM_SRC := $(sort $(wildcard machine/hosted/*.c))
 MODEL_SRC := $(sort $(wildcard machine/model/*.c))
 TOOL_SRC := $(sort $(wildcard tools/*.c))
@@ -93,7 +93,7 @@ say = $(if $(quiet),@:,@printf '  %-5s %s\n')
 at := @
 endif
 
-.PHONY: all libs tests tsan-tests help demo check check-run coverage bench gate install uninstall clean
+.PHONY: all libs tests tsan-tests help demo check check-run coverage bench gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
 tests: $(TOOL) $(TESTS)
@@ -107,6 +107,7 @@ help:
 	'make bench     measure this machine and reeve on it' \
 	'make coverage  line coverage of host/ and monitor/' \
 	'make gate      the style and portability checks (scripts/gate)' \
+	'make format    lay out the C as .clang-format says' \
 	'make install   PREFIX (/usr/local) and DESTDIR are honoured; uninstall takes the same away' \
 	'make clean     remove $$BUILD'
 
@@ -208,6 +209,9 @@ bench: $(BENCH)
 gate:
 	@scripts/setup gate
 	@scripts/gate
+
+format:
+	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
 
 # Installing.
 BINDIR := $(DESTDIR)$(PREFIX)/bin

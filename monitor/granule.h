@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* granule.h - who owns each 4 KiB granule of delegable memory, and the locks that keep it so.
+ *
+ *   UNDELEGATED <-> DELEGATED <-> { RD, REC, REC_AUX, RTT, DATA }
+ *
+ * One 64-bit word a granule: state, lock bit, live entries (RTT), owner's RD as granule index.
+ * G1: a DELEGATED granule holds only zeroes.
+ * G2: entries(g) of an RTT == number of its TABLE and ASSIGNED entries.
+ * G3: only granules in a lockable state (UNDELEGATED, DELEGATED, RD, REC) are ever locked. RTT and DATA belong to whoever
+ *     holds their realm's RD, REC_AUX to whoever holds the REC.
+ * Lock order: the granules that a call names, all at once, in ascending address; then nothing but leaves:
+ *     the VMID lock, or one UNDELEGATED granule for the time of a copy. A REC that runs holds no lock.
+ * Not here: translation tables (rtt.h), what a realm is (realm.h). */
+#ifndef MONITOR_GRANULE_H
+#define MONITOR_GRANULE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "monitor/platform.h"
+
+struct granule_index {
+	uint32_t value;
+};
+
+struct granule_map {
+	struct reeve_pa_range regions[REEVE_MONITOR_REGIONS_MAX];
+	uint32_t region_first[REEVE_MONITOR_REGIONS_MAX]; /* index of the region's first granule */
+	unsigned region_count;
+	uint32_t count;
+	_Atomic uint64_t *words;
+};
+
+/* Why an address a call names is not the granule it wants, in the order every command tests it. */
+enum granule_fault { GRANULE_FAULT_NONE, GRANULE_FAULT_ALIGN, GRANULE_FAULT_BOUND, GRANULE_FAULT_STATE };
+
+/* A granule a call holds: its index and the state it was found in. Locked only when that was the state wanted. */
+struct granule_hold {
+	struct granule_index g;
+	enum rmi_granule_state state;
+	bool locked;
+};
+
+/* One granule a call names, and the state it must be in. */
+struct granule_want {
+	uint64_t address;
+	enum rmi_granule_state state;
+};
+
+enum { GRANULE_HOLDS_MAX = 2 + RMI_REC_AUX_MAX };
+
+struct granule_holds {
+	struct granule_hold list[GRANULE_HOLDS_MAX];
+	unsigned count;
+};
+
+/* Find the granule that starts at `pa`. True and *g set, or false and *g untouched when unaligned or outside memory. */
+bool granule_find(const struct granule_map *map, struct reeve_pa pa, struct granule_index *g);
+/* True when a granule of this memory starts at or contains `pa`. */
+bool granule_covers(const struct granule_map *map, struct reeve_pa pa);
+struct reeve_pa granule_pa(const struct granule_map *map, struct granule_index g);
+
+enum rmi_granule_state granule_state(const struct granule_map *map, struct granule_index g);
+/* RD that owns g; for RD itself, g. Only meaningful in the states RD, REC, REC_AUX, RTT, DATA. */
+struct granule_index granule_owner(const struct granule_map *map, struct granule_index g);
+unsigned granule_entries(const struct granule_map *map, struct granule_index g);
+
+/* Give a granule the caller controls (G3) a new state and owner; live entries 0; the lock bit stays as it is. */
+void granule_set(struct granule_map *map, struct granule_index g, enum rmi_granule_state state, struct granule_index owner);
+/* Change the count of live entries of an RTT by `change`. Caller holds its realm. */
+void granule_entries_add(struct granule_map *map, struct granule_index g, int change);
+
+/* Lock all wanted granules in ascending order; a granule not in its wanted state is noted, not locked; doubles are held once.
+ * Addresses that are no granule are left out. */
+void granule_hold_all(struct granule_map *map, const struct granule_want *wants, unsigned count, struct granule_holds *holds);
+void granule_release_all(struct granule_map *map, const struct granule_holds *holds);
+
+/* Test `address` against what is held: alignment, bound, state, in this order. *g is set on GRANULE_FAULT_NONE only. */
+enum granule_fault granule_held(const struct granule_map *map, const struct granule_holds *holds, uint64_t address,
+                                enum rmi_granule_state state, struct granule_index *g);
+
+/* Lock one granule whatever else happens, waiting for it; it must be in a lockable state for as long as the caller needs it. */
+void granule_lock(struct granule_map *map, struct granule_index g);
+void granule_unlock(struct granule_map *map, struct granule_index g);
+
+#endif

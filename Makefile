@@ -31,7 +31,7 @@ INCLUDES := -Iinclude -I.
 OPT_plain := -O2 -g
 OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
-OPT_cov := -O0 -g --coverage
+OPT_cov := -O0 -g --coverage -fprofile-update=atomic
 OPT := $(OPT_$(FLAVOUR))
 $(if $(OPT),,$(error FLAVOUR=$(FLAVOUR) is none of plain, asan, tsan, cov))
 
@@ -192,13 +192,19 @@ check:
 	@scripts/setup
 	@$(MAKE) -s check-run
 
+# Whoever waits at a terminal is told what for.
+progress = @if [ -t 2 ]; then printf '%s\n' '$(1)' >&2; fi
 check-run:
+	$(call progress,building)
 	@$(MAKE) -s all
+	$(call progress,building with ASan and UBSan)
 	@$(MAKE) -s FLAVOUR=asan BUILD=$(BUILD)/asan WERROR= tests
+	$(call progress,building with TSan)
 	@$(MAKE) -s FLAVOUR=tsan BUILD=$(BUILD)/tsan WERROR= tsan-tests
 	@tests/run --build $(BUILD)
 
 coverage:
+	@scripts/setup gate
 	@$(MAKE) -s $(GUESTS)
 	@$(MAKE) -s FLAVOUR=cov BUILD=$(BUILD)/cov WERROR= tests
 	@scripts/coverage $(BUILD)

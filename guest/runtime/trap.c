@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* trap.c - the C half of the vector table: expected exceptions are recorded, others end the program. */
+#include "guest/runtime/trap.h"
+
+#include <stddef.h>
+
+#include "guest/runtime/program.h"
+#include "reeve/field.h"
+
+enum { VECTOR_SYNC_SPX = 4, INSTRUCTION_BYTES = 4 };
+
+_Static_assert(offsetof(struct frame, vector) == 248, "start.S stores x30 and the vector together");
+_Static_assert(sizeof(struct frame) == 288, "FRAME_SIZE of start.S");
+
+static volatile bool is_expected;
+static volatile bool is_caught;
+static struct trap caught;
+
+/* Where execution goes on after an expected exception. */
+static uint64_t resume_address(const struct frame *frame)
+{
+	switch (FIELD_GET(frame->esr, ESR_EC)) {
+	case EC_INSTRUCTION_ABORT:
+		return frame->x[30];
+	case EC_SVC:
+		return frame->elr; /* is behind the instruction already */
+	default:
+		return frame->elr + INSTRUCTION_BYTES;
+	}
+}
+
+void exception(struct frame *frame)
+{
+	if (!is_expected || is_caught || frame->vector != VECTOR_SYNC_SPX) {
+		fail("exception at vector %lu, ESR 0x%lx FAR 0x%lx ELR 0x%lx", frame->vector, frame->esr, frame->far,
+			frame->elr);
+	}
+	caught = (struct trap){frame->esr, frame->far, frame->elr};
+	is_caught = true;
+	frame->elr = resume_address(frame);
+}
+
+void trap_begin(void)
+{
+	is_caught = false;
+	is_expected = true;
+}
+
+bool trap_end(struct trap *trap)
+{
+	is_expected = false;
+	if (!is_caught) {
+		return false;
+	}
+	*trap = caught;
+	return true;
+}
+
+unsigned trap_class(const struct trap *trap)
+{
+	return (unsigned)FIELD_GET(trap->esr, ESR_EC);
+}
+
+unsigned trap_fault(const struct trap *trap)
+{
+	return (unsigned)FIELD_GET(trap->esr, ESR_ABORT_FSC);
+}

@@ -209,8 +209,8 @@ coverage:
 	@$(MAKE) -s FLAVOUR=cov BUILD=$(BUILD)/cov WERROR= tests
 	@scripts/coverage $(BUILD)
 
-bench: $(BENCH)
-	@$(BUILD)/bench
+bench: $(BENCH) $(TOOL) $(GUESTS)
+	@$(BUILD)/bench $(BUILD)/reeve $(BUILD)/guest/hello.elf
 
 gate:
 	@scripts/setup gate

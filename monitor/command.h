@@ -66,6 +66,7 @@ struct command_row {
 	/* More granules to hold, known only from the operand (REALM_CREATE's roots, REC_CREATE's aux). Adds at most
 	 * GRANULE_HOLDS_MAX - 2 wants; returns how many. NULL: none. Must not trust the operand. */
 	unsigned (*more_wants)(const struct reeve_monitor *m, const struct call *c, struct granule_want *wants);
+	bool vmids; /* hold the VMID lock from check to commit */
 	/* Tests the conditions in the specification's order; fills *p only as far as commit needs it. */
 	struct outcome (*check)(const struct reeve_monitor *m, const struct call *c, union plan *p);
 	/* Cannot fail. Writes results to out[]. */

@@ -57,7 +57,8 @@ enum reeve_monitor_error reeve_monitor_init(void *memory, size_t size, const str
                                             struct reeve_monitor **monitor);
 
 /* Carry out the SMC in x (x[0] the function identifier, x[1].. arguments) for the CPU numbered `cpu` (0..cpu_count-1).
- * x[0] becomes the status word, or SMCCC_NOT_SUPPORTED; x[1..4] results or zero; the rest of x is unchanged.
+ * x[0] becomes the status word, x[1..4] results or zero; the rest of x is unchanged. No RMI v1.0 command: x[0] becomes
+ * SMCCC_NOT_SUPPORTED and nothing else changes.
  * Returns the condition that refused the call, CONDITION_NONE when none did.
  * RMI_REC_ENTER returns when the REC exits. Source: RMM v1.0 section B4; fact sheet sections 1, 6. */
 enum rmi_condition reeve_monitor_smc(struct reeve_monitor *monitor, unsigned cpu, uint64_t x[REEVE_SMC_REGISTERS]);

@@ -21,8 +21,7 @@ static const char *const error_texts[REEVE_MONITOR_ERROR_COUNT] = {
 	[REEVE_MONITOR_OK] = "done",
 	[REEVE_MONITOR_BAD_REGIONS] = "the memory regions are not 1 to 8 ascending, separate, 4 KiB aligned ranges below 2^pa_bits: correct them",
 	[REEVE_MONITOR_BAD_COUNTS] = "cpu_count (1..64), rec_aux_count (0..16), vmid_bits (8 or 16) or pa_bits (32..52) is out of range: correct it",
-	[REEVE_MONITOR_BAD_FEATURES] = "features0 has a bit that v1.0 does not define, S2SZ outside 32..48 (..52 with LPA2), no hash, "
-				       "or a breakpoint, watchpoint or REC limit that admits no realm: correct it",
+	[REEVE_MONITOR_BAD_FEATURES] = "features0 has a bit v1.0 does not define, S2SZ outside 32..48 (..52 with LPA2), no hash, or a limit that admits no realm: correct it",
 	[REEVE_MONITOR_NO_MEMORY] = "the memory is not aligned to 4 KiB or smaller than reeve_monitor_size says: bring more",
 };
 

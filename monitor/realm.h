@@ -39,6 +39,12 @@ enum rmi_realm_state realm_state(const struct realm *realm);
 /* Move along the successor table; asserts that the move is in it. */
 void realm_set_state(struct realm *realm, enum rmi_realm_state next);
 
+/* The start levels and numbers of root tables that fit an IPA width: fact sheet section 5. */
+bool realm_geometry_is_valid(unsigned ipa_bits, int64_t start_level, uint64_t root_count, bool lpa2, unsigned pa_bits);
+
+/* True when this VMID is in use. Caller holds the VMID lock. */
+bool realm_vmid_is_used(const struct reeve_monitor *m, uint16_t vmid);
+
 /* First address above the protected half: IPAs below are protected. */
 static inline uint64_t realm_protected_end(const struct realm *realm)
 {
@@ -54,6 +60,7 @@ static inline bool realm_is_protected(const struct realm *realm, uint64_t base, 
 }
 
 /* Replace measurement slot 0 (RIM): fact sheet section 8. Caller holds the RD; the realm is NEW. */
+void realm_measure_params(struct reeve_monitor *m, unsigned cpu, struct realm *realm, const struct rmi_realm_params *params);
 void realm_measure_data(struct reeve_monitor *m, unsigned cpu, struct realm *realm, uint64_t ipa, uint64_t flags, const void *content);
 void realm_measure_rec(struct reeve_monitor *m, unsigned cpu, struct realm *realm, const struct rmi_rec_params *params);
 void realm_measure_ripas(struct reeve_monitor *m, unsigned cpu, struct realm *realm, uint64_t base, uint64_t top);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* machine.h - what a model machine is made of, and who in machine/model does what.
+ *
+ *   model.c     makes it and issues SMCs       protection.c  which granules are the host's
+ *   platform.c  the monitor's seam             gpf.c         the host touched what is not its own
+ *   pages.c     a page allocator               host_seam.c   the host library's seam
+ *
+ * V1: a granule's delegation word is 0 exactly when the granule is in the NS physical address space.
+ * V2: in strict mode a granule whose word is not 0 is out of the NS view, from before granule_delegate returns until
+ *     granule_undelegate is called. */
+#ifndef MODEL_MACHINE_H
+#define MODEL_MACHINE_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+
+#include "machine/hosted/digest.h"
+#include "machine/model/cpu.h"
+#include "machine/model/memory.h"
+#include "machine/model/pages.h"
+#include "reeve/model.h"
+
+enum { MODEL_CACHE_LINE = 64 };
+
+/* What belongs to one CPU number (N2): its thread writes it, others leave it alone. */
+struct model_cpu {
+	alignas(MODEL_CACHE_LINE) uint64_t call; /* running number of the SMC it is in */
+	struct hosted_digest *digest;
+};
+
+/* Who delegated each granule: 0 in the NS space, else call number << 8 | CPU. In order of address, region after region. */
+struct model_protection {
+	_Atomic uint64_t *words;
+	size_t size; /* bytes of words */
+	uint64_t region_first[REEVE_MONITOR_REGIONS_MAX];
+	bool strict;
+};
+
+struct reeve_model {
+	struct reeve_model_config config; /* defaults filled in */
+	struct model_memory memory;
+	struct model_protection protection;
+	struct model_pages pages;
+	struct reeve_monitor *monitor;
+	void *monitor_memory;
+	size_t monitor_size;
+	const struct model_cpu_ops *cpu_ops;
+	void *cpus;
+	struct model_cpu cpu[REEVE_MONITOR_CPUS_MAX];
+	alignas(MODEL_CACHE_LINE) _Atomic uint64_t calls; /* SMCs so far */
+};
+
+/* `size` bytes of zero pages that cost memory only when touched, or NULL. */
+void *model_reserve(size_t size);
+void model_unreserve(void *reserved, size_t size);
+
+/* The caller broke the rules of model.h: say which and end the process. */
+_Noreturn void model_misuse(const char *what, uint64_t pa);
+
+/* The monitor's seam over this machine; its context is the model. */
+extern const struct monitor_platform model_platform;
+
+/* Every granule NS. False when there is no memory. */
+bool protection_open(struct model_protection *protection, const struct model_memory *memory, bool strict);
+void protection_close(struct model_protection *protection);
+/* True when the granule that holds `pa` is in the NS physical address space; false also where there is no memory. */
+bool protection_is_ns(const struct reeve_model *model, uint64_t pa);
+/* Who delegated it. True and both set, or false and both untouched when it is not delegated. Async-signal-safe. */
+bool protection_delegated_by(const struct reeve_model *model, uint64_t pa, uint64_t *call, unsigned *cpu);
+/* Move a granule to the Realm space and back (platform.h P2). */
+bool protection_delegate(struct reeve_model *model, unsigned cpu, uint64_t pa);
+void protection_undelegate(struct reeve_model *model, uint64_t pa);
+
+/* Watch the NS views of a strict machine for granule protection faults. False when too many are watched already. */
+bool gpf_watch(struct reeve_model *model);
+void gpf_unwatch(struct reeve_model *model);
+
+/* reeve_model_pa without the validation of its arguments. Async-signal-safe. */
+bool model_pa_of(const struct reeve_model *model, uintptr_t pointer, uint64_t *pa);
+
+#endif

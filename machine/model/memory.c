@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* memory.c - physical memory as shared mappings, seen once by the host and once by the monitor. */
+#include "machine/model/memory.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { READ_WRITE = PROT_READ | PROT_WRITE };
+
+static void *view_of_file(int file, size_t size)
+{
+	void *view = mmap(NULL, size, READ_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0);
+
+	return view == MAP_FAILED ? NULL : view;
+}
+
+/* A second mapping of what a shared mapping shows: with an old size of zero mremap leaves the first one alone. */
+static void *view_of_view(void *view, size_t size)
+{
+	void *second = mremap(view, 0, size, MREMAP_MAYMOVE);
+
+	return second == MAP_FAILED ? NULL : second;
+}
+
+static void region_close(struct model_region *region)
+{
+	if (region->whole != NULL) {
+		munmap(region->whole, region->size);
+	}
+	if (region->ns == NULL) {
+		return;
+	}
+	if (region->owned) {
+		munmap(region->ns, region->size);
+		return;
+	}
+	mprotect(region->ns, region->size, READ_WRITE);
+}
+
+static const char *region_open_owned(struct model_region *region)
+{
+	int file = memfd_create("reeve-model", MFD_CLOEXEC);
+
+	if (file < 0) {
+		return "no memory file could be made (memfd_create)";
+	}
+	region->owned = true;
+	if (ftruncate(file, (off_t)region->size) == 0) {
+		region->ns = view_of_file(file, region->size);
+		region->whole = view_of_file(file, region->size);
+	}
+	close(file);
+	return region->ns == NULL || region->whole == NULL ? "a memory region is too large to map" : NULL;
+}
+
+static const char *region_open_shared(struct model_region *region, void *shared)
+{
+	region->owned = false;
+	region->ns = shared;
+	region->whole = view_of_view(shared, region->size);
+	return region->whole == NULL ? "a region's memory is not a shared mapping (MAP_SHARED) of its whole size"
+				     : NULL;
+}
+
+/* The region that holds pa, or NULL. */
+static const struct model_region *region_of(const struct model_memory *memory, uint64_t pa)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		if (pa - memory->regions[i].base < memory->regions[i].size) {
+			return &memory->regions[i];
+		}
+	}
+	return NULL;
+}
+
+static bool protect_ns(const struct model_memory *memory, uint64_t pa, int protection)
+{
+	void *granule = model_memory_ns(memory, reeve_align_down(pa, REEVE_GRANULE_SIZE));
+
+	return granule != NULL && mprotect(granule, REEVE_GRANULE_SIZE, protection) == 0;
+}
+
+bool model_memory_open(
+	struct model_memory *memory, const struct reeve_model_region *regions, unsigned count, const char **why)
+{
+	*memory = (struct model_memory){0};
+	for (unsigned i = 0; i < count; i++) {
+		struct model_region *region = &memory->regions[i];
+
+		*region = (struct model_region){.base = regions[i].base, .size = regions[i].size};
+		memory->region_count = i + 1;
+		*why = regions[i].shared != NULL ? region_open_shared(region, regions[i].shared)
+						 : region_open_owned(region);
+		if (*why != NULL) {
+			model_memory_close(memory);
+			return false;
+		}
+	}
+	return true;
+}
+
+void model_memory_close(struct model_memory *memory)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		region_close(&memory->regions[i]);
+	}
+	*memory = (struct model_memory){0};
+}
+
+void *model_memory_whole(const struct model_memory *memory, uint64_t pa)
+{
+	const struct model_region *region = region_of(memory, pa);
+
+	return region == NULL ? NULL : region->whole + (pa - region->base);
+}
+
+void *model_memory_ns(const struct model_memory *memory, uint64_t pa)
+{
+	const struct model_region *region = region_of(memory, pa);
+
+	return region == NULL ? NULL : region->ns + (pa - region->base);
+}
+
+bool model_memory_show(const struct model_memory *memory, uint64_t pa, size_t size, void *at, int protection)
+{
+	const struct model_region *region = region_of(memory, pa);
+
+	if (region == NULL || size == 0 || size > region->size - (pa - region->base)) {
+		return false;
+	}
+	if (mremap(region->whole + (pa - region->base), 0, size, MREMAP_MAYMOVE | MREMAP_FIXED, at) == MAP_FAILED) {
+		return false;
+	}
+	return protection == READ_WRITE || mprotect(at, size, protection) == 0;
+}
+
+bool model_memory_hide_ns(const struct model_memory *memory, uint64_t pa)
+{
+	return protect_ns(memory, pa, PROT_NONE);
+}
+
+bool model_memory_show_ns(const struct model_memory *memory, uint64_t pa)
+{
+	return protect_ns(memory, pa, READ_WRITE);
+}

@@ -8,7 +8,7 @@
 /* VMSAv8-64 stage 2 with FEAT_S2FWB: what a protected page is to the hardware (Arm ARM D8.3, D8.6). */
 enum { S2_FWB_WRITE_BACK = 6, S2_READ_WRITE = 3, S2_INNER_SHAREABLE = 3, S2_EXECUTE_NEVER = 2 };
 
-static uint64_t address_encode(uint64_t pa, bool lpa2)
+uint64_t rtt_address_bits(uint64_t pa, bool lpa2)
 {
 	if (!lpa2) {
 		return pa & FIELD_MASK(S2_OA);
@@ -33,7 +33,7 @@ static bool is_table(uint64_t descriptor, int level)
 
 uint64_t rtt_encode(const struct rtt_entry *entry, int level, bool lpa2)
 {
-	uint64_t address = address_encode(entry->pa.value, lpa2);
+	uint64_t address = rtt_address_bits(entry->pa.value, lpa2);
 	uint64_t d = FIELD_SET(0, S2_NS, entry->ns);
 
 	switch (entry->state) {

@@ -48,6 +48,8 @@ struct rtt_walk rtt_walk(const struct reeve_monitor *m, const struct stage2 *sta
 /* An entry and the descriptor that stands for it in a table of `level`, in the layout with or without LPA2. */
 uint64_t rtt_encode(const struct rtt_entry *entry, int level, bool lpa2);
 struct rtt_entry rtt_decode(uint64_t descriptor, int level, bool lpa2);
+/* The descriptor bits that hold an address. */
+uint64_t rtt_address_bits(uint64_t pa, bool lpa2);
 
 /* An entry without an address, of the protected half (ripas) or the unprotected half. */
 struct rtt_entry rtt_unassigned(enum rmi_ripas ripas);

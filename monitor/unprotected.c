@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* unprotected.c - RMI_RTT_MAP_UNPROTECTED and RMI_RTT_UNMAP_UNPROTECTED: host memory in the upper half of a realm's addresses. */
+#include "monitor/argument.h"
+#include "monitor/command.h"
+
+/* With FWB this value of the low three attribute bits is reserved (fact sheet section 5). */
+enum { MEMATTR_RESERVED = 4 };
+
+/* attr_valid, addr_align, addr_bound of a descriptor that the host gives; *entry is what it becomes when all are well. */
+static enum rmi_condition descriptor_check(
+	const struct reeve_monitor *m, const struct realm *realm, uint64_t desc, int level, struct rtt_entry *entry)
+{
+	const uint64_t attributes = FIELD_MASK(S2_NS_MEMATTR) | FIELD_MASK(S2_S2AP);
+	const uint64_t address = FIELD_MASK(S2_LPA2_OA) | (realm->stage2.lpa2 ? FIELD_MASK(S2_LPA2_OA_51_50) : 0);
+	uint64_t pa = desc & FIELD_MASK(S2_LPA2_OA);
+
+	if ((desc & ~(attributes | address)) != 0 || FIELD_GET(desc, S2_NS_MEMATTR) == MEMATTR_RESERVED) {
+		return CONDITION_attr_valid;
+	}
+	if (realm->stage2.lpa2) {
+		pa |= FIELD_SET(0, PA_51_50, FIELD_GET(desc, S2_LPA2_OA_51_50));
+	}
+	if (!reeve_is_aligned(pa, rtt_span(level))) {
+		return CONDITION_addr_align;
+	}
+	if (argument_needs_lpa2(realm, pa) || (pa >> m->config.pa_bits) != 0) {
+		return CONDITION_addr_bound;
+	}
+	*entry = (struct rtt_entry){.state = RTTE_ASSIGNED, .ns = true, .pa = reeve_pa(pa), .attributes = desc & attributes};
+	return CONDITION_NONE;
+}
+
+/* level_bound, rd_*: blocks are of levels 1 to 3, and not above the realm's own start level. */
+static enum rmi_condition level_check(const struct reeve_monitor *m, const struct call *c, struct granule_index *rd)
+{
+	enum rmi_condition bad;
+
+	if (!argument_level_is_in(c->x[3], RTT_BLOCK_LEVEL_FIRST)) {
+		return CONDITION_level_bound;
+	}
+	bad = argument_rd(m, c, c->x[1], rd);
+	if (bad != CONDITION_NONE) {
+		return bad;
+	}
+	return argument_level_is_in(c->x[3], realm_at(m, *rd)->stage2.start_level) ? CONDITION_NONE : CONDITION_level_bound;
+}
+
+/* ipa_align, ipa_bound: within the unprotected half. */
+static enum rmi_condition ipa_check(const struct realm *realm, uint64_t ipa, int level)
+{
+	if (!reeve_is_aligned(ipa, rtt_span(level))) {
+		return CONDITION_ipa_align;
+	}
+	if ((ipa >> realm->stage2.ipa_bits) != 0 || ipa < realm_protected_end(realm)) {
+		return CONDITION_ipa_bound;
+	}
+	return CONDITION_NONE;
+}
+
+/* rtt_walk, rtte_state: an entry of the level asked for, in the state this command starts from. */
+static struct outcome entry_check(const struct reeve_monitor *m, const struct call *c, struct rtt_plan *plan, enum rmi_rtte_state state)
+{
+	int level = (int)c->x[3];
+
+	plan->walk = rtt_walk(m, &realm_at(m, plan->rd)->stage2, reeve_ipa(c->x[2]), level);
+	if (plan->walk.level != level) {
+		return refuse_at(RMI_ERROR_RTT, plan->walk.level, CONDITION_rtt_walk);
+	}
+	if (plan->walk.entry.state != state) {
+		return refuse_at(RMI_ERROR_RTT, level, CONDITION_rtte_state);
+	}
+	return outcome_ok();
+}
+
+/* RTT_MAP_UNPROTECTED: level_bound, rd_*, attr_valid, addr_align, addr_bound, ipa_align, ipa_bound, rtt_walk, rtte_state. */
+struct outcome rtt_map_unprotected_check(const struct reeve_monitor *m, const struct call *c, union plan *p)
+{
+	struct rtt_plan *plan = &p->rtt;
+	enum rmi_condition bad = level_check(m, c, &plan->rd);
+
+	if (bad != CONDITION_NONE) {
+		return refuse(RMI_ERROR_INPUT, bad);
+	}
+	bad = descriptor_check(m, realm_at(m, plan->rd), c->x[4], (int)c->x[3], &plan->next);
+	if (bad != CONDITION_NONE) {
+		return refuse(RMI_ERROR_INPUT, bad);
+	}
+	bad = ipa_check(realm_at(m, plan->rd), c->x[2], (int)c->x[3]);
+	if (bad != CONDITION_NONE) {
+		return refuse(RMI_ERROR_INPUT, bad);
+	}
+	return entry_check(m, c, plan, RTTE_UNASSIGNED);
+}
+
+void rtt_map_unprotected_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+{
+	(void)out;
+	rtt_replace(m, &realm_at(m, p->rtt.rd)->stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
+}
+
+/* RTT_UNMAP_UNPROTECTED: level_bound, rd_*, ipa_align, ipa_bound, rtt_walk, rtte_state. The last two answer with `top`. */
+struct outcome rtt_unmap_unprotected_check(const struct reeve_monitor *m, const struct call *c, union plan *p)
+{
+	struct rtt_plan *plan = &p->rtt;
+	enum rmi_condition bad = level_check(m, c, &plan->rd);
+	struct outcome o;
+
+	if (bad != CONDITION_NONE) {
+		return refuse(RMI_ERROR_INPUT, bad);
+	}
+	bad = ipa_check(realm_at(m, plan->rd), c->x[2], (int)c->x[3]);
+	if (bad != CONDITION_NONE) {
+		return refuse(RMI_ERROR_INPUT, bad);
+	}
+	o = entry_check(m, c, plan, RTTE_ASSIGNED);
+	if (o.status != RMI_SUCCESS) {
+		o.out[0] = rtt_skip_non_live(m, &realm_at(m, plan->rd)->stage2, &plan->walk, c->x[2]);
+		return o;
+	}
+	plan->next = rtt_unassigned_ns();
+	return o;
+}
+
+void rtt_unmap_unprotected_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+{
+	const struct stage2 *stage2 = &realm_at(m, p->rtt.rd)->stage2;
+	struct rtt_walk walk = p->rtt.walk;
+
+	rtt_replace(m, stage2, &walk, c->x[2], &p->rtt.next);
+	walk.entry = p->rtt.next;
+	out[0] = rtt_skip_non_live(m, stage2, &walk, c->x[2]);
+}

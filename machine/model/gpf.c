@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* gpf.c - turns a host's touch of a delegated granule into a granule protection fault: a report, or a call of the embedder.
  *
- * One handler for the process, installed with the first strict machine and never removed: others may have chained to it. Faults that are
- * not in an NS view go to the handler that was there before. Everything reached from it is async-signal-safe. */
+ * One handler for the process, put in place with each strict machine that finds another one there, and never removed: others may have
+ * chained to it. Faults that are not in an NS view go to the handler it found. Everything reached from it is async-signal-safe. */
 #include <signal.h>
 #include <string.h>
 #include <ucontext.h>
@@ -10,6 +10,7 @@
 
 #include "machine/model/machine.h"
 #include "reeve/address.h"
+#include "reeve/field.h"
 
 enum { WATCHED_MAX = 256, REPORT_MAX = 512 };
 
@@ -22,8 +23,9 @@ struct watched {
 
 static struct watched watched[WATCHED_MAX];
 static pthread_mutex_t watched_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t installed = PTHREAD_ONCE_INIT;
 static struct sigaction previous;
+/* The handler found chains to ours: a fault that is nobody's would go round for ever. */
+static _Thread_local bool chaining __attribute__((tls_model("initial-exec")));
 
 /* What the CPU says of the access. */
 struct access {
@@ -52,7 +54,7 @@ static struct access access_of(const ucontext_t *at, uintptr_t address)
 	for (memcpy(&head, record, sizeof(head)); head.magic != 0; memcpy(&head, record, sizeof(head))) {
 		if (head.magic == ESR_MAGIC) {
 			memcpy(&syndrome, record, sizeof(syndrome));
-			access.write = FIELD_GET(syndrome.esr, ESR_WNR) != 0;
+			access.write = FIELD_GET(syndrome.esr, ESR_ABORT_WNR) != 0;
 		}
 		record += head.size;
 	}
@@ -145,15 +147,19 @@ static void die_by_signal(int number)
 
 static void chain(int number, siginfo_t *info, void *context)
 {
-	if ((previous.sa_flags & SA_SIGINFO) != 0) {
-		previous.sa_sigaction(number, info, context);
-		return;
-	}
-	if (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN) {
+	bool informed = (previous.sa_flags & SA_SIGINFO) != 0;
+
+	if (chaining || (!informed && (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN))) {
 		die_by_signal(number);
 		return;
 	}
-	previous.sa_handler(number);
+	chaining = true;
+	if (informed) {
+		previous.sa_sigaction(number, info, context);
+	} else {
+		previous.sa_handler(number);
+	}
+	chaining = false;
 }
 
 /* The NS view at `address` faulted. True when the access may be tried again or the process is to end by the signal. */
@@ -192,21 +198,30 @@ static void on_signal(int number, siginfo_t *info, void *context)
 	}
 }
 
+/* Put the handler in place unless it is there. A handler that was ours and lost its flags (signal() does that) is no one to chain to. */
 static void install(void)
 {
 	/* SA_NODEFER: on_gpf may siglongjmp to a place that did not save the signal mask. */
 	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+	struct sigaction now;
 
+	sigaction(SIGSEGV, NULL, &now);
+	if (now.sa_sigaction == on_signal && (now.sa_flags & SA_SIGINFO) != 0) {
+		return;
+	}
+	if (now.sa_sigaction != on_signal) {
+		previous = now;
+	}
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGSEGV, &action, &previous);
+	sigaction(SIGSEGV, &action, NULL);
 }
 
 bool gpf_watch(struct reeve_model *model)
 {
 	unsigned region = 0;
 
-	pthread_once(&installed, install);
 	pthread_mutex_lock(&watched_lock);
+	install();
 	for (unsigned i = 0; i < WATCHED_MAX && region < model->memory.region_count; i++) {
 		uintptr_t start = (uintptr_t)model->memory.regions[region].ns;
 

@@ -58,8 +58,7 @@ static const char *region_open_shared(struct model_region *region, void *shared)
 	region->owned = false;
 	region->ns = shared;
 	region->whole = view_of_view(shared, region->size);
-	return region->whole == NULL ? "a region's memory is not a shared mapping (MAP_SHARED) of its whole size"
-				     : NULL;
+	return region->whole == NULL ? "a region's memory is not a shared mapping (MAP_SHARED)" : NULL;
 }
 
 /* The region that holds pa, or NULL. */

@@ -91,13 +91,11 @@ static enum rec_action psci_affinity_info(struct running *r, const struct psci_r
 	return host_told(r, request, 2);
 }
 
-/* SYSTEM_OFF and SYSTEM_RESET. Two RECs may ask at once: the second finds the realm off. */
+/* SYSTEM_OFF and SYSTEM_RESET. Two RECs may ask at once: the second finds the realm off, which is a move too. */
 static enum rec_action psci_system_off(struct running *r, const struct psci_request *request)
 {
 	granule_lock(&r->m->granules, r->rec->rd);
-	if (realm_state(r->realm) == REALM_ACTIVE) {
-		realm_set_state(r->realm, REALM_SYSTEM_OFF);
-	}
+	realm_set_state(r->realm, REALM_SYSTEM_OFF);
 	granule_unlock(&r->m->granules, r->rec->rd);
 	return host_told(r, request, 0);
 }

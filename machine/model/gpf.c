@@ -148,9 +148,17 @@ static void die_by_signal(int number)
 static void chain(int number, siginfo_t *info, void *context)
 {
 	bool informed = (previous.sa_flags & SA_SIGINFO) != 0;
+	bool sent = info->si_code <= 0;
 
+	if (sent && !informed && previous.sa_handler == SIG_IGN) {
+		return;
+	}
 	if (chaining || (!informed && (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN))) {
 		die_by_signal(number);
+		/* What was sent does not happen again by itself. */
+		if (sent) {
+			raise(number);
+		}
 		return;
 	}
 	chaining = true;

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* unicorn.c - the CPU seam (cpu.h) over Unicorn: RECs run AArch64 code, those of one realm in turn, realms in parallel. */
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include "cpu.h"
+#include "unicorn_exception.h"
+#include "unicorn_realm.h"
+
+/* After so many WFIs in a row that nobody traps the host gets the CPU back: there is nothing that would wake the REC. */
+enum { WFI_MAX = 64 };
+
+struct unicorn_cpus {
+	struct reeve_model *model;
+	pthread_mutex_t mutex; /* of the two lists; taken last, nothing is waited for under it */
+	struct realm *realms;
+	unsigned cpu_count;
+	atomic_bool kicked[];
+};
+
+static void *unicorn_create(struct reeve_model *model, unsigned cpu_count)
+{
+	struct unicorn_cpus *cpus = calloc(1, sizeof(*cpus) + cpu_count * sizeof(cpus->kicked[0]));
+
+	if (cpus == NULL) {
+		return NULL;
+	}
+	cpus->model = model;
+	cpus->cpu_count = cpu_count;
+	pthread_mutex_init(&cpus->mutex, NULL);
+	return cpus;
+}
+
+static void unicorn_destroy(void *context)
+{
+	struct unicorn_cpus *cpus = context;
+
+	while (cpus->realms != NULL) {
+		struct realm *realm = cpus->realms;
+
+		cpus->realms = realm->next;
+		realm_close(realm);
+	}
+	pthread_mutex_destroy(&cpus->mutex);
+	free(cpus);
+}
+
+static struct realm **realm_link(struct unicorn_cpus *cpus, struct reeve_pa rd)
+{
+	struct realm **link = &cpus->realms;
+
+	while (*link != NULL && (*link)->rd.value != rd.value) {
+		link = &(*link)->next;
+	}
+	return link;
+}
+
+static struct realm *realm_find(struct unicorn_cpus *cpus, struct reeve_pa rd)
+{
+	struct realm *realm;
+
+	pthread_mutex_lock(&cpus->mutex);
+	realm = *realm_link(cpus, rd);
+	pthread_mutex_unlock(&cpus->mutex);
+	return realm;
+}
+
+static struct realm *realm_find_or_open(struct unicorn_cpus *cpus, struct reeve_pa rd)
+{
+	struct realm **link;
+	struct realm *realm;
+
+	pthread_mutex_lock(&cpus->mutex);
+	link = realm_link(cpus, rd);
+	if (*link == NULL) {
+		*link = realm_open(rd);
+	}
+	realm = *link;
+	pthread_mutex_unlock(&cpus->mutex);
+	return realm;
+}
+
+static struct engine **engine_link(struct realm *realm, struct reeve_pa rec)
+{
+	struct engine **link = &realm->engines;
+
+	while (*link != NULL && (*link)->rec.value != rec.value) {
+		link = &(*link)->next;
+	}
+	return link;
+}
+
+/* A realm's list of engines changes with the turn and the mutex, so either is enough to read it. */
+static struct engine *engine_find_or_open(struct unicorn_cpus *cpus, struct realm *realm, struct reeve_pa rec)
+{
+	struct engine *engine;
+
+	pthread_mutex_lock(&cpus->mutex);
+	engine = *engine_link(realm, rec);
+	pthread_mutex_unlock(&cpus->mutex);
+	if (engine != NULL) {
+		return engine;
+	}
+	engine = engine_open(rec, &realm->window, &realm->turn);
+	if (engine == NULL) {
+		return NULL;
+	}
+	turn_take_urgent(&realm->turn);
+	pthread_mutex_lock(&cpus->mutex);
+	engine->next = realm->engines;
+	realm->engines = engine;
+	pthread_mutex_unlock(&cpus->mutex);
+	turn_give(&realm->turn);
+	return engine;
+}
+
+/* One REC on its way through run. */
+struct visit {
+	struct unicorn_cpus *cpus;
+	struct realm *realm;
+	struct engine *engine;
+	struct rec_cpu *rec;
+	struct rec_trap *trap;
+	atomic_bool *kicked;
+	unsigned wfi_count;
+};
+
+static bool ends_with_irq(struct visit *visit)
+{
+	*visit->trap = (struct rec_trap){.kind = REC_TRAP_IRQ};
+	return true;
+}
+
+static bool ends_wfi(struct visit *visit)
+{
+	if (visit->rec->trap_wfi) {
+		visit->rec->pc -= 4;
+		exception_trap_wfx(false, visit->trap);
+		return true;
+	}
+	if (++visit->wfi_count == WFI_MAX) {
+		return ends_with_irq(visit);
+	}
+	sched_yield();
+	return false;
+}
+
+static bool ends_exception(struct visit *visit, uint32_t number)
+{
+	uint64_t pc = visit->rec->pc - exception_pc_beyond(number);
+
+	return exception_take(visit->rec, number, realm_word(visit->realm, pc), visit->trap) == EXCEPTION_TRAPS;
+}
+
+/* Does the visit end here? */
+static bool ends(struct visit *visit, const struct engine_stop *stop)
+{
+	if (stop->kind != ENGINE_WFI && stop->kind != ENGINE_TURN) {
+		visit->wfi_count = 0;
+	}
+	switch (stop->kind) {
+	case ENGINE_TURN:
+	case ENGINE_KICKED:
+		return false;
+	case ENGINE_WFI:
+		return ends_wfi(visit);
+	case ENGINE_WFE:
+		exception_trap_wfx(true, visit->trap);
+		return true;
+	case ENGINE_EXCEPTION:
+		return ends_exception(visit, stop->number);
+	case ENGINE_FAULT:
+		return realm_resolve(visit->realm, visit->engine, visit->cpus->model, visit->rec, stop, visit->trap) ==
+			REALM_TRAPPED;
+	case ENGINE_BROKEN:
+		exception_trap_serror(visit->trap);
+		return true;
+	}
+	return true;
+}
+
+static void visit_run(struct visit *visit)
+{
+	struct engine_stop stop;
+
+	do {
+		if (atomic_exchange(visit->kicked, false)) {
+			(void)ends_with_irq(visit);
+			return;
+		}
+		turn_take(&visit->realm->turn);
+		stop = engine_run(visit->engine, visit->rec, visit->kicked);
+		turn_give(&visit->realm->turn);
+	} while (!ends(visit, &stop));
+}
+
+static void unicorn_run(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_trap *trap)
+{
+	struct unicorn_cpus *cpus = context;
+	struct visit visit = {.cpus = cpus, .rec = rec, .trap = trap, .kicked = &cpus->kicked[cpu]};
+
+	visit.realm = realm_find_or_open(cpus, rec->stage2.rd);
+	if (visit.realm != NULL) {
+		visit.engine = engine_find_or_open(cpus, visit.realm, rec->rec);
+	}
+	if (visit.engine == NULL) {
+		exception_trap_serror(trap);
+		return;
+	}
+	visit_run(&visit);
+}
+
+static void unicorn_kick(void *context, unsigned cpu)
+{
+	struct unicorn_cpus *cpus = context;
+
+	if (cpu < cpus->cpu_count) {
+		atomic_store(&cpus->kicked[cpu], true);
+	}
+}
+
+static void unicorn_invalidate(void *context, const struct stage2 *stage2, struct reeve_ipa base, uint64_t size)
+{
+	struct realm *realm = realm_find(context, stage2->rd);
+
+	if (realm != NULL) {
+		realm_invalidate(realm, base.value, size);
+	}
+}
+
+static void unicorn_stage2_destroy(void *context, const struct stage2 *stage2)
+{
+	struct unicorn_cpus *cpus = context;
+	struct realm **link;
+	struct realm *realm;
+
+	pthread_mutex_lock(&cpus->mutex);
+	link = realm_link(cpus, stage2->rd);
+	realm = *link;
+	if (realm != NULL) {
+		*link = realm->next;
+	}
+	pthread_mutex_unlock(&cpus->mutex);
+	if (realm != NULL) {
+		realm_close(realm);
+	}
+}
+
+/* With the mutex: the realm that has an engine for `rec`. */
+static struct realm *realm_of_rec(struct unicorn_cpus *cpus, struct reeve_pa rec)
+{
+	struct realm *realm = cpus->realms;
+
+	while (realm != NULL && *engine_link(realm, rec) == NULL) {
+		realm = realm->next;
+	}
+	return realm;
+}
+
+static void unicorn_rec_destroy(void *context, struct reeve_pa rec)
+{
+	struct unicorn_cpus *cpus = context;
+	struct engine **link;
+	struct engine *engine;
+	struct realm *realm;
+
+	pthread_mutex_lock(&cpus->mutex);
+	realm = realm_of_rec(cpus, rec);
+	pthread_mutex_unlock(&cpus->mutex);
+	if (realm == NULL) {
+		return;
+	}
+	turn_take_urgent(&realm->turn);
+	pthread_mutex_lock(&cpus->mutex);
+	link = engine_link(realm, rec);
+	engine = *link;
+	*link = engine->next;
+	pthread_mutex_unlock(&cpus->mutex);
+	turn_give(&realm->turn);
+	engine_close(engine);
+}
+
+const struct model_cpu_ops model_unicorn = {
+	.create = unicorn_create,
+	.destroy = unicorn_destroy,
+	.run = unicorn_run,
+	.kick = unicorn_kick,
+	.invalidate = unicorn_invalidate,
+	.stage2_destroy = unicorn_stage2_destroy,
+	.rec_destroy = unicorn_rec_destroy,
+};

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* unicorn_engine.c - see unicorn_engine.h. */
+#include "unicorn_engine.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "unicorn_registers.h"
+
+/* Opening engines at once on several threads is not promised to be safe by Unicorn. */
+static pthread_mutex_t open_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static void stop_with(struct engine *engine, struct engine_stop stop)
+{
+	if (!engine->stopped) {
+		engine->stopped = true;
+		engine->stop = stop;
+		uc_emu_stop(engine->uc);
+	}
+}
+
+static bool is_at_wfe(const struct engine *engine, uint64_t pc)
+{
+	const uint32_t *word = window_at(engine->window, pc);
+
+	return word != NULL && decode_is_wfe(*word);
+}
+
+/* Before each instruction. Once stopped nothing is recorded: Unicorn may call once more for the next instruction. */
+static void on_instruction(uc_engine *uc, uint64_t pc, uint32_t size, void *context)
+{
+	struct engine *engine = context;
+
+	(void)uc;
+	(void)size;
+	if (engine->stopped) {
+		return;
+	}
+	engine->pc = pc;
+	if (atomic_load_explicit(engine->kicked, memory_order_relaxed)) {
+		stop_with(engine, (struct engine_stop){.kind = ENGINE_KICKED});
+		return;
+	}
+	if (turn_is_urgent(engine->turn)) {
+		stop_with(engine, (struct engine_stop){.kind = ENGINE_TURN});
+		return;
+	}
+	if (engine->running->trap_wfe && is_at_wfe(engine, pc)) {
+		stop_with(engine, (struct engine_stop){.kind = ENGINE_WFE});
+		return;
+	}
+	if (--engine->left != 0) {
+		return;
+	}
+	engine->left = ENGINE_SLICE;
+	if (turn_is_wanted(engine->turn)) {
+		stop_with(engine, (struct engine_stop){.kind = ENGINE_TURN});
+	}
+}
+
+static void on_exception(uc_engine *uc, uint32_t number, void *context)
+{
+	(void)uc;
+	stop_with(context, (struct engine_stop){.kind = ENGINE_EXCEPTION, .number = number});
+}
+
+static unsigned need_of(uc_mem_type type)
+{
+	if (type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT) {
+		return WINDOW_WRITE;
+	}
+	if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT) {
+		return WINDOW_EXECUTE;
+	}
+	return WINDOW_READ;
+}
+
+/* The first report of an instruction is the one that counts: an access that straddles reports its bytes one by one. */
+static bool on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value, void *context)
+{
+	struct engine *engine = context;
+	unsigned need = need_of(type);
+
+	(void)uc;
+	(void)value;
+	if (need == WINDOW_EXECUTE) {
+		engine->pc = address;
+	}
+	stop_with(engine,
+		(struct engine_stop){.kind = ENGINE_FAULT, .address = address, .size = (uint64_t)size, .need = need});
+	return false;
+}
+
+/* MPIDR_EL1 is the REC's own; every other system register is Unicorn's. Non-zero: the read is done. */
+static uint32_t on_mrs(uc_engine *uc, uc_arm64_reg to, const uc_arm64_cp_reg *from, void *context)
+{
+	struct engine *engine = context;
+	uint64_t mpidr = engine->running->mpidr_el1;
+
+	if (from->op0 != 3 || from->op1 != 0 || from->crn != 0 || from->crm != 0 || from->op2 != 5) {
+		return 0;
+	}
+	uc_reg_write(uc, (int)to, &mpidr);
+	return 1;
+}
+
+static bool engine_hook(struct engine *engine)
+{
+	uc_hook hook;
+
+	return uc_hook_add(engine->uc, &hook, UC_HOOK_CODE, (void *)on_instruction, engine, 1, 0) == UC_ERR_OK &&
+		uc_hook_add(engine->uc, &hook, UC_HOOK_INTR, (void *)on_exception, engine, 1, 0) == UC_ERR_OK &&
+		uc_hook_add(engine->uc, &hook, UC_HOOK_MEM_INVALID, (void *)on_fault, engine, 1, 0) == UC_ERR_OK &&
+		uc_hook_add(engine->uc, &hook, UC_HOOK_INSN, (void *)on_mrs, engine, 1, 0, UC_ARM64_INS_MRS) ==
+		UC_ERR_OK;
+}
+
+static bool engine_start(struct engine *engine)
+{
+	if (uc_open(UC_ARCH_ARM64, UC_MODE_ARM, &engine->uc) != UC_ERR_OK) {
+		return false;
+	}
+	if (uc_ctl_set_cpu_model(engine->uc, UC_CPU_ARM64_MAX) != UC_ERR_OK || !engine_hook(engine)) {
+		return false;
+	}
+	if (uc_context_alloc(engine->uc, &engine->reset) != UC_ERR_OK) {
+		return false;
+	}
+	if (uc_context_save(engine->uc, engine->reset) != UC_ERR_OK) {
+		return false;
+	}
+	registers_save(engine->uc, &engine->seen);
+	return true;
+}
+
+struct engine *engine_open(struct reeve_pa rec, const struct window *window, struct turn *turn)
+{
+	struct engine *engine = calloc(1, sizeof(*engine));
+	bool started;
+
+	if (engine == NULL) {
+		return NULL;
+	}
+	engine->rec = rec;
+	engine->window = window;
+	engine->turn = turn;
+	pthread_mutex_lock(&open_mutex);
+	started = engine_start(engine);
+	pthread_mutex_unlock(&open_mutex);
+	if (!started) {
+		engine_close(engine);
+		return NULL;
+	}
+	return engine;
+}
+
+void engine_close(struct engine *engine)
+{
+	pthread_mutex_lock(&open_mutex);
+	if (engine->reset != NULL) {
+		uc_context_free(engine->reset);
+	}
+	if (engine->uc != NULL) {
+		uc_close(engine->uc);
+	}
+	pthread_mutex_unlock(&open_mutex);
+	free(engine);
+}
+
+/* What ended uc_emu_start. Unicorn says nothing of WFI: it is the end that nobody asked for. */
+static struct engine_stop stop_of(const struct engine *engine, uc_err error)
+{
+	if (engine->stopped) {
+		return engine->stop;
+	}
+	return (struct engine_stop){.kind = error == UC_ERR_OK ? ENGINE_WFI : ENGINE_BROKEN};
+}
+
+struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const atomic_bool *kicked)
+{
+	struct engine_stop stop;
+	uc_err error;
+
+	registers_load(engine->uc, engine->reset, rec, &engine->seen);
+	engine->running = rec;
+	engine->kicked = kicked;
+	engine->left = ENGINE_SLICE;
+	engine->pc = rec->pc;
+	engine->stopped = false;
+	error = uc_emu_start(engine->uc, rec->pc, UINT64_MAX, 0, 0);
+	stop = stop_of(engine, error);
+	registers_save(engine->uc, &engine->seen);
+	if (stop.kind == ENGINE_FAULT || stop.kind == ENGINE_BROKEN) {
+		engine->seen.pc = engine->pc;
+	}
+	registers_copy(rec, &engine->seen);
+	return stop;
+}
+
+static bool region_overlaps(const struct engine_region *region, uint64_t ipa, uint64_t size)
+{
+	return region->ipa < ipa + size && ipa < region->ipa + region->size;
+}
+
+static void region_drop(struct engine *engine, unsigned index)
+{
+	uc_mem_unmap(engine->uc, engine->regions[index].ipa, engine->regions[index].size);
+	engine->regions[index] = engine->regions[--engine->region_count];
+}
+
+static void engine_drop_all(struct engine *engine)
+{
+	while (engine->region_count > 0) {
+		region_drop(engine, engine->region_count - 1);
+	}
+}
+
+/* Whole regions go: what is still shown comes back with its run at the next fault. */
+void engine_forget(struct engine *engine, uint64_t ipa, uint64_t size)
+{
+	uint64_t bounded = size > UINT64_MAX - ipa ? UINT64_MAX - ipa : size;
+	unsigned i = 0;
+
+	while (i < engine->region_count) {
+		if (region_overlaps(&engine->regions[i], ipa, bounded)) {
+			region_drop(engine, i);
+		} else {
+			i++;
+		}
+	}
+}
+
+static uint32_t unicorn_protection(unsigned protection)
+{
+	return ((protection & WINDOW_READ) != 0 ? (uint32_t)UC_PROT_READ : 0) |
+		((protection & WINDOW_WRITE) != 0 ? (uint32_t)UC_PROT_WRITE : 0) |
+		((protection & WINDOW_EXECUTE) != 0 ? (uint32_t)UC_PROT_EXEC : 0);
+}
+
+bool engine_map(struct engine *engine, uint64_t ipa, unsigned need)
+{
+	struct window_run run;
+
+	if (!window_run(engine->window, ipa, &run) || (run.protection & need) == 0) {
+		return false;
+	}
+	engine_forget(engine, run.ipa, run.size);
+	if (engine->region_count == ENGINE_REGIONS_MAX) {
+		engine_drop_all(engine);
+	}
+	if (uc_mem_map_ptr(engine->uc, run.ipa, run.size, unicorn_protection(run.protection), run.host) != UC_ERR_OK) {
+		return false;
+	}
+	engine->regions[engine->region_count++] = (struct engine_region){run.ipa, run.size};
+	return true;
+}

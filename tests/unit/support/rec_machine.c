@@ -106,8 +106,14 @@ static void fake_rec_run(void *context, unsigned cpu, struct rec_cpu *rec, struc
 	struct machine *w = context;
 	const struct step *step = &w->steps[w->step];
 
+	void (*during)(struct machine *) = w->during;
+
 	(void)cpu;
 	w->runs++;
+	w->during = NULL;
+	if (during != NULL) {
+		during(w);
+	}
 	w->seen[w->step] = *rec;
 	if (w->step == STEPS || (step->trap.kind == REC_TRAP_SYNC && step->trap.esr == 0)) {
 		*trap = (struct rec_trap){REC_TRAP_IRQ, 0, 0, 0};
@@ -141,14 +147,21 @@ static const struct monitor_platform fake_platform = {
 	.rec_destroy = fake_rec_destroy,
 };
 
-uint64_t smc_why(struct machine *w, const uint64_t args[6], enum rmi_condition *condition)
+uint64_t smc_on(struct machine *w, unsigned cpu, const uint64_t args[6], enum rmi_condition *condition)
 {
 	uint64_t x[REEVE_SMC_REGISTERS] = {0};
 
 	memcpy(x, args, 6 * sizeof(x[0]));
-	*condition = reeve_monitor_smc(w->monitor, 0, x);
-	assert_null(reeve_monitor_valid(w->monitor));
+	*condition = reeve_monitor_smc(w->monitor, cpu, x);
 	return x[0];
+}
+
+uint64_t smc_why(struct machine *w, const uint64_t args[6], enum rmi_condition *condition)
+{
+	uint64_t status = smc_on(w, 0, args, condition);
+
+	assert_null(reeve_monitor_valid(w->monitor));
+	return status;
 }
 
 void expect(struct machine *w, enum rmi_condition want, uint64_t status, const uint64_t args[6])
@@ -212,7 +225,7 @@ static void realm_create(struct machine *w)
 int machine_setup(void **state)
 {
 	struct reeve_monitor_config config = {
-		.region_count = 1, .cpu_count = 1, .rec_aux_count = AUX, .vmid_bits = 16, .pa_bits = 48};
+		.region_count = 1, .cpu_count = 2, .rec_aux_count = AUX, .vmid_bits = 16, .pa_bits = 48};
 	struct machine *w = calloc(1, sizeof(*w));
 	size_t size;
 

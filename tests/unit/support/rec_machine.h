@@ -53,15 +53,18 @@ struct machine {
 	struct step steps[STEPS]; /* then: IRQ */
 	struct rec_cpu seen[STEPS + 1];
 	unsigned step;
-	bool repeats; /* the first step for ever */
+	bool repeats;                      /* the first step for ever */
+	void (*during)(struct machine *w); /* what another CPU does while the REC runs, once */
 	uint64_t runs;
 	unsigned recs_destroyed;
 };
 
 uint64_t pa_of(unsigned g);
 
-/* Status word of a call, after which the monitor is valid; the condition goes to *condition. */
+/* Status word of a call on CPU 0, after which the monitor is valid; the condition goes to *condition. */
 uint64_t smc_why(struct machine *w, const uint64_t args[6], enum rmi_condition *condition);
+/* The same on any CPU, without a look at the monitor: another CPU may be in it. */
+uint64_t smc_on(struct machine *w, unsigned cpu, const uint64_t args[6], enum rmi_condition *condition);
 /* The call ends with this condition and status word. */
 void expect(struct machine *w, enum rmi_condition want, uint64_t status, const uint64_t args[6]);
 

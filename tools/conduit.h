@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* conduit.h - the SMCs of a host on their way to the monitor: counted, traced, and the RIM they make kept beside them.
+ *
+ *   host library --conduit_smc--> reeve_model_smc; then counts, RIM, trace line under one lock
+ *
+ * C1: the RIM is computed from what the host passed, never asked of the monitor: only a realm can ask for it.
+ * C2: calls that the conduit itself makes (the level of a RIPAS entry) are neither counted nor traced.
+ * Not here: formats (trace.h), the rules of the RIM (reeve/measure.h). */
+#ifndef TOOLS_CONDUIT_H
+#define TOOLS_CONDUIT_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "machine/hosted/digest.h"
+#include "reeve/measure.h"
+#include "reeve/model.h"
+#include "tools/trace.h"
+
+enum { CONDUIT_REALMS = 16, CONDUIT_RECS = 512 };
+
+struct conduit_realm {
+	unsigned number; /* by order of creation from 1; 0: the slot is free */
+	uint64_t rd;     /* 0: destroyed */
+	enum rmi_hash_algorithm hash;
+	uint8_t rim[RMI_MEASUREMENT_SIZE];
+};
+
+struct conduit {
+	struct reeve_model *model;
+	FILE *trace; /* NULL: none */
+	const struct trace_format *format;
+	struct hosted_digest *digest;
+	struct reeve_hasher hasher;
+	uint64_t started_ns;
+	pthread_mutex_t lock; /* guards what follows, the digest engine and the trace */
+	uint64_t n;
+	uint64_t counts[RMI_COMMAND_COUNT + 1]; /* the last: no command of RMI v1.0 */
+	unsigned realm_count;                   /* created so far */
+	struct conduit_realm realms[CONDUIT_REALMS];
+	struct {
+		uint64_t rec; /* 0: free */
+		unsigned realm;
+	} recs[CONDUIT_RECS];
+};
+
+/* Nanoseconds of a clock that only goes forward. */
+uint64_t conduit_clock_ns(void);
+
+/* Make a conduit to `model`; `trace` (NULL: none) stays the caller's. False when libcrypto refuses an engine; *conduit is then
+ * untouched. `cpus` is the number of CPUs the trace has rows for. */
+bool conduit_init(struct conduit *conduit, struct reeve_model *model, FILE *trace, const struct trace_format *format,
+	unsigned cpus);
+
+/* End the trace: later calls are not in it. */
+void conduit_trace_end(struct conduit *conduit);
+
+/* End the trace if it still goes on, and free what conduit_init made. */
+void conduit_fini(struct conduit *conduit);
+
+/* The SMC in x, by CPU `cpu`; as reeve_model_smc. Thread-safe. */
+void conduit_smc(struct conduit *conduit, unsigned cpu, uint64_t x[REEVE_SMC_REGISTERS]);
+
+/* Put a phase of realm `realm` that began at `begin_ns` (conduit_clock_ns) and ends now into the trace. Returns its length. */
+uint64_t conduit_phase(struct conduit *conduit, const char *name, unsigned realm, uint64_t begin_ns);
+
+/* The RIM of realm `number` so far. False, *hash and rim untouched, when it was never created. */
+bool conduit_rim(
+	struct conduit *conduit, unsigned number, enum rmi_hash_algorithm *hash, uint8_t rim[RMI_MEASUREMENT_SIZE]);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* fdt.c - writes the device tree with libfdt, front to back.
+ *
+ * libfdt's sequential writer refuses every call after one has failed, so only the last result is looked at. */
+#include "tools/fdt.h"
+
+#include <inttypes.h>
+#include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/pl011.h"
+
+enum { FDT_FIXED_BYTES = 4096, FDT_CPU_BYTES = 256, NODE_NAME_MAX = 40, UART_CLOCK_HZ = 24000000, PHANDLE_CLOCK = 1 };
+
+static void put_string(void *fdt, const char *name, const char *text)
+{
+	(void)fdt_property(fdt, name, text, (int)strlen(text) + 1);
+}
+
+/* `count` strings that follow each other in `text`, `size` bytes with all their ends. */
+static void put_strings(void *fdt, const char *name, const char *text, size_t size)
+{
+	(void)fdt_property(fdt, name, text, (int)size);
+}
+
+static void put_reg(void *fdt, uint64_t base, uint64_t size)
+{
+	fdt64_t cells[2] = {cpu_to_fdt64(base), cpu_to_fdt64(size)};
+
+	(void)fdt_property(fdt, "reg", cells, sizeof(cells));
+}
+
+static void begin_at(void *fdt, const char *name, uint64_t address)
+{
+	char text[NODE_NAME_MAX];
+
+	(void)snprintf(text, sizeof(text), "%s@%" PRIx64, name, address);
+	(void)fdt_begin_node(fdt, text);
+}
+
+static void put_chosen(void *fdt, const struct layout *layout)
+{
+	char path[NODE_NAME_MAX];
+
+	(void)snprintf(path, sizeof(path), "/pl011@%" PRIx64, layout->uart);
+	(void)fdt_begin_node(fdt, "chosen");
+	put_string(fdt, "stdout-path", path);
+	put_string(fdt, "bootargs", "");
+	(void)fdt_end_node(fdt);
+}
+
+static void put_memory(void *fdt, const struct layout *layout)
+{
+	begin_at(fdt, "memory", layout->ram_base);
+	put_string(fdt, "device_type", "memory");
+	put_reg(fdt, layout->ram_base, layout->ram_top - layout->ram_base);
+	(void)fdt_end_node(fdt);
+}
+
+static void put_cpus(void *fdt, const struct layout *layout)
+{
+	(void)fdt_begin_node(fdt, "cpus");
+	(void)fdt_property_u32(fdt, "#address-cells", 2);
+	(void)fdt_property_u32(fdt, "#size-cells", 0);
+	for (unsigned i = 0; i < layout->cpus; i++) {
+		begin_at(fdt, "cpu", layout_mpidr(i));
+		put_string(fdt, "device_type", "cpu");
+		put_string(fdt, "compatible", "arm,armv8");
+		(void)fdt_property_u64(fdt, "reg", layout_mpidr(i));
+		put_string(fdt, "enable-method", "psci");
+		(void)fdt_end_node(fdt);
+	}
+	(void)fdt_end_node(fdt);
+	(void)fdt_begin_node(fdt, "psci");
+	put_string(fdt, "compatible", "arm,psci-1.0");
+	put_string(fdt, "method", "smc");
+	(void)fdt_end_node(fdt);
+}
+
+static void put_devices(void *fdt, const struct layout *layout)
+{
+	static const char uart[] = "arm,pl011\0arm,primecell";
+	static const char clocks[] = "uartclk\0apb_pclk";
+	fdt32_t clock[2] = {cpu_to_fdt32(PHANDLE_CLOCK), cpu_to_fdt32(PHANDLE_CLOCK)};
+
+	(void)fdt_begin_node(fdt, "clock");
+	put_string(fdt, "compatible", "fixed-clock");
+	(void)fdt_property_u32(fdt, "#clock-cells", 0);
+	(void)fdt_property_u32(fdt, "clock-frequency", UART_CLOCK_HZ);
+	(void)fdt_property_u32(fdt, "phandle", PHANDLE_CLOCK);
+	(void)fdt_end_node(fdt);
+	begin_at(fdt, "pl011", layout->uart);
+	put_strings(fdt, "compatible", uart, sizeof(uart));
+	put_reg(fdt, layout->uart, PL011_SIZE);
+	(void)fdt_property(fdt, "clocks", clock, sizeof(clock));
+	put_strings(fdt, "clock-names", clocks, sizeof(clocks));
+	(void)fdt_end_node(fdt);
+	begin_at(fdt, "reeve-shared", layout->shared);
+	put_string(fdt, "compatible", "reeve,shared-buffer");
+	put_reg(fdt, layout->shared, LAYOUT_SHARED_SIZE);
+	(void)fdt_end_node(fdt);
+}
+
+void *fdt_make(const struct layout *layout, size_t *size)
+{
+	int room = FDT_FIXED_BYTES + (int)layout->cpus * FDT_CPU_BYTES;
+	void *fdt = calloc(1, (size_t)room);
+
+	if (fdt == NULL) {
+		return NULL;
+	}
+	(void)fdt_create(fdt, room);
+	(void)fdt_finish_reservemap(fdt);
+	(void)fdt_begin_node(fdt, "");
+	(void)fdt_property_u32(fdt, "#address-cells", 2);
+	(void)fdt_property_u32(fdt, "#size-cells", 2);
+	put_string(fdt, "compatible", "reeve,realm");
+	put_string(fdt, "model", "reeve realm");
+	put_chosen(fdt, layout);
+	put_memory(fdt, layout);
+	put_cpus(fdt, layout);
+	put_devices(fdt, layout);
+	(void)fdt_end_node(fdt);
+	if (fdt_finish(fdt) != 0 || fdt_totalsize(fdt) > LAYOUT_FDT_SPACE) {
+		free(fdt);
+		return NULL;
+	}
+	*size = fdt_totalsize(fdt);
+	return fdt;
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* image.c - reads program files; every offset and size in them is checked before it is used. */
+#include "tools/image.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reeve/address.h"
+
+enum { INSTRUCTION_SIZE = 4, READ_FIRST = 1 << 16 };
+
+/* What is being loaded, and where to. */
+struct loader {
+	const struct bytes *file;
+	const char *name;
+	uint64_t base;
+	uint64_t top;
+	Elf64_Ehdr header;
+	Elf64_Phdr *segments; /* those to load, ascending by p_paddr */
+	size_t count;
+	struct message *why;
+};
+
+/* Read the open file to its end. NULL on success, else what went wrong. */
+static const char *stream_read(FILE *stream, size_t most, struct bytes *file)
+{
+	size_t room = READ_FIRST;
+	uint8_t *data = malloc(room);
+	size_t used = 0;
+
+	while (data != NULL) {
+		uint8_t *more;
+
+		used += fread(data + used, 1, room - used, stream);
+		if (used < room || used > most) {
+			break;
+		}
+		room *= 2;
+		more = realloc(data, room);
+		if (more == NULL) {
+			free(data);
+		}
+		data = more;
+	}
+	if (data == NULL) {
+		return "there is not enough memory for it";
+	}
+	if (ferror(stream)) {
+		free(data);
+		return strerror(errno);
+	}
+	if (used > most) {
+		free(data);
+		return "it is too large";
+	}
+	*file = (struct bytes){data, used};
+	return NULL;
+}
+
+bool bytes_read(const char *path, size_t most, struct bytes *file, struct message *why)
+{
+	FILE *stream = fopen(path, "rbe");
+	const char *wrong;
+
+	if (stream == NULL) {
+		return message_set(why, "%s cannot be opened: %s", path, strerror(errno));
+	}
+	wrong = stream_read(stream, most, file);
+	(void)fclose(stream);
+	if (wrong != NULL) {
+		return message_set(why, "%s cannot be read: %s", path, wrong);
+	}
+	return true;
+}
+
+/* A field of the ELF header: where, what it must be, what to say when it is something else. */
+struct elf_rule {
+	const char *field;
+	uint64_t value;
+	uint64_t wanted;
+	const char *meaning;
+};
+
+static bool header_check(struct loader *loader)
+{
+	const Elf64_Ehdr *header = &loader->header;
+	const struct elf_rule rules[] = {
+		{"EI_CLASS", header->e_ident[EI_CLASS], ELFCLASS64, "a 64-bit file"},
+		{"EI_DATA", header->e_ident[EI_DATA], ELFDATA2LSB, "little-endian"},
+		{"EI_VERSION", header->e_ident[EI_VERSION], EV_CURRENT, "the only version"},
+		{"e_machine", header->e_machine, EM_AARCH64, "AArch64; build it with an aarch64 compiler"},
+		{"e_type", header->e_type, ET_EXEC,
+			"an executable linked at a fixed address; link with -static -no-pie"},
+		{"e_version", header->e_version, EV_CURRENT, "the only version"},
+		{"e_ehsize", header->e_ehsize, sizeof(Elf64_Ehdr), "the size of an ELF64 header"},
+		{"e_phentsize", header->e_phentsize, sizeof(Elf64_Phdr), "the size of an ELF64 program header"},
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (rules[i].value != rules[i].wanted) {
+			return message_set(loader->why, "%s: ELF header: %s is %" PRIu64 ", not %" PRIu64 ": %s",
+				loader->name, rules[i].field, rules[i].value, rules[i].wanted, rules[i].meaning);
+		}
+	}
+	if (header->e_phnum == 0 || header->e_phnum == PN_XNUM) {
+		return message_set(loader->why, "%s: ELF header: e_phnum is %u: nothing to load", loader->name,
+			(unsigned)header->e_phnum);
+	}
+	if (header->e_phoff > loader->file->size ||
+		header->e_phnum * sizeof(Elf64_Phdr) > loader->file->size - header->e_phoff) {
+		return message_set(loader->why,
+			"%s: ELF header: e_phoff 0x%" PRIx64
+			" with %u program headers passes the end of the file (%zu bytes): it is cut off",
+			loader->name, header->e_phoff, (unsigned)header->e_phnum, loader->file->size);
+	}
+	return true;
+}
+
+static bool segment_check(const struct loader *loader, unsigned number, const Elf64_Phdr *segment)
+{
+	uint64_t end;
+
+	if (segment->p_filesz > segment->p_memsz) {
+		return message_set(loader->why,
+			"%s: segment %u: p_filesz 0x%" PRIx64 " is more than p_memsz 0x%" PRIx64, loader->name, number,
+			segment->p_filesz, segment->p_memsz);
+	}
+	if (segment->p_offset > loader->file->size || segment->p_filesz > loader->file->size - segment->p_offset) {
+		return message_set(loader->why,
+			"%s: segment %u: p_offset 0x%" PRIx64 " + p_filesz 0x%" PRIx64
+			" passes the end of the file (%zu bytes): it is cut off",
+			loader->name, number, segment->p_offset, segment->p_filesz, loader->file->size);
+	}
+	if (__builtin_add_overflow(segment->p_paddr, segment->p_memsz, &end) || segment->p_paddr < loader->base ||
+		end > loader->top) {
+		return message_set(loader->why,
+			"%s: segment %u: p_paddr 0x%" PRIx64 " with p_memsz 0x%" PRIx64 " is not inside 0x%" PRIx64
+			"-0x%" PRIx64 "; link it there, or give more --ram",
+			loader->name, number, segment->p_paddr, segment->p_memsz, loader->base, loader->top);
+	}
+	return true;
+}
+
+static int segment_compare(const void *a, const void *b)
+{
+	const Elf64_Phdr *first = a;
+	const Elf64_Phdr *second = b;
+
+	return (first->p_paddr > second->p_paddr) - (first->p_paddr < second->p_paddr);
+}
+
+/* Collect the segments to load, checked, ascending and apart. */
+static bool segments_read(struct loader *loader)
+{
+	loader->segments = calloc(loader->header.e_phnum, sizeof(*loader->segments));
+	if (loader->segments == NULL) {
+		return message_set(loader->why, "%s: there is not enough memory for its program headers", loader->name);
+	}
+	for (unsigned i = 0; i < loader->header.e_phnum; i++) {
+		Elf64_Phdr segment;
+
+		memcpy(&segment, loader->file->data + loader->header.e_phoff + i * sizeof(segment), sizeof(segment));
+		if (segment.p_type != PT_LOAD || segment.p_memsz == 0) {
+			continue;
+		}
+		if (!segment_check(loader, i, &segment)) {
+			return false;
+		}
+		loader->segments[loader->count++] = segment;
+	}
+	if (loader->count == 0) {
+		return message_set(
+			loader->why, "%s: no segment of type PT_LOAD has a size: nothing to load", loader->name);
+	}
+	qsort(loader->segments, loader->count, sizeof(*loader->segments), segment_compare);
+	for (size_t i = 1; i < loader->count; i++) {
+		if (loader->segments[i].p_paddr - loader->segments[i - 1].p_paddr < loader->segments[i - 1].p_memsz) {
+			return message_set(loader->why, "%s: two segments overlap at p_paddr 0x%" PRIx64, loader->name,
+				loader->segments[i].p_paddr);
+		}
+	}
+	return true;
+}
+
+/* e_entry is where the program was linked (p_vaddr); what counts is where that stands in memory. */
+static bool entry_find(const struct loader *loader, uint64_t *entry)
+{
+	for (size_t i = 0; i < loader->count; i++) {
+		const Elf64_Phdr *segment = &loader->segments[i];
+		uint64_t offset = loader->header.e_entry - segment->p_vaddr;
+
+		if (loader->header.e_entry < segment->p_vaddr || offset >= segment->p_memsz) {
+			continue;
+		}
+		*entry = segment->p_paddr + offset;
+		if (*entry % INSTRUCTION_SIZE != 0) {
+			return message_set(loader->why,
+				"%s: ELF header: e_entry 0x%" PRIx64 " is not aligned to an instruction", loader->name,
+				loader->header.e_entry);
+		}
+		return true;
+	}
+	return message_set(loader->why, "%s: ELF header: e_entry 0x%" PRIx64 " is in no segment that is loaded",
+		loader->name, loader->header.e_entry);
+}
+
+/* Memory for segments [first, last], which together cover one run of pages, and their content. */
+static bool extent_fill(const struct loader *loader, size_t first, size_t last, struct extent *extent)
+{
+	const Elf64_Phdr *end = &loader->segments[last];
+	uint64_t ipa = reeve_align_down(loader->segments[first].p_paddr, REEVE_GRANULE_SIZE);
+	uint64_t top = reeve_align_down(end->p_paddr + end->p_memsz + REEVE_GRANULE_SIZE - 1, REEVE_GRANULE_SIZE);
+	uint8_t *data = calloc(1, top - ipa);
+
+	if (data == NULL) {
+		return message_set(loader->why, "%s: there are no %" PRIu64 " bytes of memory for its segments",
+			loader->name, top - ipa);
+	}
+	for (size_t i = first; i <= last; i++) {
+		const Elf64_Phdr *segment = &loader->segments[i];
+
+		memcpy(data + (segment->p_paddr - ipa), loader->file->data + segment->p_offset, segment->p_filesz);
+	}
+	*extent = (struct extent){ipa, {data, top - ipa}};
+	return true;
+}
+
+/* The last segment that shares a page with its predecessor, and that one with its own, back to `first`. */
+static size_t run_end(const struct loader *loader, size_t first)
+{
+	size_t last = first;
+
+	while (last + 1 < loader->count) {
+		const Elf64_Phdr *segment = &loader->segments[last];
+		uint64_t last_byte = segment->p_paddr + segment->p_memsz - 1;
+
+		if (loader->segments[last + 1].p_paddr >> REEVE_GRANULE_SHIFT != last_byte >> REEVE_GRANULE_SHIFT) {
+			break;
+		}
+		last++;
+	}
+	return last;
+}
+
+static bool elf_load(struct loader *loader, struct image *image)
+{
+	if (loader->file->size < sizeof(loader->header)) {
+		return message_set(loader->why, "%s: %zu bytes are too few for an ELF64 header: it is cut off",
+			loader->name, loader->file->size);
+	}
+	memcpy(&loader->header, loader->file->data, sizeof(loader->header));
+	if (!header_check(loader) || !segments_read(loader) || !entry_find(loader, &image->entry)) {
+		return false;
+	}
+	image->extents = calloc(loader->count, sizeof(*image->extents));
+	if (image->extents == NULL) {
+		return message_set(loader->why, "%s: there is not enough memory for it", loader->name);
+	}
+	for (size_t first = 0; first < loader->count;) {
+		size_t last = run_end(loader, first);
+
+		if (!extent_fill(loader, first, last, &image->extents[image->count])) {
+			return false;
+		}
+		image->count++;
+		first = last + 1;
+	}
+	return true;
+}
+
+/* A raw binary is one segment at the base. */
+static bool raw_load(struct loader *loader, struct image *image)
+{
+	if (loader->file->size == 0) {
+		return message_set(loader->why, "%s is empty: give an AArch64 ELF file or a raw binary", loader->name);
+	}
+	if (loader->file->size > loader->top - loader->base) {
+		return message_set(loader->why,
+			"%s: %zu bytes do not fit the %" PRIu64 " bytes of RAM from 0x%" PRIx64 "; give more --ram",
+			loader->name, loader->file->size, loader->top - loader->base, loader->base);
+	}
+	loader->segments = calloc(1, sizeof(*loader->segments));
+	image->extents = calloc(1, sizeof(*image->extents));
+	if (loader->segments == NULL || image->extents == NULL) {
+		return message_set(loader->why, "%s: there is not enough memory for it", loader->name);
+	}
+	loader->segments[0] =
+		(Elf64_Phdr){.p_paddr = loader->base, .p_filesz = loader->file->size, .p_memsz = loader->file->size};
+	loader->count = 1;
+	image->entry = loader->base;
+	if (!extent_fill(loader, 0, 0, &image->extents[0])) {
+		return false;
+	}
+	image->count = 1;
+	return true;
+}
+
+bool image_load(const struct bytes *file, const char *name, uint64_t base, uint64_t top, struct image *image,
+	struct message *why)
+{
+	struct loader loader = {.file = file, .name = name, .base = base, .top = top, .why = why};
+	bool is_elf = file->size >= SELFMAG && memcmp(file->data, ELFMAG, SELFMAG) == 0;
+	bool is_good;
+
+	*image = (struct image){0};
+	is_good = is_elf ? elf_load(&loader, image) : raw_load(&loader, image);
+	free(loader.segments);
+	if (!is_good) {
+		image_free(image);
+	}
+	return is_good;
+}
+
+void image_free(struct image *image)
+{
+	for (size_t i = 0; i < image->count; i++) {
+		free(image->extents[i].content.data);
+	}
+	free(image->extents);
+	*image = (struct image){0};
+}

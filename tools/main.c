@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* main.c - the reeve command: finds the verb and hands it its arguments. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/verb.h"
+
+static const struct verb *const verbs[] = {&verb_run, &verb_info};
+
+static void usage(FILE *to)
+{
+	fprintf(to, "usage: reeve VERB [OPTION]... [ARGUMENT]\n\nArm CCA Realms in one process.\n\n");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		fprintf(to, "  %-12s%s\n", verbs[i]->name, verbs[i]->text);
+	}
+	fprintf(to, "  %-12sshow the version\n  %-12sshow this text; reeve VERB --help shows a verb's options\n",
+		"--version", "-h, --help");
+}
+
+static const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(verbs[i]->name, name) == 0) {
+			return verbs[i];
+		}
+	}
+	return NULL;
+}
+
+int main(int argc, char *argv[])
+{
+	struct streams streams = {stdout, stderr};
+	const struct verb *verb;
+	int code;
+
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("reeve %s\n", REEVE_VERSION);
+		return EXIT_DONE;
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
+		usage(stdout);
+		return EXIT_DONE;
+	}
+	verb = verb_find(argv[1]);
+	if (verb == NULL) {
+		fprintf(stderr, "reeve: there is no verb '%s'; reeve --help lists them\n", argv[1]);
+		return EXIT_USAGE;
+	}
+	code = verb->run(argc - 1, argv + 1, &streams);
+	if (fflush(stdout) != 0 && code == EXIT_DONE) {
+		fprintf(stderr, "reeve: standard output cannot be written\n");
+		return EXIT_REFUSED;
+	}
+	return code;
+}

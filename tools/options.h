@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* options.h - the command line of each verb as one struct.
+ *
+ *   argv --options_parse, rows--> struct run_options | struct info_options
+ *
+ * O1: parsing is pure: no file is opened, nothing is printed, argv stays as it is and is pointed into.
+ * O2: of an option given twice the last one counts. `--name value` and `--name=value` are the same; `--` ends the options. */
+#ifndef TOOLS_OPTIONS_H
+#define TOOLS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "reeve/rmi.h"
+#include "tools/message.h"
+
+struct option_row {
+	const char *name;  /* "--ram" */
+	const char *value; /* "SIZE", or NULL for an option without one */
+	const char *text;
+	/* Put the value (NULL when there is none) into the verb's struct. False with *why set when it is not valid. */
+	bool (*set)(void *options, const char *value, struct message *why);
+};
+
+struct option_table {
+	const struct option_row *rows;
+	size_t count;
+};
+
+enum trace_kind { TRACE_TEXT, TRACE_JSON, TRACE_CHROME, TRACE_KIND_COUNT };
+
+enum { CPUS_MAX = 64 };
+
+struct run_options {
+	bool help; /* the rest is not checked */
+	bool json;
+	unsigned ipa_bits;
+	uint64_t ram; /* bytes */
+	unsigned cpus;
+	enum rmi_hash_algorithm hash;
+	uint8_t rpv[RMI_RPV_SIZE];
+	const char *rpv_path; /* NULL: rpv is meant */
+	size_t page_size;
+	const char *trace_path; /* NULL: no trace; "-": standard error */
+	enum trace_kind trace_kind;
+	uint64_t timeout_ns; /* 0: none */
+	const char *image_path;
+};
+
+struct info_options {
+	bool help;
+	bool json;
+};
+
+extern const struct option_table run_option_table;
+extern const struct option_table info_option_table;
+
+/* Read argv[1..argc). True and *options set, or false with *why saying what is wrong; *options is then not to be used. */
+bool run_options_parse(int argc, char *const argv[], struct run_options *options, struct message *why);
+bool info_options_parse(int argc, char *const argv[], struct info_options *options, struct message *why);
+
+#endif

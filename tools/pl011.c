@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pl011.c - the registers of the console. */
+#include "tools/pl011.h"
+
+enum {
+	PL011_DR = 0x000,
+	PL011_FR = 0x018,
+	PL011_ILPR = 0x020,
+	PL011_IBRD = 0x024,
+	PL011_FBRD = 0x028,
+	PL011_LCR_H = 0x02c,
+	PL011_CR = 0x030,
+	PL011_IFLS = 0x034,
+	PL011_IMSC = 0x038,
+	PL011_RIS = 0x03c,
+	PL011_MIS = 0x040,
+	PL011_ICR = 0x044,
+	PL011_DMACR = 0x048,
+	PL011_ID = 0xfe0, /* PeriphID0..3, PCellID0..3 */
+};
+
+enum {
+	FR_RXFE = 1 << 4, /* nothing received */
+	FR_TXFE = 1 << 7, /* everything sent */
+	INTERRUPT_TX = 1 << 5,
+	CR_RESET = 0x300,
+	IFLS_RESET = 0x12,
+};
+
+static const uint8_t identification[] = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
+
+/* Registers that are plain words: offset, width, place. */
+struct word {
+	uint64_t offset;
+	uint32_t mask;
+	size_t place;
+};
+
+static const struct word words[] = {
+	{PL011_ILPR, 0xff, offsetof(struct pl011, ilpr)},
+	{PL011_IBRD, 0xffff, offsetof(struct pl011, ibrd)},
+	{PL011_FBRD, 0x3f, offsetof(struct pl011, fbrd)},
+	{PL011_LCR_H, 0xff, offsetof(struct pl011, lcr_h)},
+	{PL011_CR, 0xff87, offsetof(struct pl011, cr)},
+	{PL011_IFLS, 0x3f, offsetof(struct pl011, ifls)},
+	{PL011_IMSC, 0x7ff, offsetof(struct pl011, imsc)},
+	{PL011_DMACR, 0x7, offsetof(struct pl011, dmacr)},
+};
+
+static const struct word *word_find(uint64_t offset)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i].offset == offset) {
+			return &words[i];
+		}
+	}
+	return NULL;
+}
+
+void pl011_init(struct pl011 *uart, FILE *out)
+{
+	*uart = (struct pl011){.out = out, .cr = CR_RESET, .ifls = IFLS_RESET};
+}
+
+uint64_t pl011_read(const struct pl011 *uart, uint64_t offset)
+{
+	const struct word *word = word_find(offset);
+
+	if (word != NULL) {
+		return *(const uint32_t *)(const void *)((const char *)uart + word->place);
+	}
+	if (offset >= PL011_ID && offset < PL011_SIZE && offset % 4 == 0) {
+		return identification[(offset - PL011_ID) / 4];
+	}
+	switch (offset) {
+	case PL011_FR:
+		return FR_RXFE | FR_TXFE;
+	case PL011_RIS:
+		return uart->ris;
+	case PL011_MIS:
+		return uart->ris & uart->imsc;
+	default:
+		return 0;
+	}
+}
+
+static void send(struct pl011 *uart, char c)
+{
+	uart->line[uart->used++] = c;
+	uart->ris |= INTERRUPT_TX;
+	if (c == '\n' || uart->used == PL011_LINE_MAX) {
+		pl011_flush(uart);
+	}
+}
+
+void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value)
+{
+	const struct word *word = word_find(offset);
+
+	if (word != NULL) {
+		*(uint32_t *)(void *)((char *)uart + word->place) = (uint32_t)value & word->mask;
+		return;
+	}
+	if (offset == PL011_DR) {
+		send(uart, (char)value);
+	}
+	if (offset == PL011_ICR) {
+		uart->ris &= ~(uint32_t)value;
+	}
+}
+
+void pl011_flush(struct pl011 *uart)
+{
+	(void)fwrite(uart->line, 1, uart->used, uart->out);
+	(void)fflush(uart->out);
+	uart->used = 0;
+}

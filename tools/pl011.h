@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pl011.h - the console: a PL011 UART (Arm DDI 0183) that sends to a stream, receives nothing and raises no interrupt. */
+#ifndef TOOLS_PL011_H
+#define TOOLS_PL011_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { PL011_SIZE = 0x1000, PL011_LINE_MAX = 512 };
+
+struct pl011 {
+	FILE *out;
+	char line[PL011_LINE_MAX]; /* sent, and not yet written */
+	size_t used;
+	/* Registers that keep what is written to them. */
+	uint32_t ilpr;
+	uint32_t ibrd;
+	uint32_t fbrd;
+	uint32_t lcr_h;
+	uint32_t cr;
+	uint32_t ifls;
+	uint32_t imsc;
+	uint32_t ris;
+	uint32_t dmacr;
+};
+
+void pl011_init(struct pl011 *uart, FILE *out);
+
+/* The register at `offset` of the page; reserved ones read as zero. Never fails. */
+uint64_t pl011_read(const struct pl011 *uart, uint64_t offset);
+
+/* Lines are written to the stream as they end. Writes to read-only and reserved registers are ignored. */
+void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value);
+
+/* Write what of the last line was sent. */
+void pl011_flush(struct pl011 *uart);
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* run.c - reeve run: builds a Realm from an image, runs it, takes it apart and says how it went. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tools/verb.h"
+#include "tools/vmm.h"
+
+static const size_t image_file_max = (size_t)1 << 40;
+static const uint64_t second_ns = 1000000000;
+
+static int refused(const struct message *why, const struct streams *streams)
+{
+	fprintf(streams->err, "reeve run: %s\n", why->text);
+	return EXIT_REFUSED;
+}
+
+/* Put the content of the RPV's file into options->rpv. */
+static bool rpv_read(struct run_options *options, struct message *why)
+{
+	struct bytes file;
+	bool is_good;
+
+	if (options->rpv_path == NULL) {
+		return true;
+	}
+	if (!bytes_read(options->rpv_path, image_file_max, &file, why)) {
+		return false;
+	}
+	is_good = file.size > 0 && file.size <= RMI_RPV_SIZE;
+	if (is_good) {
+		memset(options->rpv, 0, sizeof(options->rpv));
+		memcpy(options->rpv, file.data, file.size);
+	} else {
+		(void)message_set(why, "--rpv @%s: the file has %zu bytes, a personalisation value has 1 to %d",
+			options->rpv_path, file.size, RMI_RPV_SIZE);
+	}
+	free(file.data);
+	return is_good;
+}
+
+static bool image_open(const struct run_options *options, struct image *image, struct message *why)
+{
+	struct bytes file;
+	bool is_good;
+
+	if (!layout_ram_check(options->ram, options->page_size, why) ||
+		!bytes_read(options->image_path, image_file_max, &file, why)) {
+		return false;
+	}
+	is_good = image_load(&file, options->image_path, LAYOUT_IMAGE_BASE, LAYOUT_RAM_BASE + options->ram, image, why);
+	free(file.data);
+	return is_good;
+}
+
+/* Open the trace, or NULL when there is to be none. False with *why set when it cannot be. */
+static bool trace_open(
+	const struct run_options *options, const struct streams *streams, FILE **trace, struct message *why)
+{
+	*trace = NULL;
+	if (options->trace_path == NULL) {
+		return true;
+	}
+	if (strcmp(options->trace_path, "-") == 0) {
+		*trace = streams->err;
+		return true;
+	}
+	*trace = fopen(options->trace_path, "we");
+	if (*trace == NULL) {
+		return message_set(why, "--trace %s cannot be written: %s", options->trace_path, strerror(errno));
+	}
+	return true;
+}
+
+/* Close the trace. False with *why set when not all of it was written. */
+static bool trace_close(
+	const struct run_options *options, const struct streams *streams, FILE *trace, struct message *why)
+{
+	bool is_good;
+
+	if (trace == NULL || trace == streams->err) {
+		return true;
+	}
+	is_good = !ferror(trace);
+	is_good = fclose(trace) == 0 && is_good;
+	return is_good || message_set(why, "--trace %s is not complete: it cannot be written", options->trace_path);
+}
+
+static void on_alarm(int number, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	(void)number;
+	(void)context;
+	if (info->si_code == SI_TIMER) {
+		vmm_timeout(info->si_value.sival_ptr);
+	}
+	errno = saved;
+}
+
+/* Have the run stopped after its time. False with *why set when the system has no timer. */
+static bool timer_begin(struct vmm *vmm, timer_t *timer, struct message *why)
+{
+	struct sigaction action = {.sa_sigaction = on_alarm, .sa_flags = SA_SIGINFO | SA_RESTART};
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM, .sigev_value.sival_ptr = vmm};
+	uint64_t ns = vmm->options->timeout_ns;
+	struct itimerspec when = {.it_value = {(time_t)(ns / second_ns), (long)(ns % second_ns)}};
+
+	if (sigaction(SIGALRM, &action, NULL) != 0 || timer_create(CLOCK_MONOTONIC, &event, timer) != 0) {
+		return message_set(why, "--timeout: the system has no timer: %s", strerror(errno));
+	}
+	if (timer_settime(*timer, 0, &when, NULL) != 0) {
+		(void)timer_delete(*timer);
+		return message_set(why, "--timeout: the timer cannot be set: %s", strerror(errno));
+	}
+	return true;
+}
+
+static void timer_end(timer_t timer)
+{
+	/* A signal that is already on its way must find nobody. */
+	(void)signal(SIGALRM, SIG_IGN);
+	(void)timer_delete(timer);
+}
+
+/* Build, run and destroy the realm of an open machine. False with *why set when it was not even begun. */
+static bool live(struct vmm *vmm, const struct image *image, struct message *why)
+{
+	timer_t timer;
+
+	if (vmm->options->timeout_ns != 0 && !timer_begin(vmm, &timer, why)) {
+		return false;
+	}
+	if (vmm_build(vmm, image)) {
+		vmm_run(vmm);
+	}
+	if (vmm->options->timeout_ns != 0) {
+		timer_end(timer);
+	}
+	vmm_destroy(vmm);
+	return true;
+}
+
+static void report(const struct run_options *options, const struct summary *summary, const struct streams *streams)
+{
+	if (summary->error.text[0] != '\0') {
+		fprintf(streams->err, "reeve run: %s\n", summary->error.text);
+	}
+	if (options->json) {
+		summary_json(summary, streams->err);
+		return;
+	}
+	summary_print(summary, streams->err);
+}
+
+/* Live on the machine, with its end reported as the last thing on the error stream. */
+static int machine_run(struct vmm *vmm, const struct image *image, FILE *trace, const struct streams *streams)
+{
+	const struct run_options *options = vmm->options;
+	struct message why;
+	bool has_lived = live(vmm, image, &why);
+	bool is_good = has_lived && vmm->summary.end == END_SYSTEM_OFF && vmm->summary.leak_count == 0;
+
+	conduit_trace_end(&vmm->conduit);
+	if (!has_lived) {
+		(void)refused(&why, streams);
+	}
+	if (!trace_close(options, streams, trace, &why)) {
+		(void)refused(&why, streams);
+		is_good = false;
+	}
+	if (has_lived) {
+		report(options, &vmm->summary, streams);
+	}
+	vmm_close(vmm);
+	return is_good ? EXIT_DONE : EXIT_REFUSED;
+}
+
+/* Everything from the loaded image on. */
+static int realm_run(const struct run_options *options, const struct image *image, const struct streams *streams)
+{
+	struct vmm *vmm = malloc(sizeof(*vmm));
+	struct message why = {"there is not enough memory"};
+	FILE *progress = isatty(fileno(streams->err)) ? streams->err : NULL;
+	FILE *trace = NULL;
+	int code;
+
+	if (vmm == NULL || !trace_open(options, streams, &trace, &why)) {
+		free(vmm);
+		return refused(&why, streams);
+	}
+	if (vmm_open(vmm, options, streams->out, trace, trace == streams->err ? NULL : progress, &why)) {
+		code = machine_run(vmm, image, trace, streams);
+	} else {
+		struct message unused;
+
+		(void)trace_close(options, streams, trace, &unused);
+		code = refused(&why, streams);
+	}
+	free(vmm);
+	return code;
+}
+
+static int run(int argc, char *const argv[], const struct streams *streams)
+{
+	struct run_options options;
+	struct image image;
+	struct message why;
+	int code;
+
+	if (!run_options_parse(argc, argv, &options, &why)) {
+		return verb_misused(&verb_run, &why, streams->err);
+	}
+	if (options.help) {
+		verb_usage(&verb_run, streams->out);
+		return EXIT_DONE;
+	}
+	if (!rpv_read(&options, &why) || !image_open(&options, &image, &why)) {
+		return refused(&why, streams);
+	}
+	code = realm_run(&options, &image, streams);
+	image_free(&image);
+	return code;
+}
+
+const struct verb verb_run = {
+	"run", "IMAGE", "Build a Realm from an AArch64 ELF file or raw binary and run it", &run_option_table, run};

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* summary.c - prints a summary. */
+#include "tools/summary.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "tools/json.h"
+
+enum { NAME_MAX_LENGTH = 32, LINE_MAX_ITEMS = 4 };
+
+static const double ms_ns = 1e6;
+
+static const struct {
+	const char *name;
+	const char *text;
+} ends[END_COUNT] = {
+	[END_NONE] = {"none", "it goes on"},
+	[END_SYSTEM_OFF] = {"system_off", "the Realm switched itself off"},
+	[END_SYSTEM_RESET] = {"system_reset", "the Realm asked for a reset"},
+	[END_CPUS_OFF] = {"cpus_off", "every CPU of the Realm switched itself off"},
+	[END_FAULT] = {"fault", "the Realm made an access that cannot be resolved"},
+	[END_SERROR] = {"serror", "the Realm took an SError"},
+	[END_TIMEOUT] = {"timeout", "the time was up"},
+	[END_ERROR] = {"error", "the host could not go on"},
+};
+
+static const char *const phases[PHASE_COUNT] = {
+	[PHASE_CREATE] = "create",
+	[PHASE_RAM] = "ram",
+	[PHASE_POPULATE] = "populate",
+	[PHASE_SHARE] = "share",
+	[PHASE_RECS] = "recs",
+	[PHASE_ACTIVATE] = "activate",
+	[PHASE_RUN] = "run",
+	[PHASE_DESTROY] = "destroy",
+};
+
+const char *end_name(enum end end)
+{
+	return ends[end].name;
+}
+
+const char *end_text(enum end end)
+{
+	return ends[end].text;
+}
+
+const char *phase_name(enum phase phase)
+{
+	return phases[phase];
+}
+
+/* The use's name in small letters, in text[0..NAME_MAX_LENGTH). */
+static const char *use_name(unsigned use, char text[NAME_MAX_LENGTH])
+{
+	const char *name = reeve_use_name(use);
+	size_t i;
+
+	for (i = 0; i + 1 < NAME_MAX_LENGTH && name[i] != '\0'; i++) {
+		text[i] = (char)tolower((unsigned char)name[i]);
+	}
+	text[i] = '\0';
+	return text;
+}
+
+static void print_hex(const char *head, const uint8_t *bytes, size_t size, FILE *to)
+{
+	fputs(head, to);
+	for (size_t i = 0; i < size; i++) {
+		fprintf(to, "%02x", bytes[i]);
+	}
+	fputc('\n', to);
+}
+
+static void print_calls(const struct summary *summary, FILE *to)
+{
+	uint64_t total = 0;
+
+	for (unsigned i = 0; i < RMI_COMMAND_COUNT; i++) {
+		total += summary->calls[i];
+	}
+	fprintf(to, "rmi calls %" PRIu64 "\n", total);
+	for (unsigned i = 0; i < RMI_COMMAND_COUNT; i++) {
+		if (summary->calls[i] != 0) {
+			fprintf(to, "  %8" PRIu64 " %s\n", summary->calls[i],
+				rmi_command_info((enum rmi_command)i)->name);
+		}
+	}
+}
+
+static void print_granules(const struct summary *summary, FILE *to)
+{
+	fputs("granules  ", to);
+	for (unsigned i = 0; i < REEVE_USE_COUNT; i++) {
+		char name[NAME_MAX_LENGTH];
+
+		fprintf(to, "%s%s %" PRIu64, i == 0 ? "" : ", ", use_name(i, name), summary->granules[i]);
+	}
+	fputc('\n', to);
+}
+
+static void print_leaks(const struct summary *summary, FILE *to)
+{
+	fputs("leaked    ", to);
+	if (summary->leak_count == 0) {
+		fputs("none\n", to);
+		return;
+	}
+	fprintf(to, "%zu granules\n", summary->leak_count);
+	for (size_t i = 0; i < summary->leak_count; i++) {
+		const struct leak *leak = &summary->leaks[i];
+
+		fprintf(to, "  0x%" PRIx64 " %s", leak->pa, leak->was);
+		if (leak->command != NULL) {
+			fprintf(to, ": %s returned 0x%" PRIx64, leak->command, leak->returned);
+		}
+		fputc('\n', to);
+	}
+}
+
+void summary_print(const struct summary *summary, FILE *to)
+{
+	fprintf(to, "end       %s: %s\n", end_name(summary->end), end_text(summary->end));
+	if (summary->has_rim) {
+		fprintf(to, "hash      %s\n", rmi_hash_name(summary->hash));
+		print_hex("rim       ", summary->rim, rmi_hash_size(summary->hash), to);
+	}
+	print_hex("rpv       ", summary->rpv, sizeof(summary->rpv), to);
+	print_calls(summary, to);
+	print_granules(summary, to);
+	fputs("time      ", to);
+	for (unsigned i = 0; i < PHASE_COUNT; i++) {
+		fprintf(to, "%s%s %.2f ms", i == 0 ? "" : ", ", phases[i], (double)summary->phases_ns[i] / ms_ns);
+	}
+	fputc('\n', to);
+	print_leaks(summary, to);
+}
+
+static json_t *leaks_json(const struct summary *summary)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < summary->leak_count; i++) {
+		const struct leak *leak = &summary->leaks[i];
+		json_t *object = json_object();
+
+		json_put_word(object, "pa", leak->pa);
+		(void)json_object_set_new(object, "was", json_string(leak->was));
+		(void)json_object_set_new(
+			object, "command", leak->command == NULL ? json_null() : json_string(leak->command));
+		json_put_word(object, "returned", leak->returned);
+		(void)json_array_append_new(array, object);
+	}
+	return array;
+}
+
+void summary_json(const struct summary *summary, FILE *to)
+{
+	json_t *object = json_object();
+	json_t *calls = json_object();
+	json_t *granules = json_object();
+	json_t *times = json_object();
+
+	for (unsigned i = 0; i < RMI_COMMAND_COUNT; i++) {
+		if (summary->calls[i] != 0) {
+			json_put_number(calls, rmi_command_info((enum rmi_command)i)->name, (int64_t)summary->calls[i]);
+		}
+	}
+	for (unsigned i = 0; i < REEVE_USE_COUNT; i++) {
+		char name[NAME_MAX_LENGTH];
+
+		json_put_number(granules, use_name(i, name), (int64_t)summary->granules[i]);
+	}
+	for (unsigned i = 0; i < PHASE_COUNT; i++) {
+		json_put_number(times, phases[i], (int64_t)summary->phases_ns[i]);
+	}
+	(void)json_object_set_new(object, "end", json_string(end_name(summary->end)));
+	if (summary->error.text[0] != '\0') {
+		(void)json_object_set_new(object, "error", json_string(summary->error.text));
+	}
+	(void)json_object_set_new(object, "hash", json_string(rmi_hash_name(summary->hash)));
+	if (summary->has_rim) {
+		json_put_bytes(object, "rim", summary->rim, rmi_hash_size(summary->hash));
+	} else {
+		(void)json_object_set_new(object, "rim", json_null());
+	}
+	json_put_bytes(object, "rpv", summary->rpv, sizeof(summary->rpv));
+	(void)json_object_set_new(object, "rmi_calls", calls);
+	(void)json_object_set_new(object, "granules", granules);
+	(void)json_object_set_new(object, "phases_ns", times);
+	(void)json_object_set_new(object, "leaked", leaks_json(summary));
+	json_line(object, to);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vmm.c - the life of one Realm on a model machine, from the host's side. */
+#include "tools/vmm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/fdt.h"
+#include "tools/leaks.h"
+
+enum {
+	REALM_NUMBER = 1, /* the conduit's number of the only realm */
+	MACHINE_MEMORY_LEAST = 256 << 20,
+	MACHINE_MEMORY_ALIGN = 2 << 20,
+	MACHINE_MEMORY_BESIDE = 64 << 20, /* descriptors, RECs, records */
+	MACHINE_MEMORY_TABLES = 16,       /* and a sixteenth of the RAM for tables and records of it */
+};
+
+static const char shared_message[] = "reeve-host-hello";
+
+static bool must_stop(void *context)
+{
+	struct vmm *vmm = context;
+
+	return !vmm->is_destroying && atomic_load(&vmm->vcpus.end) != END_NONE;
+}
+
+/* Keep the cause of a failed call on the realm. Returns false. */
+static bool realm_failed(struct vmm *vmm, const struct reeve_error *error)
+{
+	if (atomic_load(&vmm->vcpus.end) == END_NONE) {
+		(void)reeve_error_format(error, vmm->summary.error.text, sizeof(vmm->summary.error.text));
+		vcpus_stop(&vmm->vcpus, END_ERROR);
+	}
+	return false;
+}
+
+static bool realm_answered(struct vmm *vmm, enum reeve_status status)
+{
+	struct reeve_error error;
+
+	if (status == REEVE_OK) {
+		return true;
+	}
+	error = reeve_realm_error(&vmm->realm);
+	return realm_failed(vmm, &error);
+}
+
+static bool error_say(const struct reeve_error *error, struct message *why)
+{
+	(void)reeve_error_format(error, why->text, sizeof(why->text));
+	return false;
+}
+
+static struct reeve_model *machine_new(const struct run_options *options)
+{
+	uint64_t beside = options->ram / MACHINE_MEMORY_TABLES + MACHINE_MEMORY_BESIDE;
+	uint64_t size = reeve_align_down(options->ram + beside + MACHINE_MEMORY_ALIGN - 1, MACHINE_MEMORY_ALIGN);
+	struct reeve_model_config config = {
+		.regions = {{REEVE_MODEL_DRAM_BASE, size < MACHINE_MEMORY_LEAST ? MACHINE_MEMORY_LEAST : size, NULL}},
+		.region_count = 1,
+		.cpu_count = options->cpus,
+	};
+
+	return reeve_model_new(&config);
+}
+
+/* Find the monitor and check the realm's configuration against it. */
+static bool realm_configure(struct vmm *vmm, struct message *why)
+{
+	const struct run_options *options = vmm->options;
+	struct reeve_host_config host = {
+		.ops = &vmm->seam.ops,
+		.context = &vmm->seam,
+		.lock = &vmm->host_lock,
+		.page_size = options->page_size,
+	};
+	struct reeve_realm_config realm = {.ipa_bits = options->ipa_bits, .hash = options->hash};
+	struct reeve_error error;
+
+	memcpy(realm.rpv, options->rpv, sizeof(realm.rpv));
+	if (reeve_host_init(&vmm->host, &host, &error) != REEVE_OK) {
+		return error_say(&error, why);
+	}
+	reeve_realm_init(&vmm->realm, &vmm->host, &vmm->realm_lock);
+	if (reeve_realm_configure(&vmm->realm, &realm) != REEVE_OK) {
+		error = reeve_realm_error(&vmm->realm);
+		reeve_host_fini(&vmm->host);
+		return error_say(&error, why);
+	}
+	if (!layout_make(&vmm->layout, options->ipa_bits, options->ram, options->cpus, why)) {
+		reeve_host_fini(&vmm->host);
+		return false;
+	}
+	return true;
+}
+
+bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console, FILE *trace, FILE *progress,
+	struct message *why)
+{
+	memset(vmm, 0, sizeof(*vmm));
+	vmm->options = options;
+	vmm->summary.hash = options->hash;
+	memcpy(vmm->summary.rpv, options->rpv, sizeof(options->rpv));
+	vmm->model = machine_new(options);
+	if (vmm->model == NULL) {
+		return message_set(why, "no machine with that much memory: %s", reeve_model_error());
+	}
+	if (!conduit_init(&vmm->conduit, vmm->model, trace, trace_format_of(options->trace_kind), options->cpus)) {
+		reeve_model_free(vmm->model);
+		return message_set(why, "libcrypto offers no SHA-256 and SHA-512");
+	}
+	pthread_mutex_init(&vmm->host_lock, NULL);
+	pthread_mutex_init(&vmm->realm_lock, NULL);
+	pl011_init(&vmm->console, console);
+	seam_init(&vmm->seam, &vmm->conduit, progress, must_stop, vmm);
+	if (!realm_configure(vmm, why)) {
+		conduit_fini(&vmm->conduit);
+		reeve_model_free(vmm->model);
+		return false;
+	}
+	vcpus_init(&vmm->vcpus, vmm->model, &vmm->console, vmm->layout.uart, UINT64_C(1) << (options->ipa_bits - 1),
+		options->cpus);
+	return true;
+}
+
+/* Each phase of building: false when it did not come to its end. */
+
+static bool build_create(struct vmm *vmm, const struct image *image)
+{
+	(void)image;
+	return realm_answered(vmm, reeve_realm_ensure_created(&vmm->realm));
+}
+
+static bool build_ram(struct vmm *vmm, const struct image *image)
+{
+	struct reeve_ipa_range ram = {reeve_ipa(vmm->layout.ram_base), reeve_ipa(vmm->layout.ram_top)};
+
+	(void)image;
+	return realm_answered(vmm, reeve_realm_add_ram(&vmm->realm, ram));
+}
+
+static bool populate(struct vmm *vmm, uint64_t ipa, const void *content, size_t size)
+{
+	return realm_answered(vmm, reeve_realm_populate(&vmm->realm, reeve_ipa(ipa), content, size, true));
+}
+
+static bool build_populate(struct vmm *vmm, const struct image *image)
+{
+	size_t size = 0;
+	void *fdt = fdt_make(&vmm->layout, &size);
+	bool is_good;
+
+	if (fdt == NULL) {
+		(void)message_set(&vmm->summary.error, "the device tree cannot be made: no memory");
+		vcpus_stop(&vmm->vcpus, END_ERROR);
+		return false;
+	}
+	is_good = populate(vmm, vmm->layout.ram_base, fdt, size);
+	free(fdt);
+	for (size_t i = 0; is_good && i < image->count; i++) {
+		const struct extent *extent = &image->extents[i];
+
+		is_good = populate(vmm, extent->ipa, extent->content.data, extent->content.size);
+	}
+	seam_progress_clear(&vmm->seam);
+	return is_good;
+}
+
+static bool build_share(struct vmm *vmm, const struct image *image)
+{
+	struct reeve_ipa_range range = {
+		reeve_ipa(vmm->layout.shared), reeve_ipa(vmm->layout.shared + LAYOUT_SHARED_SIZE)};
+
+	(void)image;
+	if (!vmm->seam.ops.pages_alloc(&vmm->seam, LAYOUT_SHARED_SIZE, &vmm->shared)) {
+		vmm->shared = reeve_pa(0);
+		(void)message_set(&vmm->summary.error, "the machine has no memory left for the shared buffer");
+		vcpus_stop(&vmm->vcpus, END_ERROR);
+		return false;
+	}
+	memcpy(vmm->seam.ops.pointer(&vmm->seam, vmm->shared), shared_message, sizeof(shared_message) - 1);
+	return realm_answered(vmm, reeve_realm_share(&vmm->realm, range, vmm->shared));
+}
+
+static bool build_recs(struct vmm *vmm, const struct image *image)
+{
+	for (unsigned i = 0; i < vmm->options->cpus; i++) {
+		struct reeve_rec_config config = {0};
+
+		if (i == 0) {
+			config = (struct reeve_rec_config){
+				.pc = image->entry, .gprs = {vmm->layout.ram_base}, .runnable = true};
+		}
+		if (!realm_answered(vmm, reeve_rec_create(&vmm->realm, &config, &vmm->vcpus.cpu[i].rec))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool build_activate(struct vmm *vmm, const struct image *image)
+{
+	(void)image;
+	return realm_answered(vmm, reeve_realm_activate(&vmm->realm));
+}
+
+bool vmm_build(struct vmm *vmm, const struct image *image)
+{
+	static bool (*const steps[PHASE_COUNT])(struct vmm *, const struct image *) = {
+		[PHASE_CREATE] = build_create,
+		[PHASE_RAM] = build_ram,
+		[PHASE_POPULATE] = build_populate,
+		[PHASE_SHARE] = build_share,
+		[PHASE_RECS] = build_recs,
+		[PHASE_ACTIVATE] = build_activate,
+	};
+	bool is_good = true;
+
+	for (unsigned i = 0; is_good && i < PHASE_COUNT; i++) {
+		uint64_t begin_ns = conduit_clock_ns();
+
+		if (steps[i] == NULL) {
+			continue;
+		}
+		is_good = steps[i](vmm, image);
+		vmm->summary.phases_ns[i] =
+			conduit_phase(&vmm->conduit, phase_name((enum phase)i), REALM_NUMBER, begin_ns);
+	}
+	vmm->summary.end = (enum end)atomic_load(&vmm->vcpus.end);
+	return is_good;
+}
+
+void vmm_run(struct vmm *vmm)
+{
+	uint64_t begin_ns = conduit_clock_ns();
+
+	vmm->summary.end = vcpus_run(&vmm->vcpus);
+	if (vmm->summary.end == END_ERROR || vmm->summary.end == END_FAULT || vmm->summary.end == END_SERROR) {
+		vmm->summary.error = vmm->vcpus.error;
+	}
+	pl011_flush(&vmm->console);
+	vmm->summary.phases_ns[PHASE_RUN] = conduit_phase(&vmm->conduit, phase_name(PHASE_RUN), REALM_NUMBER, begin_ns);
+}
+
+void vmm_destroy(struct vmm *vmm)
+{
+	struct reeve_ledger_counts counts = reeve_host_ledger_counts(&vmm->host);
+	uint64_t begin_ns = conduit_clock_ns();
+	enum reeve_status status;
+
+	memcpy(vmm->summary.granules, counts.granules, sizeof(counts.granules));
+	vmm->is_destroying = true;
+	status = reeve_realm_destroy(&vmm->realm);
+	if (status != REEVE_OK && status != REEVE_LEAKED) {
+		struct reeve_error error = reeve_realm_error(&vmm->realm);
+
+		vmm->summary.end = END_ERROR;
+		(void)error_say(&error, &vmm->summary.error);
+	}
+	if (vmm->shared.value != 0 && status == REEVE_OK) {
+		vmm->seam.ops.pages_free(&vmm->seam, vmm->shared, LAYOUT_SHARED_SIZE);
+	}
+	seam_progress_clear(&vmm->seam);
+	vmm->summary.phases_ns[PHASE_DESTROY] =
+		conduit_phase(&vmm->conduit, phase_name(PHASE_DESTROY), REALM_NUMBER, begin_ns);
+	leaks_find(&vmm->host, vmm->model, &vmm->summary);
+	vmm->summary.has_rim = conduit_rim(&vmm->conduit, REALM_NUMBER, &vmm->summary.hash, vmm->summary.rim);
+	memcpy(vmm->summary.calls, vmm->conduit.counts, sizeof(vmm->summary.calls));
+}
+
+void vmm_close(struct vmm *vmm)
+{
+	reeve_host_fini(&vmm->host);
+	vcpus_fini(&vmm->vcpus);
+	conduit_fini(&vmm->conduit);
+	reeve_model_free(vmm->model);
+	pthread_mutex_destroy(&vmm->realm_lock);
+	pthread_mutex_destroy(&vmm->host_lock);
+	free(vmm->summary.leaks);
+	vmm->summary.leaks = NULL;
+	vmm->summary.leak_count = 0;
+}
+
+void vmm_timeout(struct vmm *vmm)
+{
+	vcpus_stop(&vmm->vcpus, END_TIMEOUT);
+}

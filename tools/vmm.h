@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vmm.h - a model machine with one Realm on it: made from options and an image, run, taken apart, accounted for.
+ *
+ *   vmm_open -> vmm_build -> vmm_run -> vmm_destroy -> vmm_close
+ *
+ * vmm_destroy follows a vmm_build that failed as well; vmm_close follows every vmm_open that succeeded.
+ * Build order, which the RIM shows: create, declare RAM, device tree, image ascending, RECs by index. */
+#ifndef TOOLS_VMM_H
+#define TOOLS_VMM_H
+
+#include "reeve/host.h"
+#include "reeve/model.h"
+#include "tools/conduit.h"
+#include "tools/image.h"
+#include "tools/layout.h"
+#include "tools/options.h"
+#include "tools/pl011.h"
+#include "tools/seam.h"
+#include "tools/summary.h"
+#include "tools/vcpu.h"
+
+struct vmm {
+	const struct run_options *options;
+	struct reeve_model *model;
+	struct conduit conduit;
+	struct seam seam;
+	struct reeve_host host;
+	struct reeve_realm realm;
+	pthread_mutex_t host_lock;
+	pthread_mutex_t realm_lock;
+	struct layout layout;
+	struct pl011 console;
+	struct vcpus vcpus;
+	struct reeve_pa shared; /* 0: none */
+	bool is_destroying;     /* what is being taken apart is not stopped */
+	struct summary summary;
+};
+
+/* Start a machine for the options and configure a realm on it; nothing is delegated yet. The realm's console goes to
+ * `console`, calls to `trace` unless NULL, progress to `progress` unless NULL. False with *why set and nothing left to
+ * close: no memory, no usable monitor, or a configuration it does not support. */
+bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console, FILE *trace, FILE *progress,
+	struct message *why);
+
+/* Build the realm up to activation. False when the run has ended before it began: vmm->summary says how. */
+bool vmm_build(struct vmm *vmm, const struct image *image);
+
+/* Run the realm until it ends; the summary says how. */
+void vmm_run(struct vmm *vmm);
+
+/* Take the realm apart and complete vmm->summary: what the host or the monitor still holds is its list of leaks. */
+void vmm_destroy(struct vmm *vmm);
+
+void vmm_close(struct vmm *vmm);
+
+/* End the run because the time is up. Safe in a signal handler, from vmm_open until vmm_close. */
+void vmm_timeout(struct vmm *vmm);
+
+#endif

@@ -369,6 +369,70 @@ static void faults_elsewhere_go_to_the_handler_before(void **state)
 	foreign_fault_ends(exit_7, true, 0, 7);
 }
 
+/* Delegate every other granule until that is refused: each takes two mappings of the process. How many there were, 0: none was refused. */
+static uint64_t delegate_until_refused(struct reeve_model *model, uint64_t granules)
+{
+	for (uint64_t g = 0; g < granules; g += 2) {
+		if (call(model, RMI_FID(GRANULE_DELEGATE), base + g * PAGE, 0) != RMI_SUCCESS) {
+			return g / 2;
+		}
+	}
+	return 0;
+}
+
+/* The exit code of a process that runs out of mappings: 0 when the machine stays whole. */
+static int run_out_of_mappings(uint64_t granules)
+{
+	struct reeve_model *model =
+		open_model(&(struct reeve_model_config){.regions = {{base, granules * PAGE, NULL}}, .region_count = 1});
+	uint64_t count = delegate_until_refused(model, granules);
+	struct reeve_model_granule granule;
+
+	if (count == 0) {
+		return 1;
+	}
+	/* Refused: nothing has changed. */
+	(void)touch(model, base + 2 * count * PAGE, true);
+	if (!reeve_model_granule(model, base + 2 * count * PAGE, &granule) || granule.state != GRANULE_UNDELEGATED) {
+		return 2;
+	}
+	/* The hole between the first two closes, and there is room again. */
+	undelegate(model, base);
+	undelegate(model, base + 2 * PAGE);
+	(void)touch(model, base, true);
+	(void)touch(model, base + 2 * PAGE, true);
+	return call(model, RMI_FID(GRANULE_DELEGATE), base + 2 * count * PAGE, 0) == RMI_SUCCESS ? 0 : 3;
+}
+
+static void running_out_of_mappings_is_refused(void **state)
+{
+	FILE *file = fopen("/proc/sys/vm/max_map_count", "r");
+	char text[512] = "";
+	unsigned long limit = 0;
+	int channel[2];
+	int status;
+	pid_t child;
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%lu", &limit), 1);
+	(void)fclose(file);
+	assert_int_equal(pipe(channel), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		dup2(channel[1], STDERR_FILENO);
+		_exit(run_out_of_mappings(limit + 64));
+	}
+	close(channel[1]);
+	assert_true(read(channel[0], text, sizeof(text) - 1) >= 0);
+	close(channel[0]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_non_null(strstr(text, "Raise vm.max_map_count"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +446,7 @@ int main(void)
 		cmocka_unit_test(machines_do_not_mix),
 		cmocka_unit_test(says_what_is_wrong_with_a_configuration),
 		cmocka_unit_test(faults_elsewhere_go_to_the_handler_before),
+		cmocka_unit_test(running_out_of_mappings_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

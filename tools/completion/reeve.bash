@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# reeve.bash - completes verbs, options, values and file names of the reeve command in bash.
+
+_reeve_values() {
+	case $1 in
+	--hash) echo sha256 sha512 ;;
+	--page-size) echo 4k 16k 64k ;;
+	--trace-format) echo text json chrome ;;
+	--ipa-bits) echo 32 36 40 44 48 ;;
+	--ram) echo 16M 64M 256M 1G ;;
+	--cpus) echo 1 2 4 8 ;;
+	*) return 1 ;;
+	esac
+}
+
+_reeve_files() { # PREFIX: in front of each name
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen -P "$1" -f -- "${cur#"$1"}")
+}
+
+_reeve() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words
+	COMPREPLY=()
+	if [ "$COMP_CWORD" = 1 ]; then
+		mapfile -t COMPREPLY < <(compgen -W 'run info --version --help' -- "$cur")
+		return
+	fi
+	if words=$(_reeve_values "$prev"); then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		return
+	fi
+	case $verb,$prev,$cur in
+	run,--rpv,@*) _reeve_files @ ;;
+	run,--rpv,* | run,--timeout,*) ;;
+	run,--trace,*) _reeve_files '' ;;
+	run,*,-*)
+		words='--ipa-bits --ram --cpus --hash --rpv --page-size --trace --trace-format --json --timeout --help'
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		;;
+	run,*) _reeve_files '' ;;
+	info,*) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$cur") ;;
+	esac
+}
+
+complete -F _reeve reeve

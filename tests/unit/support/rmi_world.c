@@ -291,8 +291,16 @@ struct reply world_refused(struct place place, struct world *world, struct expec
 static void refused_with(struct place place, struct world *world, struct call call, unsigned n, uint64_t value,
 	enum rmi_condition condition)
 {
+	enum rmi_condition either = CONDITION_NONE;
+
+	if (condition == CONDITION_rtt_bound && value >> 48 != 0) {
+		either = CONDITION_rtt_bound2;
+	}
+	if (condition == CONDITION_data_bound && value >> 48 != 0) {
+		either = CONDITION_data_bound2;
+	}
 	call.a[n] = value;
-	world_refused(place, world, (struct expectation){RMI_ERROR_INPUT, 0, condition, CONDITION_NONE, false}, call);
+	world_refused(place, world, (struct expectation){RMI_ERROR_INPUT, 0, condition, either, false}, call);
 }
 
 void world_refused_granule(struct place place, struct world *world, struct call call, unsigned n,

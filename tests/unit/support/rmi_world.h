@@ -112,11 +112,11 @@ struct place {
 
 #define HERE ((struct place){__FILE__, __LINE__})
 #define CALL(name, ...) ((struct call){RMI_FID(name), {__VA_ARGS__}})
-#define EXPECT(status, index, name) ((struct expectation){status, index, CONDITION_##name, CONDITION_NONE, false})
+#define EXPECT(status, index, name) ((struct expectation){status, (unsigned)(index), CONDITION_##name, CONDITION_NONE, false})
 #define INPUT(name) EXPECT(RMI_ERROR_INPUT, 0, name)
 #define INPUT2(name, other) ((struct expectation){RMI_ERROR_INPUT, 0, CONDITION_##name, CONDITION_##other, false})
 #define RTT(level, name) EXPECT(RMI_ERROR_RTT, level, name)
-#define RTT_TOP(level, name) ((struct expectation){RMI_ERROR_RTT, level, CONDITION_##name, CONDITION_NONE, true})
+#define RTT_TOP(level, name) ((struct expectation){RMI_ERROR_RTT, (unsigned)(level), CONDITION_##name, CONDITION_NONE, true})
 #define OK(w, name, ...) world_ok(HERE, w, CALL(name, __VA_ARGS__))
 #define REFUSED(w, expected, name, ...) world_refused(HERE, w, expected, CALL(name, __VA_ARGS__))
 
@@ -142,7 +142,7 @@ struct reply world_ok(struct place place, struct world *world, struct call call)
 struct reply world_refused(struct place place, struct world *world, struct expectation expected, struct call call);
 
 /* Try `call` with argument `n` (from 0) unaligned, out of bound, and naming a granule of every state but `right`:
- * all INPUT, with these three names. */
+ * all INPUT, with these three names. An address of 2^48 or more may go by rtt_bound2 or data_bound2 instead. */
 struct granule_conditions {
 	enum rmi_condition align;
 	enum rmi_condition bound;

@@ -134,13 +134,17 @@ $(BUILD)/%.a:
 	$(say) AR $@
 	$(at)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/libreeve.so.$(SOVERSION): $(LIB_OBJ)
-	$(say) LD $@
-	$(at)$(CC) $(OPT) $(LDFLAGS) -shared -Wl,-soname,$(@F) -o $@ $^ $(CRYPTO_LIBS)
+# What a map does not show stays inside; a plain library that lacks a symbol does not link.
+DEFS_plain := -Wl,-z,defs
+SHARED = -shared -Wl,-soname,$(@F) -Wl,--version-script=$(filter %.map,$^) $(DEFS_$(FLAVOUR))
 
-$(BUILD)/libreeve-model.so.$(SOVERSION): $(MODEL_OBJ) $(BUILD)/libreeve.so.$(SOVERSION)
+$(BUILD)/libreeve.so.$(SOVERSION): $(LIB_OBJ) packaging/libreeve.map
 	$(say) LD $@
-	$(at)$(CC) $(OPT) $(LDFLAGS) -shared -Wl,-soname,$(@F) -o $@ $^ $(MODEL_LIBS)
+	$(at)$(CC) $(OPT) $(LDFLAGS) $(SHARED) -o $@ $(filter-out %.map,$^) $(CRYPTO_LIBS)
+
+$(BUILD)/libreeve-model.so.$(SOVERSION): $(MODEL_OBJ) $(BUILD)/libreeve.so.$(SOVERSION) packaging/libreeve-model.map
+	$(say) LD $@
+	$(at)$(CC) $(OPT) $(LDFLAGS) $(SHARED) -o $@ $(filter-out %.map,$^) $(MODEL_LIBS)
 
 $(BUILD)/reeve: $(TOOL_OBJ) $(STATIC)
 	$(say) LD $@

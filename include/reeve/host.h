@@ -179,8 +179,7 @@ struct reeve_realm {
 	void *lock;
 	enum reeve_realm_state state;
 	bool configured;
-	bool creating; /* another thread is at it (H1) */
-	bool off;      /* the realm switched itself off */
+	bool off; /* the realm switched itself off */
 	struct reeve_realm_config config;
 	struct reeve_error error;
 	uint16_t vmid;
@@ -191,9 +190,13 @@ struct reeve_realm {
 	struct reeve_pa rd;
 	struct reeve_pa roots;
 	struct reeve_pa mirror; /* the library's own picture of the tables */
-	struct reeve_pa bounce; /* content on its way to RMI_DATA_CREATE */
+	struct reeve_pa bounce; /* parameters and content on their way to the monitor */
 	struct reeve_ipa_range ram[REEVE_REALM_RAM_RANGES];
 	unsigned ram_count;
+	struct reeve_ipa_range ram_left;      /* of an add_ram that stopped half-way */
+	struct reeve_ipa_range populate_left; /* of a populate that stopped half-way */
+	uint64_t lent_count;   /* granules the monitor has, for progress */
+	uint64_t leaked_count; /* granules it kept */
 	struct reeve_rec *recs; /* by creation */
 };
 
@@ -259,8 +262,12 @@ struct reeve_rec {
 	unsigned aux_count;
 	bool exists;
 	bool running;
-	bool on;      /* as far as the host knows */
-	uint8_t todo; /* what the last exit left for the next entry */
+	bool on;          /* as far as the host knows */
+	bool on_raced;    /* another REC switched it on while it ran */
+	bool is_repeated; /* it faulted at `fault` though there is memory */
+	uint8_t todo;     /* what the last exit left for the next entry */
+	struct reeve_ipa fault;
+	struct reeve_ipa_range ripas; /* what is left of the RIPAS change */
 	struct reeve_error error;
 };
 

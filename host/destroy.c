@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* destroy.c - taking a realm apart: RECs, memory and tables deepest first, the realm, granules, VMID. */
+#include "host/destroy.h"
+
+#include "host/memory.h"
+#include "host/realm.h"
+#include "host/rec.h"
+#include "host/share.h"
+#include "host/tables.h"
+
+/* A destruction under way: it goes on after a refusal and keeps the first cause. */
+struct destruction {
+	struct reeve_realm *realm;
+	bool is_whole; /* does not stop for progress */
+	uint64_t total;
+	enum reeve_status status;
+	struct reeve_error cause;
+};
+
+/* Write down the first failure. */
+static void note(struct destruction *d, enum reeve_status status)
+{
+	if (status != REEVE_OK && d->status == REEVE_OK) {
+		d->status = status;
+		d->cause = d->realm->error;
+	}
+}
+
+static bool is_stopped(struct destruction *d, enum reeve_step step)
+{
+	uint64_t left = d->realm->lent_count;
+
+	if (d->status == REEVE_BUSY) {
+		return true;
+	}
+	if (host_progress(d->realm, step, d->total - left, d->total) || d->is_whole) {
+		return false;
+	}
+	d->status = REEVE_BUSY;
+	d->cause = (struct reeve_error){.status = REEVE_BUSY, .step = step};
+	return true;
+}
+
+static void recs_destroy(struct destruction *d)
+{
+	for (struct reeve_rec *rec = d->realm->recs; rec != NULL; rec = rec->next) {
+		if (is_stopped(d, REEVE_STEP_DESTROY_RECS)) {
+			return;
+		}
+		if (rec->exists) {
+			note(d, rec_destroy(rec));
+		}
+	}
+}
+
+static void table_clear(struct destruction *d, struct reeve_pa table, int level, struct reeve_ipa base);
+
+/* Empty the table at `place` and destroy it. */
+static void table_destroy(struct destruction *d, const struct mirror_place *place)
+{
+	table_clear(d, place->pa, place->level + 1, place->base);
+	if (mirror_count(d->realm, place->pa) == 0 && !is_stopped(d, REEVE_STEP_DESTROY_TABLES)) {
+		note(d, tables_destroy(d->realm, place));
+	}
+}
+
+static void entry_clear(struct destruction *d, struct mirror_place place)
+{
+	switch (place.kind) {
+	case MIRROR_NONE:
+		return;
+	case MIRROR_SHARED:
+		note(d, share_unmap(d->realm, &place));
+		return;
+	case MIRROR_TABLE:
+		table_destroy(d, &place);
+		return;
+	case MIRROR_DATA:
+		break;
+	}
+	if (place.level == RMI_LEVEL_LAST) {
+		note(d, memory_take_back(d->realm, &place, REEVE_STEP_DESTROY_DATA));
+		return;
+	}
+	/* Memory is only destroyed page by page: the block is split first. */
+	note(d, tables_add(d->realm, place.base, place.level + 1, REEVE_STEP_DESTROY_DATA));
+	place = mirror_walk(d->realm, place.base, place.level);
+	if (place.kind == MIRROR_TABLE) {
+		table_destroy(d, &place);
+	}
+}
+
+static void table_clear(struct destruction *d, struct reeve_pa table, int level, struct reeve_ipa base)
+{
+	for (unsigned i = 0; i < MIRROR_ENTRIES && mirror_count(d->realm, table) > 0; i++) {
+		struct mirror_place place = mirror_entry(d->realm, table, i, level, base);
+
+		if (place.kind == MIRROR_NONE) {
+			continue;
+		}
+		if (is_stopped(d, REEVE_STEP_DESTROY_DATA)) {
+			return;
+		}
+		entry_clear(d, place);
+	}
+}
+
+static void roots_clear(struct destruction *d)
+{
+	const struct reeve_realm *realm = d->realm;
+
+	for (unsigned i = 0; i < realm->root_count; i++) {
+		struct reeve_pa table = {realm->mirror.value + (uint64_t)i * REEVE_GRANULE_SIZE};
+		uint64_t base = (uint64_t)i * MIRROR_ENTRIES * mirror_span(realm->start_level);
+
+		table_clear(d, table, realm->start_level, reeve_ipa(base));
+	}
+}
+
+/* RECs are told last that they have no realm: their structures are the embedder's again. */
+static void recs_unlink(struct reeve_realm *realm)
+{
+	while (realm->recs != NULL) {
+		struct reeve_rec *rec = realm->recs;
+
+		realm->recs = rec->next;
+		rec->realm = NULL;
+		rec->next = NULL;
+	}
+}
+
+static enum reeve_status realm_destroy_call(struct reeve_realm *realm)
+{
+	struct call_reply reply = call_realm_destroy(realm->host, realm->rd);
+
+	if (!call_is_success(&reply)) {
+		return cause_reply(&realm->error, REEVE_STEP_DESTROY_REALM, &reply, realm->rd.value);
+	}
+	recs_unlink(realm);
+	host_realm_release(realm);
+	return REEVE_OK;
+}
+
+static enum reeve_status destroy(struct reeve_realm *realm, bool is_whole)
+{
+	struct destruction d = {.realm = realm, .is_whole = is_whole, .total = realm->lent_count};
+
+	for (const struct reeve_rec *rec = realm->recs; rec != NULL; rec = rec->next) {
+		if (rec->running) {
+			return cause_plain(&realm->error, REEVE_BUSY, REEVE_STEP_DESTROY_RECS, rec->rec.value);
+		}
+	}
+	realm->state = REEVE_REALM_DYING;
+	recs_destroy(&d);
+	roots_clear(&d);
+	if (d.status == REEVE_OK) {
+		note(&d, realm_destroy_call(realm));
+	}
+	if (d.status != REEVE_OK) {
+		realm->error = d.cause;
+		realm->state =
+			d.status == REEVE_BUSY || d.status == REEVE_NO_MEMORY ? REEVE_REALM_DYING : REEVE_REALM_DEAD;
+		return d.status;
+	}
+	return realm->leaked_count == 0 ? REEVE_OK : cause_plain(&realm->error, REEVE_LEAKED, REEVE_STEP_RETURN, 0);
+}
+
+static enum reeve_status destroy_locked(struct reeve_realm *realm, bool is_whole)
+{
+	enum reeve_status status = REEVE_OK;
+
+	host_realm_lock(realm);
+	if (realm->state != REEVE_REALM_NONE) {
+		status = destroy(realm, is_whole);
+	}
+	return host_realm_end(realm, status);
+}
+
+enum reeve_status reeve_realm_destroy(struct reeve_realm *realm)
+{
+	return destroy_locked(realm, false);
+}
+
+enum reeve_status destroy_wholly(struct reeve_realm *realm)
+{
+	return destroy_locked(realm, true);
+}

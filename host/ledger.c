@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ledger.c - the radix tree of granules, and its own nodes in it. */
+#include "host/ledger.h"
+
+/* A leaf entry; 0: not ours. IPA overlaps WAS..RETURNED, which only LEAKED granules have. An inner entry is the child's address with two flags. */
+enum ledger_field {
+	ENTRY_USE_SHIFT = 0, /* plus one */
+	ENTRY_USE_WIDTH = 4,
+	ENTRY_VMID_SHIFT = 4,
+	ENTRY_VMID_WIDTH = 8,
+	ENTRY_ORDER_SHIFT = 12,
+	ENTRY_ORDER_WIDTH = 4,
+	ENTRY_IPA_SHIFT = 16,
+	ENTRY_IPA_WIDTH = 40,
+	ENTRY_WAS_SHIFT = 16,
+	ENTRY_WAS_WIDTH = 4,
+	ENTRY_COMMAND_SHIFT = 20,
+	ENTRY_COMMAND_WIDTH = 5,
+	ENTRY_RETURNED_SHIFT = 25,
+	ENTRY_RETURNED_WIDTH = 39,
+	CHILD_VALID_SHIFT = 0,
+	CHILD_VALID_WIDTH = 1,
+	CHILD_ENTERED_SHIFT = 1, /* the child has an entry of its own */
+	CHILD_ENTERED_WIDTH = 1,
+	CHILD_PAGE_SHIFT = 12,
+	CHILD_PAGE_WIDTH = 40,
+};
+
+_Static_assert((int)REEVE_USE_COUNT < (1 << ENTRY_USE_WIDTH), "uses fit their field");
+_Static_assert((int)RMI_COMMAND_COUNT <= (1 << ENTRY_COMMAND_WIDTH), "commands fit their field");
+_Static_assert((int)REEVE_VMID_COUNT <= (1 << ENTRY_VMID_WIDTH), "VMIDs fit their field");
+
+/* Nodes may have to be entered below nodes that are new themselves; an allocator that scatters more than this is not followed. */
+enum { DEPTH_MAX = 12, PA_BITS = 52, WORD_SHIFT = 3 };
+
+static uint64_t entry_pack(const struct ledger_note *note)
+{
+	uint64_t entry = FIELD_SET(0, ENTRY_USE, (uint64_t)note->use + 1);
+
+	entry = FIELD_SET(entry, ENTRY_VMID, note->vmid);
+	entry = FIELD_SET(entry, ENTRY_ORDER, note->order);
+	if (note->use != REEVE_USE_LEAKED) {
+		return FIELD_SET(entry, ENTRY_IPA, note->ipa.value >> REEVE_GRANULE_SHIFT);
+	}
+	entry = FIELD_SET(entry, ENTRY_WAS, note->was);
+	entry = FIELD_SET(entry, ENTRY_COMMAND, note->command);
+	return FIELD_SET(entry, ENTRY_RETURNED, note->returned);
+}
+
+static uint64_t returned_unpack(uint64_t entry)
+{
+	uint64_t value = FIELD_GET(entry, ENTRY_RETURNED);
+	bool is_negative = value >> (ENTRY_RETURNED_WIDTH - 1) != 0;
+
+	return is_negative ? value | ~reeve_bits_mask(0, ENTRY_RETURNED_WIDTH) : value;
+}
+
+static struct ledger_note entry_unpack(uint64_t entry)
+{
+	struct ledger_note note = {
+		.use = (enum reeve_use)(FIELD_GET(entry, ENTRY_USE) - 1),
+		.order = (unsigned)FIELD_GET(entry, ENTRY_ORDER),
+		.vmid = (uint16_t)FIELD_GET(entry, ENTRY_VMID),
+	};
+
+	if (note.use != REEVE_USE_LEAKED) {
+		note.ipa = reeve_ipa(FIELD_GET(entry, ENTRY_IPA) << REEVE_GRANULE_SHIFT);
+		return note;
+	}
+	note.was = (enum reeve_use)FIELD_GET(entry, ENTRY_WAS);
+	note.command = (enum rmi_command)FIELD_GET(entry, ENTRY_COMMAND);
+	note.returned = returned_unpack(entry);
+	return note;
+}
+
+static unsigned node_bits(const struct reeve_host *host)
+{
+	return ledger_page_order(host) + REEVE_GRANULE_SHIFT - WORD_SHIFT;
+}
+
+static uint64_t *node_at(struct reeve_host *host, struct reeve_pa pa)
+{
+	return (uint64_t *)host->config.ops->pointer(host->config.context, pa);
+}
+
+static struct reeve_pa child_pa(uint64_t entry)
+{
+	return reeve_pa(FIELD_GET(entry, CHILD_PAGE) << REEVE_GRANULE_SHIFT);
+}
+
+/* The entry for granule number `granule` in a node `level` levels above the leaves. */
+static uint64_t *node_slot(struct reeve_host *host, struct reeve_pa node, unsigned level, uint64_t granule)
+{
+	return node_at(host, node) + reeve_bits_get(granule, level * node_bits(host), node_bits(host));
+}
+
+static bool covers(const struct reeve_host *host, unsigned levels, uint64_t granule)
+{
+	unsigned bits = levels * node_bits(host);
+
+	return levels > 0 && (bits >= 64 || granule >> bits == 0);
+}
+
+/* The leaf slot of a granule, or NULL when there is no node for it. */
+static uint64_t *slot_find(struct reeve_host *host, struct reeve_pa pa)
+{
+	uint64_t granule = pa.value >> REEVE_GRANULE_SHIFT;
+	struct reeve_pa node = host->ledger.root;
+
+	if (!covers(host, host->ledger.levels, granule)) {
+		return NULL;
+	}
+	for (unsigned level = host->ledger.levels - 1; level > 0; level--) {
+		uint64_t child = *node_slot(host, node, level, granule);
+
+		if (FIELD_GET(child, CHILD_VALID) == 0) {
+			return NULL;
+		}
+		node = child_pa(child);
+	}
+	return node_slot(host, node, 0, granule);
+}
+
+static void count(struct reeve_host *host, enum reeve_use use, uint64_t granules, bool more)
+{
+	host->ledger.counts.granules[use] += more ? granules : -granules;
+}
+
+static bool node_new(struct reeve_host *host, struct reeve_pa *node)
+{
+	if (!ledger_pages(host, ledger_page_order(host), node)) {
+		return false;
+	}
+	count(host, REEVE_USE_BOOKS, UINT64_C(1) << ledger_page_order(host), true);
+	host->ledger.counts.pages_held++;
+	return true;
+}
+
+/* Put roots on top until the tree covers `granule`. */
+static bool grow(struct reeve_host *host, uint64_t granule)
+{
+	struct reeve_pa node;
+
+	if (host->ledger.levels == 0) {
+		if (!node_new(host, &node)) {
+			return false;
+		}
+		host->ledger.root = node;
+		while (!covers(host, host->ledger.levels, granule)) {
+			host->ledger.levels++;
+		}
+	}
+	while (!covers(host, host->ledger.levels, granule)) {
+		const uint64_t *below = slot_find(host, host->ledger.root);
+		bool is_entered = below != NULL && *below != 0;
+
+		if (!node_new(host, &node)) {
+			return false;
+		}
+		*node_at(host, node) =
+			FIELD_SET(host->ledger.root.value, CHILD_VALID, 1) | FIELD_SET(0, CHILD_ENTERED, is_entered);
+		host->ledger.root = node;
+		host->ledger.levels++;
+	}
+	return true;
+}
+
+static void fill(struct reeve_host *host, uint64_t *slot, const struct ledger_note *note)
+{
+	uint64_t entry = entry_pack(note);
+	uint64_t granules = UINT64_C(1) << note->order;
+
+	for (uint64_t i = 0; i < granules; i++) {
+		slot[i] = entry;
+	}
+	count(host, note->use, granules, true);
+}
+
+static uint64_t *slot_make(struct reeve_host *host, struct reeve_pa pa, unsigned depth);
+
+/* Enter a node in the tree it is part of; its granules are counted already. */
+static bool node_enter(struct reeve_host *host, struct reeve_pa node, unsigned depth)
+{
+	struct ledger_note note = {.use = REEVE_USE_BOOKS, .order = ledger_page_order(host)};
+	uint64_t *slot = depth < DEPTH_MAX ? slot_make(host, node, depth + 1) : NULL;
+
+	if (slot == NULL) {
+		return false;
+	}
+	fill(host, slot, &note);
+	count(host, note.use, UINT64_C(1) << note.order, false);
+	return true;
+}
+
+/* The leaf slot of a granule, nodes added as needed; NULL when there is no memory for them. */
+static uint64_t *slot_make(struct reeve_host *host, struct reeve_pa pa, unsigned depth)
+{
+	uint64_t granule = pa.value >> REEVE_GRANULE_SHIFT;
+
+	if (!grow(host, granule)) {
+		return NULL;
+	}
+	/* Entering a node may put roots on top: the walk starts anew after each. */
+	for (unsigned level = host->ledger.levels - 1; level > 0; level--) {
+		struct reeve_pa node = host->ledger.root;
+		uint64_t *slot = node_slot(host, node, host->ledger.levels - 1, granule);
+
+		for (unsigned l = host->ledger.levels - 1; l > level; l--) {
+			node = child_pa(*slot);
+			slot = node_slot(host, node, l - 1, granule);
+		}
+		if (FIELD_GET(*slot, CHILD_VALID) == 0) {
+			if (!node_new(host, &node)) {
+				return NULL;
+			}
+			*slot = FIELD_SET(node.value, CHILD_VALID, 1);
+		}
+		if (FIELD_GET(*slot, CHILD_ENTERED) == 0) {
+			/* Set first: entering a node walks over it. */
+			*slot = FIELD_SET(*slot, CHILD_ENTERED, 1);
+			if (!node_enter(host, child_pa(*slot), depth)) {
+				*slot = FIELD_SET(*slot, CHILD_ENTERED, 0);
+				return NULL;
+			}
+		}
+	}
+	return slot_find(host, pa);
+}
+
+/* The root has no parent to remember whether it is entered: its own slot does. */
+static bool root_enter(struct reeve_host *host)
+{
+	while (true) {
+		struct reeve_pa root = host->ledger.root;
+		uint64_t *slot = slot_find(host, root);
+
+		if (slot != NULL && *slot != 0) {
+			return true;
+		}
+		if (!node_enter(host, root, 0)) {
+			return false;
+		}
+	}
+}
+
+bool ledger_enter(struct reeve_host *host, struct reeve_pa pa, const struct ledger_note *note)
+{
+	uint64_t *slot = slot_make(host, pa, 0);
+
+	if (slot == NULL || !root_enter(host)) {
+		return false;
+	}
+	fill(host, slot, note);
+	host->ledger.counts.pages_held += UINT64_C(1) << (note->order - ledger_page_order(host));
+	return true;
+}
+
+void ledger_strike(struct reeve_host *host, struct reeve_pa pa, unsigned order)
+{
+	uint64_t *slot = slot_find(host, pa);
+	uint64_t granules = UINT64_C(1) << order;
+
+	for (uint64_t i = 0; i < granules; i++) {
+		count(host, entry_unpack(slot[i]).use, 1, false);
+		slot[i] = 0;
+	}
+	host->ledger.counts.pages_held -= granules >> ledger_page_order(host);
+}
+
+bool ledger_find(struct reeve_host *host, struct reeve_pa pa, struct ledger_note *note)
+{
+	const uint64_t *slot = slot_find(host, pa);
+
+	if (slot == NULL || *slot == 0) {
+		return false;
+	}
+	*note = entry_unpack(*slot);
+	return true;
+}
+
+void ledger_change(struct reeve_host *host, struct reeve_pa pa, const struct ledger_note *note)
+{
+	uint64_t *slot = slot_find(host, pa);
+	struct ledger_note was = entry_unpack(*slot);
+	struct ledger_note next = *note;
+
+	next.order = was.order;
+	*slot = entry_pack(&next);
+	count(host, was.use, 1, false);
+	count(host, next.use, 1, true);
+}
+
+bool ledger_unit_is_free(struct reeve_host *host, struct reeve_pa pa, unsigned order)
+{
+	const uint64_t *slot = slot_find(host, pa);
+
+	for (uint64_t i = UINT64_C(1) << order; i > 0; i--) {
+		if (entry_unpack(slot[i - 1]).use != REEVE_USE_FREE) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void node_close(struct reeve_host *host, struct reeve_pa node, unsigned level)
+{
+	uint64_t *entries = node_at(host, node);
+
+	for (uint64_t i = 0; level > 0 && i < UINT64_C(1) << node_bits(host); i++) {
+		if (FIELD_GET(entries[i], CHILD_VALID) != 0) {
+			node_close(host, child_pa(entries[i]), level - 1);
+		}
+	}
+	host->config.ops->pages_free(host->config.context, node, ledger_order_size(ledger_page_order(host)));
+	count(host, REEVE_USE_BOOKS, UINT64_C(1) << ledger_page_order(host), false);
+	host->ledger.counts.pages_held--;
+}
+
+void ledger_close(struct reeve_host *host)
+{
+	if (host->ledger.levels > 0) {
+		node_close(host, host->ledger.root, host->ledger.levels - 1);
+	}
+	host->ledger.root = reeve_pa(0);
+	host->ledger.levels = 0;
+}
+
+bool ledger_pages(struct reeve_host *host, unsigned order, struct reeve_pa *pa)
+{
+	uint64_t size = ledger_order_size(order);
+	struct reeve_pa got;
+
+	if (!host->config.ops->pages_alloc(host->config.context, (size_t)size, &got)) {
+		return false;
+	}
+	if (!reeve_is_aligned(got.value, size) || got.value >> PA_BITS != 0) {
+		host->config.ops->pages_free(host->config.context, got, (size_t)size);
+		return false;
+	}
+	*pa = got;
+	return true;
+}
+
+unsigned ledger_page_order(const struct reeve_host *host)
+{
+	unsigned order = 0;
+
+	while (ledger_order_size(order) < host->config.page_size) {
+		order++;
+	}
+	return order;
+}
+
+static bool visit_leaf(struct reeve_host *host, struct reeve_pa node, uint64_t first,
+	bool (*visit)(void *context, const struct reeve_ledger_entry *entry), void *context)
+{
+	const uint64_t *entries = node_at(host, node);
+
+	for (uint64_t i = 0; i < UINT64_C(1) << node_bits(host); i++) {
+		struct ledger_note note = entry_unpack(entries[i]);
+		struct reeve_ledger_entry entry = {
+			.pa = reeve_pa((first + i) << REEVE_GRANULE_SHIFT),
+			.use = note.use,
+			.vmid = note.vmid,
+			.ipa = note.ipa,
+			.was = note.was,
+			.command = note.command,
+			.returned = note.returned,
+		};
+
+		if (entries[i] != 0 && !visit(context, &entry)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool visit_node(struct reeve_host *host, struct reeve_pa node, unsigned level, uint64_t first,
+	bool (*visit)(void *context, const struct reeve_ledger_entry *entry), void *context)
+{
+	const uint64_t *entries = node_at(host, node);
+
+	if (level == 0) {
+		return visit_leaf(host, node, first, visit, context);
+	}
+	for (uint64_t i = 0; i < UINT64_C(1) << node_bits(host); i++) {
+		uint64_t below = first + (i << (level * node_bits(host)));
+
+		if (FIELD_GET(entries[i], CHILD_VALID) != 0 &&
+			!visit_node(host, child_pa(entries[i]), level - 1, below, visit, context)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void ledger_visit(
+	struct reeve_host *host, bool (*visit)(void *context, const struct reeve_ledger_entry *entry), void *context)
+{
+	if (host->ledger.levels > 0) {
+		(void)visit_node(host, host->ledger.root, host->ledger.levels - 1, 0, visit, context);
+	}
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* loan.c - RMI_GRANULE_DELEGATE and RMI_GRANULE_UNDELEGATE, with the ledger kept. */
+#include "host/loan.h"
+
+#include "host/cause.h"
+
+void loan_return(struct reeve_realm *realm, struct reeve_pa pa)
+{
+	struct call_reply reply = call_undelegate(realm->host, pa);
+
+	realm->lent_count--;
+	if (call_is_success(&reply)) {
+		pool_give(realm->host, pa);
+		return;
+	}
+	realm->leaked_count++;
+	pool_leak(realm->host, pa, &reply);
+}
+
+enum reeve_status loan_delegate(struct reeve_realm *realm, struct reeve_pa pa, enum reeve_step step)
+{
+	struct call_reply reply = call_delegate(realm->host, pa);
+
+	if (call_is_success(&reply)) {
+		realm->lent_count++;
+		return REEVE_OK;
+	}
+	if (call_is_refusal(&reply) || reply.returned == SMCCC_NOT_SUPPORTED) {
+		pool_give(realm->host, pa);
+		return cause_reply(&realm->error, step, &reply, pa.value);
+	}
+	/* Whose it is now nobody can tell: only an undelegation that succeeds makes it ours again. */
+	realm->lent_count++;
+	loan_return(realm, pa);
+	return cause_reply(&realm->error, step, &reply, pa.value);
+}
+
+enum reeve_status loan_take(struct reeve_realm *realm, enum reeve_step step, struct reeve_pa *pa)
+{
+	struct reeve_pa got;
+	enum reeve_status status;
+
+	if (!pool_take(realm->host, REEVE_USE_SPARE, realm->vmid, &got)) {
+		return cause_plain(&realm->error, REEVE_NO_MEMORY, step, 0);
+	}
+	status = loan_delegate(realm, got, step);
+	if (status == REEVE_OK) {
+		*pa = got;
+	}
+	return status;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* loan.h - granules lent to the monitor and taken back: each one, once, and named when it does not come back (rules H3, H4). */
+#ifndef HOST_LOAN_H
+#define HOST_LOAN_H
+
+#include "host/pool.h"
+
+/* Delegate a granule that was taken as SPARE. When the monitor refuses, the granule is given back to the pool and the cause is in
+ * realm->error. */
+REEVE_MUST_CHECK enum reeve_status loan_delegate(struct reeve_realm *realm, struct reeve_pa pa, enum reeve_step step);
+/* Take a granule and delegate it. */
+REEVE_MUST_CHECK enum reeve_status loan_take(struct reeve_realm *realm, enum reeve_step step, struct reeve_pa *pa);
+/* Undelegate a granule that is in no object and give it back to the pool; or put it on the leak list and count it in realm->leaked_count. */
+void loan_return(struct reeve_realm *realm, struct reeve_pa pa);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pool.c - the free list of granules and the units they come from. */
+#include "host/pool.h"
+
+#include <string.h>
+
+#include "host/ledger.h"
+
+/* What a FREE granule holds: its neighbours in the list, as address | 1; 0 ends it. */
+struct free_granule {
+	uint64_t next;
+	uint64_t previous;
+};
+
+enum { LINK_SET = 1 };
+
+void pool_lock(const struct reeve_host *host)
+{
+	if (host->config.ops->lock != NULL) {
+		host->config.ops->lock(host->config.context, host->config.lock);
+	}
+}
+
+void pool_unlock(const struct reeve_host *host)
+{
+	if (host->config.ops->unlock != NULL) {
+		host->config.ops->unlock(host->config.context, host->config.lock);
+	}
+}
+
+void *pool_pointer(const struct reeve_host *host, struct reeve_pa pa)
+{
+	return host->config.ops->pointer(host->config.context, pa);
+}
+
+unsigned pool_order(unsigned count)
+{
+	unsigned order = 0;
+
+	while (1U << order < count) {
+		order++;
+	}
+	return order;
+}
+
+static struct free_granule *free_at(const struct reeve_host *host, uint64_t link)
+{
+	return (struct free_granule *)pool_pointer(host, reeve_pa(link & ~(uint64_t)LINK_SET));
+}
+
+static void list_push(struct reeve_host *host, struct reeve_pa pa)
+{
+	struct free_granule *granule = free_at(host, pa.value);
+
+	granule->next = host->ledger.partial.value;
+	granule->previous = 0;
+	if (granule->next != 0) {
+		free_at(host, granule->next)->previous = pa.value | LINK_SET;
+	}
+	host->ledger.partial.value = pa.value | LINK_SET;
+}
+
+static void list_remove(struct reeve_host *host, struct reeve_pa pa)
+{
+	const struct free_granule *granule = free_at(host, pa.value);
+
+	if (granule->next != 0) {
+		free_at(host, granule->next)->previous = granule->previous;
+	}
+	if (granule->previous != 0) {
+		free_at(host, granule->previous)->next = granule->next;
+		return;
+	}
+	host->ledger.partial.value = granule->next;
+}
+
+/* A fresh unit of at least 2^order granules. The first 2^order are taken with `note`, the rest is free. */
+static bool unit_take(struct reeve_host *host, unsigned order, const struct ledger_note *note, struct reeve_pa *pa)
+{
+	struct ledger_note entered = *note;
+	struct ledger_note rest = {.use = REEVE_USE_FREE};
+	unsigned page_order = ledger_page_order(host);
+	struct reeve_pa unit;
+
+	entered.order = order > page_order ? order : page_order;
+	if (!ledger_pages(host, entered.order, &unit)) {
+		return false;
+	}
+	if (!ledger_enter(host, unit, &entered)) {
+		host->config.ops->pages_free(host->config.context, unit, (size_t)ledger_order_size(entered.order));
+		return false;
+	}
+	for (uint64_t at = ledger_order_size(entered.order); at > ledger_order_size(order);) {
+		at -= REEVE_GRANULE_SIZE;
+		ledger_change(host, reeve_pa(unit.value + at), &rest);
+		list_push(host, reeve_pa(unit.value + at));
+	}
+	*pa = unit;
+	return true;
+}
+
+static bool take(struct reeve_host *host, const struct ledger_note *note, struct reeve_pa *pa)
+{
+	struct reeve_pa got = {host->ledger.partial.value & ~(uint64_t)LINK_SET};
+
+	if (host->ledger.partial.value == 0) {
+		return unit_take(host, 0, note, pa);
+	}
+	list_remove(host, got);
+	ledger_change(host, got, note);
+	if (note->use == REEVE_USE_BOOKS || note->use == REEVE_USE_PARAMS) {
+		memset(pool_pointer(host, got), 0, REEVE_GRANULE_SIZE);
+	}
+	*pa = got;
+	return true;
+}
+
+bool pool_take(struct reeve_host *host, enum reeve_use use, uint16_t vmid, struct reeve_pa *pa)
+{
+	return pool_take_run(host, 0, use, vmid, pa);
+}
+
+bool pool_take_run(struct reeve_host *host, unsigned order, enum reeve_use use, uint16_t vmid, struct reeve_pa *pa)
+{
+	struct ledger_note note = {.use = use, .vmid = vmid};
+	bool is_taken;
+
+	pool_lock(host);
+	is_taken = order == 0 ? take(host, &note, pa) : unit_take(host, order, &note, pa);
+	pool_unlock(host);
+	return is_taken;
+}
+
+void pool_mark(struct reeve_host *host, struct reeve_pa pa, enum reeve_use use, struct reeve_ipa ipa)
+{
+	struct ledger_note note = {0};
+
+	pool_lock(host);
+	if (ledger_find(host, pa, &note)) {
+		note.use = use;
+		note.ipa = ipa;
+		ledger_change(host, pa, &note);
+	}
+	pool_unlock(host);
+}
+
+void pool_leak(struct reeve_host *host, struct reeve_pa pa, const struct call_reply *reply)
+{
+	struct ledger_note note = {0};
+
+	pool_lock(host);
+	if (ledger_find(host, pa, &note)) {
+		note.was = note.use;
+		note.use = REEVE_USE_LEAKED;
+		note.command = reply->command;
+		note.returned = reply->returned;
+		ledger_change(host, pa, &note);
+	}
+	pool_unlock(host);
+}
+
+/* All granules of the unit are free: those other than `last` are on the list. */
+static void unit_give(struct reeve_host *host, struct reeve_pa unit, unsigned order, struct reeve_pa last)
+{
+	uint64_t size = ledger_order_size(order);
+
+	for (uint64_t at = unit.value; at != unit.value + size; at += REEVE_GRANULE_SIZE) {
+		if (at != last.value) {
+			list_remove(host, reeve_pa(at));
+		}
+	}
+	ledger_strike(host, unit, order);
+	host->config.ops->pages_free(host->config.context, unit, (size_t)size);
+}
+
+void pool_give(struct reeve_host *host, struct reeve_pa pa)
+{
+	struct ledger_note note = {0};
+	struct ledger_note freed = {.use = REEVE_USE_FREE};
+	struct reeve_pa unit;
+
+	pool_lock(host);
+	if (ledger_find(host, pa, &note)) {
+		unit = reeve_pa(reeve_align_down(pa.value, ledger_order_size(note.order)));
+		ledger_change(host, pa, &freed);
+		if (ledger_unit_is_free(host, unit, note.order)) {
+			unit_give(host, unit, note.order, pa);
+		} else {
+			list_push(host, pa);
+		}
+	}
+	pool_unlock(host);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* rec.h - RECs of a realm: what they hold, and what the last exit left to be answered. */
+#ifndef HOST_REC_H
+#define HOST_REC_H
+
+#include "reeve/host.h"
+
+/* What the next entry must bring (reeve_rec.todo). */
+enum rec_todo {
+	REC_TODO_NONE,
+	REC_TODO_MMIO_READ,
+	REC_TODO_MMIO_WRITE,
+	REC_TODO_ABORT,
+	REC_TODO_HOST_CALL,
+	REC_TODO_RIPAS,
+	REC_TODO_CPU_ON
+};
+
+/* The REC of the realm with this MPIDR in RmiRecMpidr form, or NULL. */
+struct reeve_rec *rec_find(const struct reeve_realm *realm, uint64_t mpidr);
+/* RMI_REC_DESTROY and all granules back. On failure nothing has changed. */
+REEVE_MUST_CHECK enum reeve_status rec_destroy(struct reeve_rec *rec);
+
+/* Bring what the last exit left: carries it out and fills the run page's enter part. rec->todo stays until the REC was entered. */
+REEVE_MUST_CHECK enum reeve_status answer_prepare(struct reeve_rec *rec, const struct reeve_exit *exit);
+/* Answer a CPU_ON. *switched_on as reeve_rec_complete_cpu_on has it. */
+REEVE_MUST_CHECK enum reeve_status answer_cpu_on(
+	struct reeve_rec *rec, const struct reeve_exit *exit, bool *switched_on);
+
+/* What to do after an exit. */
+enum exit_verdict { EXIT_LEAVE, EXIT_ENTER_AGAIN, EXIT_ENTER_TO_SEE };
+
+/* Judge the exit on the run page: what can be done about it is done, otherwise *exit tells the embedder and rec->todo what to bring.
+ * EXIT_ENTER_TO_SEE: it switched itself off, and perhaps another REC switched it on again. */
+REEVE_MUST_CHECK enum reeve_status exit_judge(
+	struct reeve_rec *rec, struct reeve_exit *exit, enum exit_verdict *verdict);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ripas.c - RAM declared before activation, and changed at a realm's request later (RMM v1.0: RMI_RTT_INIT_RIPAS, RMI_RTT_SET_RIPAS). */
+#include "host/ripas.h"
+
+#include "host/memory.h"
+#include "host/realm.h"
+#include "host/tables.h"
+
+/* out_top of either command: it went on from base, not beyond top (H8). */
+static enum reeve_status advance(
+	struct reeve_realm *realm, const struct call_reply *reply, struct reeve_ipa_range *left)
+{
+	uint64_t out = reply->out[0];
+
+	if (out <= left->base.value || out > left->top.value || !reeve_is_aligned(out, REEVE_GRANULE_SIZE)) {
+		return cause_output(&realm->error, REEVE_STEP_RIPAS, reply, "out_top", out, left->top.value);
+	}
+	left->base.value = out;
+	return REEVE_OK;
+}
+
+/* ERROR_RTT above the last level: the entry there is too large for the range, and the level must be what the mirror has. */
+static enum reeve_status descend(struct reeve_realm *realm, const struct call_reply *reply, struct reeve_ipa base)
+{
+	struct mirror_place place = mirror_walk(realm, base, RMI_LEVEL_LAST);
+	int level = call_level(reply);
+
+	if (level != place.level) {
+		return cause_output(&realm->error, REEVE_STEP_RIPAS, reply, "level", (uint64_t)(int64_t)level,
+			(uint64_t)place.level);
+	}
+	return tables_add(realm, base, level + 1, REEVE_STEP_RIPAS);
+}
+
+static bool is_too_coarse(const struct call_reply *reply)
+{
+	return call_is_error(reply, RMI_ERROR_RTT) && call_level(reply) < RMI_LEVEL_LAST;
+}
+
+/* Memory that is populated is RAM already: the command would stop at it. */
+static bool skip_memory(const struct reeve_realm *realm, struct reeve_ipa_range *left)
+{
+	struct mirror_place place = mirror_walk(realm, left->base, RMI_LEVEL_LAST);
+	uint64_t next = place.base.value + mirror_span(place.level);
+
+	if (place.kind != MIRROR_DATA) {
+		return false;
+	}
+	left->base.value = next < left->top.value ? next : left->top.value;
+	return true;
+}
+
+static enum reeve_status init_next(struct reeve_realm *realm, struct reeve_ipa_range *left)
+{
+	struct call_reply reply;
+
+	if (skip_memory(realm, left)) {
+		return REEVE_OK;
+	}
+	reply = call_init_ripas(realm->host, realm->rd, *left);
+	if (call_is_success(&reply)) {
+		return advance(realm, &reply, left);
+	}
+	if (is_too_coarse(&reply)) {
+		return descend(realm, &reply, left->base);
+	}
+	return cause_reply(&realm->error, REEVE_STEP_RIPAS, &reply, left->base.value);
+}
+
+static bool is_apart(struct reeve_ipa_range a, struct reeve_ipa_range b)
+{
+	return a.top.value <= b.base.value || b.top.value <= a.base.value;
+}
+
+static enum reeve_status ram_check(struct reeve_realm *realm, struct reeve_ipa_range range)
+{
+	enum reeve_status status = host_protected_check(realm, REEVE_STEP_RIPAS, range);
+
+	if (status != REEVE_OK) {
+		return status;
+	}
+	if (realm->ram_count == REEVE_REALM_RAM_RANGES) {
+		return cause_field(&realm->error, REEVE_INPUT, REEVE_STEP_RIPAS, "ranges of RAM", realm->ram_count + 1,
+			REEVE_REALM_RAM_RANGES);
+	}
+	for (unsigned i = 0; i < realm->ram_count; i++) {
+		if (!is_apart(realm->ram[i], range)) {
+			return cause_field(&realm->error, REEVE_INPUT, REEVE_STEP_RIPAS, "base that is RAM",
+				range.base.value, realm->ram[i].top.value);
+		}
+	}
+	return REEVE_OK;
+}
+
+static enum reeve_status add_ram(struct reeve_realm *realm, struct reeve_ipa_range range)
+{
+	struct reeve_ipa_range left = range;
+	enum reeve_status status = ram_check(realm, range);
+
+	if (status != REEVE_OK) {
+		return status;
+	}
+	/* What is declared is measured: after a stop it must not be declared again. */
+	if (realm->ram_left.top.value == range.top.value && realm->ram_left.base.value >= range.base.value) {
+		left.base = realm->ram_left.base;
+	}
+	while (status == REEVE_OK && left.base.value < left.top.value) {
+		status = init_next(realm, &left);
+	}
+	if (status != REEVE_OK) {
+		realm->ram_left = left;
+		return status;
+	}
+	realm->ram_left = (struct reeve_ipa_range){0};
+	realm->ram[realm->ram_count] = range;
+	realm->ram_count++;
+	return REEVE_OK;
+}
+
+enum reeve_status reeve_realm_add_ram(struct reeve_realm *realm, struct reeve_ipa_range range)
+{
+	enum reeve_status status = host_realm_begin(realm, HOST_NEED_NEW, REEVE_STEP_RIPAS);
+
+	return host_realm_end(realm, status != REEVE_OK ? status : add_ram(realm, range));
+}
+
+bool ripas_is_ram(const struct reeve_realm *realm, struct reeve_ipa_range range)
+{
+	for (unsigned i = 0; i < realm->ram_count; i++) {
+		if (range.base.value >= realm->ram[i].base.value && range.top.value <= realm->ram[i].top.value) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The change first, the memory after it: a page destroyed while RAM would become DESTROYED, and the change would stop at it. */
+static enum reeve_status changed(
+	struct reeve_realm *realm, const struct call_reply *reply, struct reeve_ipa_range *left, enum rmi_ripas ripas)
+{
+	struct reeve_ipa_range done = {left->base, {reply->out[0]}};
+	enum reeve_status status = advance(realm, reply, left);
+
+	if (status != REEVE_OK || ripas != RIPAS_EMPTY) {
+		return status;
+	}
+	return memory_discard(realm, done, REEVE_STEP_RIPAS);
+}
+
+enum reeve_status ripas_change(struct reeve_rec *rec, enum rmi_ripas ripas)
+{
+	struct reeve_realm *realm = rec->realm;
+
+	while (rec->ripas.base.value < rec->ripas.top.value) {
+		struct call_reply reply = call_set_ripas(realm->host, realm->rd, rec->rec, rec->ripas);
+		enum reeve_status status;
+
+		if (call_is_success(&reply)) {
+			status = changed(realm, &reply, &rec->ripas, ripas);
+		} else if (is_too_coarse(&reply)) {
+			status = descend(realm, &reply, rec->ripas.base);
+		} else if (call_is_error(&reply, RMI_ERROR_RTT)) {
+			return REEVE_OK; /* DESTROYED memory that the realm did not ask to change: it sees how far this came */
+		} else {
+			status = cause_reply(&realm->error, REEVE_STEP_RIPAS, &reply, rec->ripas.base.value);
+		}
+		if (status != REEVE_OK) {
+			return status;
+		}
+	}
+	return REEVE_OK;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tables.h - translation tables of a realm: added level by level, folded when they say one thing. */
+#ifndef HOST_TABLES_H
+#define HOST_TABLES_H
+
+#include "host/mirror.h"
+#include "reeve/host.h"
+
+/* Add the table of `level` for `ipa` where the level above has none; a block there is split. */
+REEVE_MUST_CHECK enum reeve_status tables_add(
+	struct reeve_realm *realm, struct reeve_ipa ipa, int level, enum reeve_step step);
+/* Add tables until a walk for `ipa` reaches `level`. */
+REEVE_MUST_CHECK enum reeve_status tables_reach(
+	struct reeve_realm *realm, struct reeve_ipa ipa, int level, enum reeve_step step);
+/* Fold the level 3 table of `ipa` if it is full and contiguous. Left as it is when the monitor finds its RIPAS mixed. */
+REEVE_MUST_CHECK enum reeve_status tables_fold_full(struct reeve_realm *realm, struct reeve_ipa ipa);
+/* Fold the tables of `ipa` that hold nothing, from the last level upwards (H10). Folding keeps the RIPAS, destroying would not. */
+REEVE_MUST_CHECK enum reeve_status tables_fold_empty(struct reeve_realm *realm, struct reeve_ipa ipa);
+/* Destroy the table at `parent`, which holds nothing. */
+REEVE_MUST_CHECK enum reeve_status tables_destroy(struct reeve_realm *realm, const struct mirror_place *parent);
+
+#endif

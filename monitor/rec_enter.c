@@ -9,7 +9,7 @@
 enum { REC_ENTER_REC = 1, REC_ENTER_RUN = 2 };
 
 /* Traps handled in a row before the host is let in with an IRQ exit: a realm that calls the monitor for ever must not
- * hold the CPU although no interrupt arrives. At some microseconds a trap it is a few milliseconds, a host's tick. */
+ * hold the CPU although no interrupt arrives. A bound, not a time slice: a host that wants one sends an interrupt. */
 enum { TRAPS_IN_A_ROW_MAX = 1024 };
 
 static const struct granule_conditions rec_conditions = {

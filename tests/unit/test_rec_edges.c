@@ -257,6 +257,7 @@ static void test_host_call_once(void **state)
 	run_page(w)->enter.gprs[0] = 9;
 	ENTER(w, rec_idle());
 	assert_int_equal(call->gprs[0], 0);
+	assert_int_equal(w->seen[0].gprs[0], RSI_SUCCESS);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, machine_setup_active, machine_teardown)

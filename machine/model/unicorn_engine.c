@@ -210,26 +210,37 @@ static void region_drop(struct engine *engine, unsigned index)
 	engine->regions[index] = engine->regions[--engine->region_count];
 }
 
-static void engine_drop_all(struct engine *engine)
+/* Unicorn keeps translated code beyond the unmapping of its page and would run it again. */
+static void region_forget_code(struct engine *engine, const struct engine_region *region, uint64_t ipa, uint64_t size)
 {
-	while (engine->region_count > 0) {
-		region_drop(engine, engine->region_count - 1);
+	uint64_t low = ipa > region->ipa ? ipa : region->ipa;
+	uint64_t high = ipa + size < region->ipa + region->size ? ipa + size : region->ipa + region->size;
+
+	if (region->is_code) {
+		uc_ctl_remove_cache(engine->uc, low, high);
+	}
+}
+
+static void engine_drop(struct engine *engine, uint64_t ipa, uint64_t size, bool with_code)
+{
+	unsigned i = 0;
+
+	while (i < engine->region_count) {
+		if (!region_overlaps(&engine->regions[i], ipa, size)) {
+			i++;
+			continue;
+		}
+		if (with_code) {
+			region_forget_code(engine, &engine->regions[i], ipa, size);
+		}
+		region_drop(engine, i);
 	}
 }
 
 /* Whole regions go: what is still shown comes back with its run at the next fault. */
 void engine_forget(struct engine *engine, uint64_t ipa, uint64_t size)
 {
-	uint64_t bounded = size > UINT64_MAX - ipa ? UINT64_MAX - ipa : size;
-	unsigned i = 0;
-
-	while (i < engine->region_count) {
-		if (region_overlaps(&engine->regions[i], ipa, bounded)) {
-			region_drop(engine, i);
-		} else {
-			i++;
-		}
-	}
+	engine_drop(engine, ipa, size > UINT64_MAX - ipa ? UINT64_MAX - ipa : size, true);
 }
 
 static uint32_t unicorn_protection(unsigned protection)
@@ -246,13 +257,17 @@ bool engine_map(struct engine *engine, uint64_t ipa, unsigned need)
 	if (!window_run(engine->window, ipa, &run) || (run.protection & need) == 0) {
 		return false;
 	}
-	engine_forget(engine, run.ipa, run.size);
+	engine_drop(engine, run.ipa, run.size, false); /* the same pages come back in the longer run */
 	if (engine->region_count == ENGINE_REGIONS_MAX) {
-		engine_drop_all(engine);
+		engine_forget(engine, 0, UINT64_MAX);
 	}
 	if (uc_mem_map_ptr(engine->uc, run.ipa, run.size, unicorn_protection(run.protection), run.host) != UC_ERR_OK) {
 		return false;
 	}
-	engine->regions[engine->region_count++] = (struct engine_region){run.ipa, run.size};
+	engine->regions[engine->region_count++] = (struct engine_region){
+		.ipa = run.ipa,
+		.size = run.size,
+		.is_code = (run.protection & WINDOW_EXECUTE) != 0,
+	};
 	return true;
 }

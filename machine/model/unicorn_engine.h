@@ -54,6 +54,7 @@ struct engine_stop {
 struct engine_region {
 	uint64_t ipa;
 	uint64_t size;
+	bool is_code;
 };
 
 struct engine {
@@ -85,7 +86,7 @@ struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const 
 /* Map the window's run around `ipa`. False when the window does not show the page with `need`, or Unicorn refuses. */
 bool engine_map(struct engine *engine, uint64_t ipa, unsigned need);
 
-/* Unmap what lies in [ipa, ipa + size). */
+/* Unmap what lies in [ipa, ipa + size), and forget the code translated from there. */
 void engine_forget(struct engine *engine, uint64_t ipa, uint64_t size);
 
 #endif

@@ -130,6 +130,7 @@ $(BUILD)/obj/%.o: %.c Makefile | $(STAMP)
 $(BUILD)/libreeve.a: $(LIB_OBJ)
 $(BUILD)/libreeve-model.a: $(MODEL_OBJ)
 $(BUILD)/libtest-support.a: $(SUPPORT_OBJ)
+$(BUILD)/libtest-tools.a: $(filter-out %/main.o,$(TOOL_OBJ))
 $(BUILD)/%.a:
 	$(say) AR $@
 	$(at)rm -f $@ && $(AR) rcs $@ $^
@@ -154,7 +155,7 @@ $(BUILD)/bench: $(BENCH_OBJ) $(STATIC)
 	$(say) LD $@
 	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
-SUPPORT := $(if $(SUPPORT_OBJ),$(BUILD)/libtest-support.a)
+SUPPORT := $(if $(SUPPORT_OBJ),$(BUILD)/libtest-support.a) $(if $(TOOL_OBJ),$(BUILD)/libtest-tools.a)
 $(TESTS) $(TSAN_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(SUPPORT) $(STATIC)
 	$(say) LD $@
 	@mkdir -p $(@D)

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test_tools_devices.c - what a Realm finds: layout, device tree, console. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libfdt.h>
+
+#include "tools/fdt.h"
+#include "tools/layout.h"
+#include "tools/pl011.h"
+
+static const uint64_t mib = 1 << 20;
+
+static struct layout layout_of(unsigned ipa_bits, uint64_t ram, unsigned cpus)
+{
+	struct layout layout;
+	struct message why;
+
+	assert_true(layout_make(&layout, ipa_bits, ram, cpus, &why));
+	return layout;
+}
+
+static void layout_places(void **state)
+{
+	struct layout layout = layout_of(40, 64 * mib, 1);
+
+	(void)state;
+	assert_int_equal(layout.ram_base, 0x40000000);
+	assert_int_equal(layout.ram_top, 0x44000000);
+	assert_int_equal(layout.uart, (UINT64_C(1) << 39) | 0x09000000);
+	assert_int_equal(layout.shared, (UINT64_C(1) << 39) | 0x50000000);
+}
+
+static void layout_limits(void **state)
+{
+	struct layout layout;
+	struct message why;
+
+	(void)state;
+	/* Half of 32 bits is 2 GiB: 1 GiB from 0x4000_0000 on. */
+	assert_true(layout_make(&layout, 32, 1024 * mib, 1, &why));
+	assert_false(layout_make(&layout, 32, 1024 * mib + 4096, 1, &why));
+	assert_non_null(strstr(why.text, "1073745920 bytes passes the protected half of a 32-bit"));
+	assert_true(layout_ram_check(64 * mib, 65536, &why));
+	assert_false(layout_ram_check(64 * mib + 4096, 65536, &why));
+	assert_non_null(strstr(why.text, "no multiple of the host's page of 65536"));
+	assert_false(layout_ram_check(64 * mib + 1, 4096, &why));
+	assert_false(layout_ram_check(2 * mib, 4096, &why));
+	assert_non_null(strstr(why.text, "no room for an image"));
+	assert_true(layout_ram_check(2 * mib + 4096, 4096, &why));
+	assert_false(layout_ram_check(UINT64_MAX & ~UINT64_C(4095), 4096, &why));
+	assert_non_null(strstr(why.text, "more than any Realm"));
+}
+
+/* Aff0 has four bits in v1.0: REC 16 is 0.0.1.0. */
+static void mpidr_of_recs(void **state)
+{
+	(void)state;
+	assert_int_equal(layout_mpidr(0), 0);
+	assert_int_equal(layout_mpidr(15), 0xf);
+	assert_int_equal(layout_mpidr(16), 0x100);
+	assert_int_equal(layout_mpidr(63), 0x30f);
+}
+
+static uint64_t cell64(const void *fdt, int node, const char *name, int index)
+{
+	int length;
+	const uint8_t *value = fdt_getprop(fdt, node, name, &length);
+
+	assert_non_null(value);
+	assert_true(length >= 8 * (index + 1));
+	return fdt64_ld((const fdt64_t *)(const void *)(value + (ptrdiff_t)8 * index));
+}
+
+static void string_is(const void *fdt, const char *path, const char *name, const char *wanted)
+{
+	int length;
+	const char *text = fdt_getprop(fdt, fdt_path_offset(fdt, path), name, &length);
+
+	assert_non_null(text);
+	assert_int_equal(length, strlen(wanted) + 1);
+	assert_string_equal(text, wanted);
+}
+
+static void tree_has_everything(void **state)
+{
+	struct layout layout = layout_of(36, 128 * mib, 1);
+	size_t size;
+	void *fdt = fdt_make(&layout, &size);
+	int node;
+
+	(void)state;
+	assert_non_null(fdt);
+	assert_int_equal(fdt_check_full(fdt, size), 0);
+	string_is(fdt, "/", "compatible", "reeve,realm");
+	string_is(fdt, "/chosen", "stdout-path", "/pl011@809000000");
+	string_is(fdt, "/chosen", "bootargs", "");
+	string_is(fdt, "/psci", "compatible", "arm,psci-1.0");
+	string_is(fdt, "/psci", "method", "smc");
+	node = fdt_path_offset(fdt, "/memory@40000000");
+	assert_int_equal(cell64(fdt, node, "reg", 0), 0x40000000);
+	assert_int_equal(cell64(fdt, node, "reg", 1), 128 * mib);
+	node = fdt_node_offset_by_compatible(fdt, -1, "arm,pl011");
+	assert_int_equal(node, fdt_path_offset(fdt, "/pl011@809000000"));
+	assert_int_equal(fdt_node_check_compatible(fdt, node, "arm,primecell"), 0);
+	assert_int_equal(cell64(fdt, node, "reg", 0), 0x809000000);
+	assert_int_equal(cell64(fdt, node, "reg", 1), 0x1000);
+	node = fdt_node_offset_by_compatible(fdt, -1, "reeve,shared-buffer");
+	assert_int_equal(cell64(fdt, node, "reg", 0), 0x850000000);
+	assert_int_equal(cell64(fdt, node, "reg", 1), 0x10000);
+	free(fdt);
+}
+
+static void tree_has_every_cpu(void **state)
+{
+	(void)state;
+	for (unsigned cpus = 1; cpus <= 64; cpus += 21) {
+		struct layout layout = layout_of(40, 64 * mib, cpus);
+		size_t size;
+		void *fdt = fdt_make(&layout, &size);
+		unsigned found = 0;
+		int node;
+
+		assert_non_null(fdt);
+		assert_int_equal(fdt_check_full(fdt, size), 0);
+		fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/cpus"))
+		{
+			assert_int_equal(cell64(fdt, node, "reg", 0), layout_mpidr(found));
+			assert_string_equal(fdt_getprop(fdt, node, "enable-method", NULL), "psci");
+			found++;
+		}
+		assert_int_equal(found, cpus);
+		free(fdt);
+	}
+}
+
+static void tree_is_repeatable(void **state)
+{
+	struct layout layout = layout_of(48, 64 * mib, 4);
+	size_t size[2];
+	void *fdt[2] = {fdt_make(&layout, &size[0]), fdt_make(&layout, &size[1])};
+
+	(void)state;
+	assert_non_null(fdt[0]);
+	assert_non_null(fdt[1]);
+	assert_int_equal(size[0], size[1]);
+	assert_memory_equal(fdt[0], fdt[1], size[0]);
+	free(fdt[0]);
+	free(fdt[1]);
+}
+
+static void console_registers(void **state)
+{
+	static const uint8_t identification[] = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
+	struct pl011 uart;
+
+	(void)state;
+	pl011_init(&uart, NULL);
+	for (unsigned i = 0; i < sizeof(identification); i++) {
+		assert_int_equal(pl011_read(&uart, 0xfe0 + 4 * i), identification[i]);
+	}
+	assert_int_equal(pl011_read(&uart, 0x18), 0x90); /* TXFE, RXFE: never busy, never full */
+	assert_int_equal(pl011_read(&uart, 0x30), 0x300);
+	pl011_write(&uart, 0x24, 0x12345);
+	pl011_write(&uart, 0x28, 0xff);
+	pl011_write(&uart, 0x2c, 0x70);
+	assert_int_equal(pl011_read(&uart, 0x24), 0x2345);
+	assert_int_equal(pl011_read(&uart, 0x28), 0x3f);
+	assert_int_equal(pl011_read(&uart, 0x2c), 0x70);
+	pl011_write(&uart, 0x18, 0xffff);
+	assert_int_equal(pl011_read(&uart, 0x18), 0x90);
+	assert_int_equal(pl011_read(&uart, 0x1), 0);
+	assert_int_equal(pl011_read(&uart, 0x800), 0);
+	assert_int_equal(pl011_read(&uart, 0x1000), 0);
+}
+
+static void console_interrupt_status(void **state)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	struct pl011 uart;
+
+	(void)state;
+	pl011_init(&uart, out);
+	assert_int_equal(pl011_read(&uart, 0x3c), 0);
+	pl011_write(&uart, 0x00, 'x');
+	assert_int_equal(pl011_read(&uart, 0x3c), 0x20);
+	assert_int_equal(pl011_read(&uart, 0x40), 0);
+	pl011_write(&uart, 0x38, 0x20);
+	assert_int_equal(pl011_read(&uart, 0x40), 0x20);
+	pl011_write(&uart, 0x44, 0x20);
+	assert_int_equal(pl011_read(&uart, 0x3c), 0);
+	assert_int_equal(fclose(out), 0);
+	free(text);
+}
+
+/* Lines come out as they end, long ones in pieces, the rest when flushed. */
+static void console_output(void **state)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	struct pl011 uart;
+
+	(void)state;
+	assert_non_null(out);
+	pl011_init(&uart, out);
+	pl011_write(&uart, 0, 'a');
+	pl011_write(&uart, 0, 0xffffff00 | 'b');
+	assert_int_equal(fflush(out), 0);
+	assert_int_equal(size, 0);
+	pl011_write(&uart, 0, '\n');
+	assert_int_equal(size, 3);
+	assert_memory_equal(text, "ab\n", 3);
+	for (unsigned i = 0; i < 3 * PL011_LINE_MAX + 1; i++) {
+		pl011_write(&uart, 0, 'c');
+	}
+	assert_int_equal(size, 3 + 3 * PL011_LINE_MAX);
+	pl011_flush(&uart);
+	assert_int_equal(size, 3 + 3 * PL011_LINE_MAX + 1);
+	assert_int_equal(fclose(out), 0);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(layout_places),
+		cmocka_unit_test(layout_limits),
+		cmocka_unit_test(mpidr_of_recs),
+		cmocka_unit_test(tree_has_everything),
+		cmocka_unit_test(tree_has_every_cpu),
+		cmocka_unit_test(tree_is_repeatable),
+		cmocka_unit_test(console_registers),
+		cmocka_unit_test(console_interrupt_status),
+		cmocka_unit_test(console_output),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -27,7 +27,7 @@ static struct outcome place_check(const struct reeve_monitor *m, const struct ca
 	if (argument_needs_lpa2(realm, c->x[2])) {
 		return refuse(RMI_ERROR_INPUT, CONDITION_data_bound2);
 	}
-	plan->walk = rtt_walk(m, &realm->stage2, reeve_ipa(ipa), RMI_LEVEL_LAST);
+	rtt_walk_into(m, &realm->stage2, reeve_ipa(ipa), RMI_LEVEL_LAST, &plan->walk);
 	if (plan->walk.level != RMI_LEVEL_LAST) {
 		return refuse_at(RMI_ERROR_RTT, plan->walk.level, CONDITION_rtt_walk);
 	}
@@ -110,7 +110,7 @@ struct outcome data_destroy_check(const struct reeve_monitor *m, const struct ca
 	if (c->x[2] >= realm_protected_end(realm)) {
 		return refuse(RMI_ERROR_INPUT, CONDITION_ipa_bound);
 	}
-	plan->walk = rtt_walk(m, &realm->stage2, reeve_ipa(c->x[2]), RMI_LEVEL_LAST);
+	rtt_walk_into(m, &realm->stage2, reeve_ipa(c->x[2]), RMI_LEVEL_LAST, &plan->walk);
 	if (plan->walk.level != RMI_LEVEL_LAST) {
 		o = refuse_at(RMI_ERROR_RTT, plan->walk.level, CONDITION_rtt_walk);
 	} else if (plan->walk.entry.state != RTTE_ASSIGNED) {
@@ -128,11 +128,9 @@ struct outcome data_destroy_check(const struct reeve_monitor *m, const struct ca
 void data_destroy_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	const struct realm *realm = realm_at(m, p->rtt.rd);
-	struct rtt_walk walk = p->rtt.walk;
 
-	rtt_replace(m, &realm->stage2, &walk, c->x[2], &p->rtt.next);
+	rtt_replace(m, &realm->stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
 	granule_give_back(m, p->rtt.granule);
-	walk.entry = p->rtt.next;
 	out[0] = p->rtt.walk.entry.pa.value;
-	out[1] = rtt_skip_non_live(m, &realm->stage2, &walk, c->x[2]);
+	out[1] = rtt_skip_after(m, &realm->stage2, &p->rtt.walk, c->x[2]);
 }

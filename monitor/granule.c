@@ -7,6 +7,8 @@
 
 _Static_assert(GRANULE_STATE_COUNT <= 1 << GRANULE_WORD_STATE_WIDTH, "a state fits its field");
 
+enum { TABLE_ENTRIES = REEVE_GRANULE_SIZE / 8 };
+
 static inline void cpu_relax(void)
 {
 #if defined(__aarch64__)
@@ -85,6 +87,11 @@ unsigned granule_entries(const struct granule_map *map, struct granule_index g)
 	return (unsigned)FIELD_GET(word_read(map, g), GRANULE_WORD_ENTRIES);
 }
 
+unsigned granule_ns_entries(const struct granule_map *map, struct granule_index g)
+{
+	return (unsigned)FIELD_GET(word_read(map, g), GRANULE_WORD_NS_ENTRIES);
+}
+
 /* G3: nobody else writes the word of a granule that the caller controls, so a load and a store do. */
 void granule_set(struct granule_map *map, struct granule_index g, enum rmi_granule_state state, struct granule_index owner)
 {
@@ -96,14 +103,16 @@ void granule_set(struct granule_map *map, struct granule_index g, enum rmi_granu
 	atomic_store_explicit(word, next, memory_order_release);
 }
 
-void granule_entries_add(struct granule_map *map, struct granule_index g, int change)
+void granule_entries_add(struct granule_map *map, struct granule_index g, int change, int ns_change)
 {
 	_Atomic uint64_t *word = word_at(map, g);
 	uint64_t old = atomic_load_explicit(word, memory_order_relaxed);
-	int64_t entries = (int64_t)FIELD_GET(old, GRANULE_WORD_ENTRIES) + change;
+	uint64_t entries = FIELD_GET(old, GRANULE_WORD_ENTRIES) + (uint64_t)(int64_t)change;
+	uint64_t ns_entries = FIELD_GET(old, GRANULE_WORD_NS_ENTRIES) + (uint64_t)(int64_t)ns_change;
 
-	MONITOR_ASSERT(word_state(old) == GRANULE_RTT && entries >= 0 && entries <= 512);
-	atomic_store_explicit(word, FIELD_SET(old, GRANULE_WORD_ENTRIES, (uint64_t)entries), memory_order_release);
+	MONITOR_ASSERT(word_state(old) == GRANULE_RTT && entries <= TABLE_ENTRIES && ns_entries <= TABLE_ENTRIES);
+	old = FIELD_SET(FIELD_SET(old, GRANULE_WORD_ENTRIES, entries), GRANULE_WORD_NS_ENTRIES, ns_entries);
+	atomic_store_explicit(word, old, memory_order_release);
 }
 
 /* Lock g if it is in `state`, waiting for its lock as long as it is. Returns the state found. */

@@ -3,9 +3,9 @@
  *
  *   UNDELEGATED <-> DELEGATED <-> { RD, REC, REC_AUX, RTT, DATA }
  *
- * One 64-bit word a granule: state, lock bit, live entries (RTT), owner's RD as granule index.
+ * One 64-bit word a granule: state, lock bit, entries and NS entries (RTT), owner's RD as granule index.
  * G1: a DELEGATED granule holds only zeroes.
- * G2: entries(g) of an RTT == number of its TABLE and ASSIGNED entries.
+ * G2: entries(g) of an RTT == number of its TABLE and ASSIGNED entries; ns_entries(g) == number of its ASSIGNED_NS entries.
  * G3: only granules in a lockable state (UNDELEGATED, DELEGATED, RD, REC) are ever locked. RTT and DATA belong to whoever
  *     holds their realm's RD, REC_AUX to whoever holds the REC.
  * Lock order: the granules that a call names, all at once, in ascending address; then nothing but leaves:
@@ -65,11 +65,12 @@ enum rmi_granule_state granule_state(const struct granule_map *map, struct granu
 /* RD that owns g; for RD itself, g. Only meaningful in the states RD, REC, REC_AUX, RTT, DATA. */
 struct granule_index granule_owner(const struct granule_map *map, struct granule_index g);
 unsigned granule_entries(const struct granule_map *map, struct granule_index g);
+unsigned granule_ns_entries(const struct granule_map *map, struct granule_index g);
 
 /* Give a granule the caller controls (G3) a new state and owner; live entries 0; the lock bit stays as it is. */
 void granule_set(struct granule_map *map, struct granule_index g, enum rmi_granule_state state, struct granule_index owner);
-/* Change the count of live entries of an RTT by `change`. Caller holds its realm. */
-void granule_entries_add(struct granule_map *map, struct granule_index g, int change);
+/* Change the counts of an RTT (G2) by `change` and `ns_change`. Caller holds its realm. */
+void granule_entries_add(struct granule_map *map, struct granule_index g, int change, int ns_change);
 
 /* Lock all wanted granules in ascending order; a granule not in its wanted state is noted, not locked; doubles are held once.
  * Addresses that are no granule are left out. */

@@ -35,7 +35,7 @@ static struct outcome first_entry_check(const struct reeve_monitor *m, struct rt
 {
 	uint64_t span;
 
-	plan->walk = rtt_walk(m, &realm_at(m, plan->rd)->stage2, reeve_ipa(base), RMI_LEVEL_LAST);
+	rtt_walk_into(m, &realm_at(m, plan->rd)->stage2, reeve_ipa(base), RMI_LEVEL_LAST, &plan->walk);
 	span = rtt_span(plan->walk.level);
 	if (!reeve_is_aligned(base, span)) {
 		return refuse_at(RMI_ERROR_RTT, plan->walk.level, CONDITION_base_align);

@@ -58,27 +58,35 @@ uint64_t rtt_encode(const struct rtt_entry *entry, int level, bool lpa2)
 	return d | FIELD_SET(0, S2_MEMATTR, S2_FWB_WRITE_BACK) | FIELD_SET(0, S2_S2AP, S2_READ_WRITE);
 }
 
+static inline void decode_into(uint64_t descriptor, int level, bool lpa2, struct rtt_entry *entry)
+{
+	bool is_valid = (descriptor & FIELD_MASK(S2_VALID)) != 0;
+	bool is_assigned = is_valid || (descriptor & FIELD_MASK(S2_SOFT_ASSIGNED)) != 0;
+	bool ns = (descriptor & FIELD_MASK(S2_NS)) != 0;
+
+	entry->ns = ns;
+	entry->attributes = 0;
+	entry->ripas = RIPAS_EMPTY;
+	entry->pa = reeve_pa(is_assigned ? address_decode(descriptor, lpa2) : 0);
+	if (is_table(descriptor, level)) {
+		entry->state = RTTE_TABLE;
+		return;
+	}
+	entry->state = is_assigned ? RTTE_ASSIGNED : RTTE_UNASSIGNED;
+	if (!is_valid) {
+		entry->ripas = (enum rmi_ripas)FIELD_GET(descriptor, S2_SOFT_RIPAS);
+	} else if (ns) {
+		entry->attributes = descriptor & (FIELD_MASK(S2_NS_MEMATTR) | FIELD_MASK(S2_S2AP));
+	} else {
+		entry->ripas = RIPAS_RAM;
+	}
+}
+
 struct rtt_entry rtt_decode(uint64_t descriptor, int level, bool lpa2)
 {
-	struct rtt_entry entry = {.ns = FIELD_GET(descriptor, S2_NS) != 0};
+	struct rtt_entry entry;
 
-	if (is_table(descriptor, level)) {
-		entry.state = RTTE_TABLE;
-		entry.pa = reeve_pa(address_decode(descriptor, lpa2));
-		return entry;
-	}
-	if ((descriptor & FIELD_MASK(S2_VALID)) != 0) {
-		entry.state = RTTE_ASSIGNED;
-		entry.pa = reeve_pa(address_decode(descriptor, lpa2));
-		entry.ripas = entry.ns ? RIPAS_EMPTY : RIPAS_RAM;
-		entry.attributes = entry.ns ? descriptor & (FIELD_MASK(S2_NS_MEMATTR) | FIELD_MASK(S2_S2AP)) : 0;
-		return entry;
-	}
-	entry.ripas = (enum rmi_ripas)FIELD_GET(descriptor, S2_SOFT_RIPAS);
-	if ((descriptor & FIELD_MASK(S2_SOFT_ASSIGNED)) != 0) {
-		entry.state = RTTE_ASSIGNED;
-		entry.pa = reeve_pa(address_decode(descriptor, lpa2));
-	}
+	decode_into(descriptor, level, lpa2, &entry);
 	return entry;
 }
 
@@ -99,10 +107,21 @@ unsigned rtt_table_entries(const struct stage2 *stage2, int level)
 	return level == stage2->start_level && entries < RTT_ENTRIES ? (unsigned)entries : RTT_ENTRIES;
 }
 
-struct rtt_walk rtt_walk(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level)
+/* The granule of a table that the monitor's own words name. */
+static struct granule_index table_granule(const struct reeve_monitor *m, struct reeve_pa table)
 {
-	struct rtt_walk walk = {.level = stage2->start_level};
-	uint64_t index = ipa.value >> rtt_shift(walk.level);
+	struct granule_index g = {0};
+
+	if (!granule_find(&m->granules, table, &g)) {
+		MONITOR_ASSERT(false);
+	}
+	return g;
+}
+
+void rtt_walk_into(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level, struct rtt_walk *walk)
+{
+	int at = stage2->start_level;
+	uint64_t index = ipa.value >> rtt_shift(at);
 	struct reeve_pa table = reeve_pa(stage2->root.value + ((index / RTT_ENTRIES) << REEVE_GRANULE_SHIFT));
 	uint64_t descriptor;
 
@@ -110,31 +129,29 @@ struct rtt_walk rtt_walk(const struct reeve_monitor *m, const struct stage2 *sta
 	for (;;) {
 		const uint64_t *entries = m->platform->realm_granule(m->context, table);
 
-		walk.index = (unsigned)(index % RTT_ENTRIES);
-		descriptor = entries[walk.index];
-		if (walk.level >= level || !is_table(descriptor, walk.level)) {
+		descriptor = entries[index % RTT_ENTRIES];
+		if (at >= level || !is_table(descriptor, at)) {
 			break;
 		}
 		table = reeve_pa(address_decode(descriptor, stage2->lpa2));
-		walk.level++;
-		index = ipa.value >> rtt_shift(walk.level);
+		at++;
+		index = ipa.value >> rtt_shift(at);
 	}
-	if (!granule_find(&m->granules, table, &walk.table)) {
-		MONITOR_ASSERT(false);
-	}
-	walk.entry = rtt_decode(descriptor, walk.level, stage2->lpa2);
-	return walk;
+	walk->level = at;
+	walk->table = table_granule(m, table);
+	walk->index = (unsigned)(index % RTT_ENTRIES);
+	decode_into(descriptor, at, stage2->lpa2, &walk->entry);
 }
 
-uint64_t rtt_skip_non_live(const struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa)
+uint64_t rtt_skip_after(const struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa)
 {
 	const uint64_t live = FIELD_MASK(S2_VALID) | FIELD_MASK(S2_SOFT_ASSIGNED);
 	const uint64_t *t = granule_bytes(m, walk->table);
 	unsigned count = rtt_table_entries(stage2, walk->level);
 	unsigned i = walk->index + 1;
 
-	if (rtt_is_live(&walk->entry)) {
-		return ipa;
+	if (granule_entries(&m->granules, walk->table) + granule_ns_entries(&m->granules, walk->table) == 0) {
+		i = count;
 	}
 	/* Eight at a time: a table is 512 entries, and a host that tears down asks for each of them. */
 	while (i + 8 <= count && ((t[i] | t[i + 1] | t[i + 2] | t[i + 3] | t[i + 4] | t[i + 5] | t[i + 6] | t[i + 7]) & live) == 0) {
@@ -156,7 +173,8 @@ static void entry_store(struct reeve_monitor *m, const struct rtt_walk *walk, ui
 
 void rtt_replace(struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa, const struct rtt_entry *next)
 {
-	int change = (rtt_is_counted(next) ? 1 : 0) - (rtt_is_counted(&walk->entry) ? 1 : 0);
+	int change = rtt_is_counted(next) - rtt_is_counted(&walk->entry);
+	int ns_change = rtt_is_assigned_ns(next) - rtt_is_assigned_ns(&walk->entry);
 
 	if (rtt_is_valid(&walk->entry)) {
 		uint64_t span = rtt_span(walk->level);
@@ -165,8 +183,8 @@ void rtt_replace(struct reeve_monitor *m, const struct stage2 *stage2, const str
 		m->platform->stage2_invalidate(m->context, stage2, reeve_ipa(reeve_align_down(ipa, span)), span);
 	}
 	entry_store(m, walk, rtt_encode(next, walk->level, stage2->lpa2));
-	if (change != 0) {
-		granule_entries_add(&m->granules, walk->table, change);
+	if ((change | ns_change) != 0) {
+		granule_entries_add(&m->granules, walk->table, change, ns_change);
 	}
 }
 
@@ -188,9 +206,7 @@ void rtt_unfold(struct reeve_monitor *m, const struct stage2 *stage2, struct gra
 			entries[i] = first + i * step;
 		}
 	}
-	if (rtt_is_counted(parent)) {
-		granule_entries_add(&m->granules, table, RTT_ENTRIES);
-	}
+	granule_entries_add(&m->granules, table, rtt_is_counted(parent) * RTT_ENTRIES, rtt_is_assigned_ns(parent) * RTT_ENTRIES);
 }
 
 bool rtt_is_homogeneous(const struct reeve_monitor *m, const struct stage2 *stage2, struct granule_index table, int level,

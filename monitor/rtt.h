@@ -43,7 +43,15 @@ static inline uint64_t rtt_span(int level)
 }
 
 /* Walk from the start level towards `level`, down through TABLE entries only. Caller holds the RD; ipa < 2^ipa_bits. */
-struct rtt_walk rtt_walk(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level);
+void rtt_walk_into(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level, struct rtt_walk *walk);
+
+static inline struct rtt_walk rtt_walk(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level)
+{
+	struct rtt_walk walk;
+
+	rtt_walk_into(m, stage2, ipa, level, &walk);
+	return walk;
+}
 
 /* An entry and the descriptor that stands for it in a table of `level`, in the layout with or without LPA2. */
 uint64_t rtt_encode(const struct rtt_entry *entry, int level, bool lpa2);
@@ -67,6 +75,11 @@ static inline bool rtt_is_counted(const struct rtt_entry *entry)
 	return entry->state == RTTE_TABLE || (entry->state == RTTE_ASSIGNED && !entry->ns);
 }
 
+static inline bool rtt_is_assigned_ns(const struct rtt_entry *entry)
+{
+	return entry->state == RTTE_ASSIGNED && entry->ns;
+}
+
 /* The hardware may hold a translation made from the entry. */
 static inline bool rtt_is_valid(const struct rtt_entry *entry)
 {
@@ -76,9 +89,15 @@ static inline bool rtt_is_valid(const struct rtt_entry *entry)
 /* Entries that a table of `level` has for this stage 2: 512 but for a start level that needs fewer; of one granule of it. */
 unsigned rtt_table_entries(const struct stage2 *stage2, int level);
 
-/* First address at or after `ipa` whose entry is live, in the table where `walk` ended: `ipa` itself when its entry is,
- * the end of that table when none is. For the result `top` (fact sheet section 5). */
-uint64_t rtt_skip_non_live(const struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa);
+/* First address after the entry of `ipa`, where `walk` ended, whose entry is live; the end of that table when none is. */
+uint64_t rtt_skip_after(const struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa);
+
+/* First address at or after `ipa` whose entry is live: the result `top` (fact sheet section 5). */
+static inline uint64_t rtt_skip_non_live(
+	const struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa)
+{
+	return rtt_is_live(&walk->entry) ? ipa : rtt_skip_after(m, stage2, walk, ipa);
+}
 
 /* The entry at walk->table[walk->index] becomes `next`: break before make when the hardware may know the old one; live entries counted. */
 void rtt_replace(struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa, const struct rtt_entry *next);

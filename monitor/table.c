@@ -48,7 +48,7 @@ struct outcome rtt_create_check(const struct reeve_monitor *m, const struct call
 		return refuse(RMI_ERROR_INPUT, CONDITION_rtt_bound2);
 	}
 	parent = (int)c->x[4] - 1;
-	plan->walk = rtt_walk(m, &realm->stage2, reeve_ipa(c->x[3]), parent);
+	rtt_walk_into(m, &realm->stage2, reeve_ipa(c->x[3]), parent, &plan->walk);
 	if (plan->walk.level != parent) {
 		return refuse_at(RMI_ERROR_RTT, plan->walk.level, CONDITION_rtt_walk);
 	}
@@ -82,7 +82,7 @@ static struct outcome table_find(const struct reeve_monitor *m, const struct cal
 {
 	int parent = (int)c->x[3] - 1;
 
-	plan->walk = rtt_walk(m, &realm_at(m, plan->rd)->stage2, reeve_ipa(c->x[2]), parent);
+	rtt_walk_into(m, &realm_at(m, plan->rd)->stage2, reeve_ipa(c->x[2]), parent, &plan->walk);
 	if (plan->walk.level != parent) {
 		return refuse_at(RMI_ERROR_RTT, plan->walk.level, CONDITION_rtt_walk);
 	}
@@ -122,13 +122,11 @@ struct outcome rtt_destroy_check(const struct reeve_monitor *m, const struct cal
 void rtt_destroy_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	const struct stage2 *stage2 = &realm_at(m, p->rtt.rd)->stage2;
-	struct rtt_walk walk = p->rtt.walk;
 
-	rtt_replace(m, stage2, &walk, c->x[2], &p->rtt.next);
+	rtt_replace(m, stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
 	granule_give_back(m, p->rtt.granule);
-	walk.entry = p->rtt.next;
 	out[0] = p->rtt.walk.entry.pa.value;
-	out[1] = rtt_skip_non_live(m, stage2, &walk, c->x[2]);
+	out[1] = rtt_skip_after(m, stage2, &p->rtt.walk, c->x[2]);
 }
 
 /* RTT_FOLD: rd_*, level_bound, ipa_align, ipa_bound, rtt_walk, rtte_state, rtt_homo, fold_level. */
@@ -176,7 +174,7 @@ struct outcome rtt_read_entry_check(const struct reeve_monitor *m, const struct 
 	if (bad != CONDITION_NONE) {
 		return refuse(RMI_ERROR_INPUT, bad);
 	}
-	p->rtt.walk = rtt_walk(m, &realm->stage2, reeve_ipa(c->x[2]), (int)c->x[3]);
+	rtt_walk_into(m, &realm->stage2, reeve_ipa(c->x[2]), (int)c->x[3], &p->rtt.walk);
 	return outcome_ok();
 }
 

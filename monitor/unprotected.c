@@ -62,7 +62,7 @@ static struct outcome entry_check(const struct reeve_monitor *m, const struct ca
 {
 	int level = (int)c->x[3];
 
-	plan->walk = rtt_walk(m, &realm_at(m, plan->rd)->stage2, reeve_ipa(c->x[2]), level);
+	rtt_walk_into(m, &realm_at(m, plan->rd)->stage2, reeve_ipa(c->x[2]), level, &plan->walk);
 	if (plan->walk.level != level) {
 		return refuse_at(RMI_ERROR_RTT, plan->walk.level, CONDITION_rtt_walk);
 	}
@@ -124,9 +124,7 @@ struct outcome rtt_unmap_unprotected_check(const struct reeve_monitor *m, const 
 void rtt_unmap_unprotected_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	const struct stage2 *stage2 = &realm_at(m, p->rtt.rd)->stage2;
-	struct rtt_walk walk = p->rtt.walk;
 
-	rtt_replace(m, stage2, &walk, c->x[2], &p->rtt.next);
-	walk.entry = p->rtt.next;
-	out[0] = rtt_skip_non_live(m, stage2, &walk, c->x[2]);
+	rtt_replace(m, stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
+	out[0] = rtt_skip_after(m, stage2, &p->rtt.walk, c->x[2]);
 }

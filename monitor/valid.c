@@ -87,7 +87,13 @@ static const char *leaf_valid(const struct tree *tree, const struct rtt_entry *e
 
 static const char *table_valid(const struct tree *tree, struct granule_index table, int level, uint64_t base);
 
-static const char *entry_valid(const struct tree *tree, uint64_t descriptor, int level, uint64_t ipa, unsigned *live)
+/* What G2 counts, as found in a table. */
+struct counts {
+	unsigned entries;
+	unsigned ns_entries;
+};
+
+static const char *entry_valid(const struct tree *tree, uint64_t descriptor, int level, uint64_t ipa, struct counts *counts)
 {
 	struct rtt_entry entry = rtt_decode(descriptor, level, tree->stage2->lpa2);
 	bool is_unprotected = (ipa >> (tree->stage2->ipa_bits - 1)) != 0;
@@ -99,7 +105,8 @@ static const char *entry_valid(const struct tree *tree, uint64_t descriptor, int
 	if (entry.ns != is_unprotected) {
 		return "an entry is of the half its address lies in";
 	}
-	*live += rtt_is_counted(&entry) ? 1 : 0;
+	counts->entries += rtt_is_counted(&entry);
+	counts->ns_entries += rtt_is_assigned_ns(&entry);
 	if (entry.state != RTTE_TABLE) {
 		return leaf_valid(tree, &entry, level);
 	}
@@ -114,14 +121,14 @@ static const char *table_valid(const struct tree *tree, struct granule_index tab
 {
 	const uint64_t *entries = granule_bytes(tree->m, table);
 	unsigned count = rtt_table_entries(tree->stage2, level);
-	unsigned live = 0;
+	struct counts counts = {0};
 
 	tally_add(&tree->census->tables, table, tree->rd, 1);
 	if (granule_state(&tree->m->granules, table) != GRANULE_RTT) {
 		return "a table of a tree is in state RTT";
 	}
 	for (unsigned i = 0; i < count; i++) {
-		const char *broken = entry_valid(tree, entries[i], level, base + ((uint64_t)i << rtt_shift(level)), &live);
+		const char *broken = entry_valid(tree, entries[i], level, base + ((uint64_t)i << rtt_shift(level)), &counts);
 
 		if (broken != NULL) {
 			return broken;
@@ -130,7 +137,10 @@ static const char *table_valid(const struct tree *tree, struct granule_index tab
 	if (count < RTT_ENTRIES && !is_zero(entries + count, (RTT_ENTRIES - count) * sizeof(*entries))) {
 		return "root entries beyond the IPA width are zero";
 	}
-	return live == granule_entries(&tree->m->granules, table) ? NULL : "G2: entries(g) == number of TABLE and ASSIGNED entries";
+	if (counts.entries != granule_entries(&tree->m->granules, table)) {
+		return "G2: entries(g) == number of TABLE and ASSIGNED entries";
+	}
+	return counts.ns_entries == granule_ns_entries(&tree->m->granules, table) ? NULL : "G2: ns_entries(g) == number of ASSIGNED_NS entries";
 }
 
 static const char *tree_valid(const struct tree *tree)
@@ -212,7 +222,7 @@ static const char *granule_valid(const struct reeve_monitor *m, struct granule_i
 	if (state >= GRANULE_STATE_COUNT || FIELD_GET(word, GRANULE_WORD_LOCK) != 0) {
 		return "a granule is in a known state and not locked";
 	}
-	if (state != GRANULE_RTT && FIELD_GET(word, GRANULE_WORD_ENTRIES) != 0) {
+	if (state != GRANULE_RTT && (FIELD_GET(word, GRANULE_WORD_ENTRIES) | FIELD_GET(word, GRANULE_WORD_NS_ENTRIES)) != 0) {
 		return "only tables count entries";
 	}
 	if (state <= GRANULE_DELEGATED && FIELD_GET(word, GRANULE_WORD_OWNER) != 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* run.c - reeve run: builds a Realm from an image, runs it, takes it apart and says how it went. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 
 #include "tools/verb.h"
 #include "tools/vmm.h"
+
+enum { TRACE_LINE_BUFFER = 1 << 16 };
 
 static const size_t image_file_max = (size_t)1 << 40;
 static const uint64_t second_ns = 1000000000;
@@ -65,13 +68,17 @@ static bool trace_open(
 	if (options->trace_path == NULL) {
 		return true;
 	}
+	/* The error stream has no buffer: a trace on it has one of its own, of a line. */
 	if (strcmp(options->trace_path, "-") == 0) {
-		*trace = streams->err;
-		return true;
+		*trace = fdopen(fcntl(fileno(streams->err), F_DUPFD_CLOEXEC, 0), "w");
+	} else {
+		*trace = fopen(options->trace_path, "we");
 	}
-	*trace = fopen(options->trace_path, "we");
 	if (*trace == NULL) {
 		return message_set(why, "--trace %s cannot be written: %s", options->trace_path, strerror(errno));
+	}
+	if (strcmp(options->trace_path, "-") == 0) {
+		(void)setvbuf(*trace, NULL, _IOLBF, TRACE_LINE_BUFFER);
 	}
 	return true;
 }
@@ -169,7 +176,7 @@ static int machine_run(struct vmm *vmm, const struct image *image, FILE *trace, 
 	if (!has_lived) {
 		(void)refused(&why, streams);
 	}
-	if (!trace_close(options, streams, trace, &why)) {
+	if (!trace_close(options, trace, &why)) {
 		(void)refused(&why, streams);
 		is_good = false;
 	}
@@ -185,7 +192,8 @@ static int realm_run(const struct run_options *options, const struct image *imag
 {
 	struct vmm *vmm = malloc(sizeof(*vmm));
 	struct message why = {"there is not enough memory"};
-	FILE *progress = isatty(fileno(streams->err)) ? streams->err : NULL;
+	bool is_shown =
+		isatty(fileno(streams->err)) && (options->trace_path == NULL || strcmp(options->trace_path, "-") != 0);
 	FILE *trace = NULL;
 	int code;
 
@@ -193,12 +201,12 @@ static int realm_run(const struct run_options *options, const struct image *imag
 		free(vmm);
 		return refused(&why, streams);
 	}
-	if (vmm_open(vmm, options, streams->out, trace, trace == streams->err ? NULL : progress, &why)) {
+	if (vmm_open(vmm, options, streams->out, trace, is_shown ? streams->err : NULL, &why)) {
 		code = machine_run(vmm, image, trace, streams);
 	} else {
 		struct message unused;
 
-		(void)trace_close(options, streams, trace, &unused);
+		(void)trace_close(options, trace, &unused);
 		code = refused(&why, streams);
 	}
 	free(vmm);

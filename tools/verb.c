@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { USAGE_COLUMNS = 80, OPTION_COLUMN = 28 };
+enum { USAGE_COLUMNS = 80, OPTION_COLUMN = 34 };
 
 /* Write `word` on the current line, or on the next one when it would pass the last column. */
 static int usage_word(FILE *to, int column, int indent, const char *word)

@@ -149,7 +149,7 @@ enum rmi_condition reeve_monitor_smc(struct reeve_monitor *monitor, unsigned cpu
 		return CONDITION_NONE;
 	}
 	c.cpu = cpu;
-	memcpy(c.x, x, sizeof(c.x));
+	c.x = x;
 	c.operand_fault = CONDITION_NONE;
 	c.operand = NULL;
 	o = carry_out(monitor, row, &c);

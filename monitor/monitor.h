@@ -53,7 +53,7 @@ static inline struct outcome refuse_at(enum rmi_status status, int index, enum r
 /* One RMI call on one CPU. Constant once check begins. */
 struct call {
 	unsigned cpu;
-	uint64_t x[7];                    /* x[1]..x[6]: arguments */
+	const uint64_t *x;                /* the registers: x[1]..x[6] are arguments; they change when the call is over */
 	struct granule_holds holds;
 	enum rmi_condition operand_fault; /* why the host operand could not be copied; CONDITION_NONE: it is in `operand` */
 	const void *operand;              /* the CPU's copy: RmiRealmParams, RmiRecParams, RmiRecRun.enter or DATA_CREATE's source */

@@ -164,25 +164,24 @@ uint64_t rtt_skip_after(const struct reeve_monitor *m, const struct stage2 *stag
 }
 
 /* One entry, as a walker of the hardware may read it at any time: a single store. */
-static void entry_store(struct reeve_monitor *m, const struct rtt_walk *walk, uint64_t descriptor)
+static void entry_store(uint64_t *entry, uint64_t descriptor)
 {
-	uint64_t *table = granule_bytes(m, walk->table);
-
-	__atomic_store_n(&table[walk->index], descriptor, __ATOMIC_RELEASE);
+	__atomic_store_n(entry, descriptor, __ATOMIC_RELEASE);
 }
 
 void rtt_replace(struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa, const struct rtt_entry *next)
 {
 	int change = rtt_is_counted(next) - rtt_is_counted(&walk->entry);
 	int ns_change = rtt_is_assigned_ns(next) - rtt_is_assigned_ns(&walk->entry);
+	uint64_t *entry = (uint64_t *)granule_bytes(m, walk->table) + walk->index;
 
 	if (rtt_is_valid(&walk->entry)) {
 		uint64_t span = rtt_span(walk->level);
 
-		entry_store(m, walk, 0);
+		entry_store(entry, 0);
 		m->platform->stage2_invalidate(m->context, stage2, reeve_ipa(reeve_align_down(ipa, span)), span);
 	}
-	entry_store(m, walk, rtt_encode(next, walk->level, stage2->lpa2));
+	entry_store(entry, rtt_encode(next, walk->level, stage2->lpa2));
 	if ((change | ns_change) != 0) {
 		granule_entries_add(&m->granules, walk->table, change, ns_change);
 	}

@@ -30,19 +30,10 @@ static enum rmi_condition descriptor_check(
 	return CONDITION_NONE;
 }
 
-/* level_bound, rd_*: blocks are of levels 1 to 3, and not above the realm's own start level. */
+/* level_bound, rd_*: blocks are of levels 1 to 3. */
 static enum rmi_condition level_check(const struct reeve_monitor *m, const struct call *c, struct granule_index *rd)
 {
-	enum rmi_condition bad;
-
-	if (!argument_level_is_in(c->x[3], RTT_BLOCK_LEVEL_FIRST)) {
-		return CONDITION_level_bound;
-	}
-	bad = argument_rd(m, c, c->x[1], rd);
-	if (bad != CONDITION_NONE) {
-		return bad;
-	}
-	return argument_level_is_in(c->x[3], realm_at(m, *rd)->stage2.start_level) ? CONDITION_NONE : CONDITION_level_bound;
+	return argument_level_is_in(c->x[3], RTT_BLOCK_LEVEL_FIRST) ? argument_rd(m, c, c->x[1], rd) : CONDITION_level_bound;
 }
 
 /* ipa_align, ipa_bound: within the unprotected half. */
@@ -58,15 +49,16 @@ static enum rmi_condition ipa_check(const struct realm *realm, uint64_t ipa, int
 }
 
 /* rtt_walk, rtte_state: an entry of the level asked for, in the state this command starts from. */
-static struct outcome entry_check(const struct reeve_monitor *m, const struct call *c, struct rtt_plan *plan, enum rmi_rtte_state state)
+static struct outcome entry_check(
+	const struct reeve_monitor *m, const struct call *c, const struct realm *realm, struct rtt_walk *walk, enum rmi_rtte_state state)
 {
 	int level = (int)c->x[3];
 
-	rtt_walk_into(m, &realm_at(m, plan->rd)->stage2, reeve_ipa(c->x[2]), level, &plan->walk);
-	if (plan->walk.level != level) {
-		return refuse_at(RMI_ERROR_RTT, plan->walk.level, CONDITION_rtt_walk);
+	rtt_walk_into(m, &realm->stage2, reeve_ipa(c->x[2]), level, walk);
+	if (walk->level != level) {
+		return refuse_at(RMI_ERROR_RTT, walk->level, CONDITION_rtt_walk);
 	}
-	if (plan->walk.entry.state != state) {
+	if (walk->entry.state != state) {
 		return refuse_at(RMI_ERROR_RTT, level, CONDITION_rtte_state);
 	}
 	return outcome_ok();
@@ -77,19 +69,24 @@ struct outcome rtt_map_unprotected_check(const struct reeve_monitor *m, const st
 {
 	struct rtt_plan *plan = &p->rtt;
 	enum rmi_condition bad = level_check(m, c, &plan->rd);
+	const struct realm *realm;
 
 	if (bad != CONDITION_NONE) {
 		return refuse(RMI_ERROR_INPUT, bad);
 	}
-	bad = descriptor_check(m, realm_at(m, plan->rd), c->x[4], (int)c->x[3], &plan->next);
+	realm = realm_at(m, plan->rd);
+	if (!argument_level_is_in(c->x[3], realm->stage2.start_level)) {
+		return refuse(RMI_ERROR_INPUT, CONDITION_level_bound);
+	}
+	bad = descriptor_check(m, realm, c->x[4], (int)c->x[3], &plan->next);
 	if (bad != CONDITION_NONE) {
 		return refuse(RMI_ERROR_INPUT, bad);
 	}
-	bad = ipa_check(realm_at(m, plan->rd), c->x[2], (int)c->x[3]);
+	bad = ipa_check(realm, c->x[2], (int)c->x[3]);
 	if (bad != CONDITION_NONE) {
 		return refuse(RMI_ERROR_INPUT, bad);
 	}
-	return entry_check(m, c, plan, RTTE_UNASSIGNED);
+	return entry_check(m, c, realm, &plan->walk, RTTE_UNASSIGNED);
 }
 
 void rtt_map_unprotected_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
@@ -103,18 +100,23 @@ struct outcome rtt_unmap_unprotected_check(const struct reeve_monitor *m, const 
 {
 	struct rtt_plan *plan = &p->rtt;
 	enum rmi_condition bad = level_check(m, c, &plan->rd);
+	const struct realm *realm;
 	struct outcome o;
 
 	if (bad != CONDITION_NONE) {
 		return refuse(RMI_ERROR_INPUT, bad);
 	}
-	bad = ipa_check(realm_at(m, plan->rd), c->x[2], (int)c->x[3]);
+	realm = realm_at(m, plan->rd);
+	if (!argument_level_is_in(c->x[3], realm->stage2.start_level)) {
+		return refuse(RMI_ERROR_INPUT, CONDITION_level_bound);
+	}
+	bad = ipa_check(realm, c->x[2], (int)c->x[3]);
 	if (bad != CONDITION_NONE) {
 		return refuse(RMI_ERROR_INPUT, bad);
 	}
-	o = entry_check(m, c, plan, RTTE_ASSIGNED);
+	o = entry_check(m, c, realm, &plan->walk, RTTE_ASSIGNED);
 	if (o.status != RMI_SUCCESS) {
-		o.out[0] = rtt_skip_non_live(m, &realm_at(m, plan->rd)->stage2, &plan->walk, c->x[2]);
+		o.out[0] = rtt_skip_non_live(m, &realm->stage2, &plan->walk, c->x[2]);
 		return o;
 	}
 	plan->next = rtt_unassigned_ns();

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test_unicorn_threads.c - RECs on threads of their own: kicks, turns, and pages that go while code runs. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "tests/life/support/unicorn_bench.h"
+
+/* A thread that runs a REC of its own. */
+struct runner {
+	pthread_t thread;
+	struct bench *bench;
+	unsigned cpu;
+	struct rec_cpu rec;
+	struct rec_trap trap;
+	atomic_bool done;
+};
+
+static void *runner_main(void *context)
+{
+	struct runner *runner = context;
+
+	model_unicorn.run(runner->bench->cpus, runner->cpu, &runner->rec, &runner->trap);
+	atomic_store(&runner->done, true);
+	return NULL;
+}
+
+static void runner_start(struct runner *runner, struct bench *bench, unsigned cpu)
+{
+	runner->bench = bench;
+	runner->cpu = cpu;
+	atomic_store(&runner->done, false);
+	assert_int_equal(pthread_create(&runner->thread, NULL, runner_main, runner), 0);
+}
+
+static void runner_join(struct runner *runner)
+{
+	assert_int_equal(pthread_join(runner->thread, NULL), 0);
+}
+
+static void kicks_a_realm_that_spins(void **state)
+{
+	struct bench *bench = *state;
+	struct runner runner = {.rec = bench_rec(bench, 1)};
+
+	CODE_IS(bench, 0x91000442 /* add x2, x2, #1 */, 0x17FFFFFF /* b .-4 */);
+	runner_start(&runner, bench, 2);
+	usleep(20000);
+	assert_false(atomic_load(&runner.done));
+	model_unicorn.kick(bench->cpus, 2);
+	runner_join(&runner);
+	assert_int_equal(runner.trap.kind, REC_TRAP_IRQ);
+	assert_true(runner.rec.gprs[2] > 0);
+	assert_in_range(runner.rec.pc, CODE, CODE + 4);
+	model_unicorn.kick(bench->cpus, 0); /* before it runs: at once */
+	bench->rec.gprs[2] = 9;
+	bench_run(bench);
+	assert_int_equal(bench->trap.kind, REC_TRAP_IRQ);
+	assert_int_equal(bench->rec.gprs[2], 9);
+	assert_int_equal(bench->rec.pc, CODE);
+}
+
+static void loses_a_page_while_it_runs(void **state)
+{
+	struct bench *bench = *state;
+	struct runner runner = {.rec = bench_rec(bench, 1)};
+
+	CODE_IS(bench, 0xF9400002 /* ldr x2, [x0] */, 0x17FFFFFF /* b .-4 */);
+	runner.rec.gprs[0] = DATA;
+	*(uint64_t *)bench_whole(bench, bench->data_pa) = 0xD00D;
+	runner_start(&runner, bench, 1);
+	usleep(20000);
+	/* Invalidated but still mapped: it goes on. */
+	model_unicorn.invalidate(bench->cpus, &bench->stage2, reeve_ipa(DATA), WORLD_PAGE);
+	usleep(20000);
+	assert_false(atomic_load(&runner.done));
+	OK(bench->world, DATA_DESTROY, bench->realm.rd, DATA);
+	model_unicorn.invalidate(bench->cpus, &bench->stage2, reeve_ipa(DATA), WORLD_PAGE);
+	runner_join(&runner);
+	assert_int_equal(runner.trap.esr, ESR(EC_DATA, ISV | SAS(3) | SRT(2) | SF | FSC_TRANSLATION_L3));
+	assert_int_equal(runner.trap.hpfar, HPFAR(DATA));
+	assert_int_equal(runner.rec.pc, CODE);
+}
+
+enum { ROUNDS = 300000 };
+
+/* Two RECs on two threads increment one word; with the turn no increment is lost. */
+static void takes_turns(void **state)
+{
+	struct bench *bench = *state;
+	struct runner runners[2];
+
+	CODE_IS(bench, 0xC85F7C22 /* ldxr x2, [x1] */, 0x91000442 /* add x2, x2, #1 */,
+		0xC8047C22 /* stxr w4, x2, [x1] */, 0x35FFFFA4 /* cbnz w4, .-12 */, 0xF8250023 /* ldadd x5, x3, [x1] */,
+		0xF1000400 /* subs x0, x0, #1 */, 0x54FFFF41 /* b.ne .-24 */);
+	for (unsigned i = 0; i < 2; i++) {
+		runners[i] = (struct runner){.rec = bench_rec(bench, 1 + i)};
+		runners[i].rec.gprs[0] = ROUNDS;
+		runners[i].rec.gprs[1] = DATA;
+		runners[i].rec.gprs[5] = 1;
+		runner_start(&runners[i], bench, i);
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		runner_join(&runners[i]);
+		assert_int_equal(runners[i].trap.esr, ESR(EC_SMC, 0));
+		assert_int_equal(runners[i].rec.gprs[0], 0);
+	}
+	assert_int_equal(bench_load(bench, bench->data_pa), 2 * 2 * ROUNDS);
+}
+
+/* One REC spins until the other, which starts later, writes the word: nobody starves. */
+static void lets_the_other_run(void **state)
+{
+	struct bench *bench = *state;
+	struct runner waiter = {.rec = bench_rec(bench, 1)};
+
+	CODE_IS(bench, 0xF9400022 /* ldr x2, [x1] */, 0xB4FFFFE2 /* cbz x2, .-4 */, SMC_IMM(1),
+		0xF9000023 /* str x3, [x1] */, SMC_IMM(2));
+	waiter.rec.gprs[1] = DATA;
+	runner_start(&waiter, bench, 1);
+	usleep(10000);
+	bench->rec = bench_rec(bench, 2);
+	bench->rec.pc = CODE + 12;
+	bench->rec.gprs[1] = DATA;
+	bench->rec.gprs[3] = 1;
+	SMC_AT(bench, 2, CODE + 16);
+	runner_join(&waiter);
+	assert_int_equal(waiter.trap.esr, ESR(EC_SMC, 1));
+}
+
+/* A REC's engine moves with it from thread to thread, and starts anew once it was destroyed. */
+static void follows_its_rec(void **state)
+{
+	struct bench *bench = *state;
+	struct runner runner;
+
+	CODE_IS(bench, 0x91000442 /* add x2, x2, #1 */, SMC_IMM(1), 0x91000442 /* add x2, x2, #1 */);
+	SMC_AT(bench, 1, CODE + 4);
+	runner = (struct runner){.rec = bench->rec};
+	runner.rec.pc += 4;
+	runner_start(&runner, bench, 3);
+	runner_join(&runner);
+	assert_int_equal(runner.trap.esr, ESR(EC_SMC, 0));
+	assert_int_equal(runner.rec.gprs[2], 2);
+	model_unicorn.rec_destroy(bench->cpus, reeve_pa(1));
+	model_unicorn.rec_destroy(bench->cpus, reeve_pa(1)); /* never entered since: nothing */
+	bench->rec = bench_rec(bench, 1);
+	SMC_AT(bench, 1, CODE + 4);
+	assert_int_equal(bench->rec.gprs[2], 1);
+	model_unicorn.stage2_destroy(bench->cpus, &bench->stage2);
+	bench->rec = bench_rec(bench, 1);
+	SMC_AT(bench, 1, CODE + 4);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(kicks_a_realm_that_spins),
+		TEST(loses_a_page_while_it_runs),
+		TEST(takes_turns),
+		TEST(lets_the_other_run),
+		TEST(follows_its_rec),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -84,12 +84,11 @@ static bool trace_open(
 }
 
 /* Close the trace. False with *why set when not all of it was written. */
-static bool trace_close(
-	const struct run_options *options, const struct streams *streams, FILE *trace, struct message *why)
+static bool trace_close(const struct run_options *options, FILE *trace, struct message *why)
 {
 	bool is_good;
 
-	if (trace == NULL || trace == streams->err) {
+	if (trace == NULL) {
 		return true;
 	}
 	is_good = !ferror(trace);

@@ -114,7 +114,7 @@ void bench_traps(struct place place, struct bench *bench, const uint64_t want[4]
 	if (bench->trap.kind != REC_TRAP_SYNC || bench->trap.esr != want[0] || bench->trap.far != want[1] ||
 		bench->trap.hpfar != want[2] || bench->rec.pc != want[3]) {
 		print_error(
-			"kind %d esr %#lx far %#lx hpfar %#lx pc %#lx\nwant 0 esr %#lx far %#lx hpfar %#lx pc %#lx\n",
+			"%s: kind %d esr %#lx far %#lx hpfar %#lx pc %#lx\nwant 0 esr %#lx far %#lx hpfar %#lx pc %#lx\n",
 			bench->doing != NULL ? bench->doing : "trap", (int)bench->trap.kind,
 			(unsigned long)bench->trap.esr, (unsigned long)bench->trap.far,
 			(unsigned long)bench->trap.hpfar, (unsigned long)bench->rec.pc, (unsigned long)want[0],

@@ -22,7 +22,7 @@ enum {
 #define NS_ABSENT UINT64_C(0x80004000) /* mapped to a physical address without memory */
 
 /* Words used all over. */
-enum { NOP = 0xD503201F, SMC = 0xD4000003, UDF = 0, WFI = 0xD503207F, WFE = 0xD503205F, SPIN = 0x14000000 };
+enum { NOP = 0xD503201F, SMC = 0xD4000003, UDF = 0, WFI = 0xD503207F, WFE = 0xD503205F };
 enum { PSTATE_EL1H = 0x3C5, PSTATE_EL1T = 0x3C4, PSTATE_EL0 = 0x3C0 };
 #define IL (UINT64_C(1) << 25)
 #define ESR(ec, iss) ((uint64_t)(ec) << 26 | IL | (uint64_t)(iss))

@@ -61,17 +61,6 @@ bool granule_covers(const struct granule_map *map, struct reeve_pa pa)
 	return granule_around(map, pa.value, &g);
 }
 
-struct reeve_pa granule_pa(const struct granule_map *map, struct granule_index g)
-{
-	unsigned i = map->region_count - 1;
-
-	MONITOR_ASSERT(g.value < map->count);
-	while (g.value < map->region_first[i]) {
-		i--;
-	}
-	return reeve_pa(map->regions[i].base.value + ((uint64_t)(g.value - map->region_first[i]) << REEVE_GRANULE_SHIFT));
-}
-
 enum rmi_granule_state granule_state(const struct granule_map *map, struct granule_index g)
 {
 	return word_state(word_read(map, g));

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "monitor/assert.h"
 #include "monitor/platform.h"
 
 struct granule_index {
@@ -59,7 +60,18 @@ struct granule_holds {
 bool granule_find(const struct granule_map *map, struct reeve_pa pa, struct granule_index *g);
 /* True when a granule of this memory starts at or contains `pa`. */
 bool granule_covers(const struct granule_map *map, struct reeve_pa pa);
-struct reeve_pa granule_pa(const struct granule_map *map, struct granule_index g);
+
+/* Every access to a granule's bytes begins here. */
+static inline struct reeve_pa granule_pa(const struct granule_map *map, struct granule_index g)
+{
+	unsigned i = map->region_count - 1;
+
+	MONITOR_ASSERT(g.value < map->count);
+	while (g.value < map->region_first[i]) {
+		i--;
+	}
+	return reeve_pa(map->regions[i].base.value + ((uint64_t)(g.value - map->region_first[i]) << REEVE_GRANULE_SHIFT));
+}
 
 enum rmi_granule_state granule_state(const struct granule_map *map, struct granule_index g);
 /* RD that owns g; for RD itself, g. Only meaningful in the states RD, REC, REC_AUX, RTT, DATA. */

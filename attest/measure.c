@@ -32,8 +32,8 @@ static void store_le64(uint8_t *to, uint64_t value)
 }
 
 /* Digest into a slot. `data` may overlap `slot`: the slot is written when the digest is known. */
-static void digest_slot(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, const void *data, size_t size,
-	uint8_t slot[RMI_MEASUREMENT_SIZE])
+static void digest_slot(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, const void *data,
+	size_t size, uint8_t slot[RMI_MEASUREMENT_SIZE])
 {
 	uint8_t padded[RMI_MEASUREMENT_SIZE] = {0};
 
@@ -49,8 +49,8 @@ static void descriptor_begin(struct descriptor *d, enum descriptor_type type, co
 	memcpy(d->bytes + DESCRIPTOR_RIM, rim, RMI_MEASUREMENT_SIZE);
 }
 
-void reeve_rim_realm(const struct reeve_hasher *hasher, const struct rmi_realm_params *params,
-	uint8_t rim[RMI_MEASUREMENT_SIZE])
+void reeve_rim_realm(
+	const struct reeve_hasher *hasher, const struct rmi_realm_params *params, uint8_t rim[RMI_MEASUREMENT_SIZE])
 {
 	uint8_t image[sizeof(struct rmi_realm_params)] = {0};
 
@@ -70,8 +70,8 @@ void reeve_rim_content(const struct reeve_hasher *hasher, enum rmi_hash_algorith
 	digest_slot(hasher, algorithm, granule, REEVE_GRANULE_SIZE, content);
 }
 
-void reeve_rim_data(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, uint8_t rim[RMI_MEASUREMENT_SIZE],
-	uint64_t ipa, uint64_t flags, const uint8_t *content)
+void reeve_rim_data(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm,
+	uint8_t rim[RMI_MEASUREMENT_SIZE], uint64_t ipa, uint64_t flags, const uint8_t *content)
 {
 	struct descriptor d;
 
@@ -84,8 +84,8 @@ void reeve_rim_data(const struct reeve_hasher *hasher, enum rmi_hash_algorithm a
 	digest_slot(hasher, algorithm, d.bytes, sizeof(d.bytes), rim);
 }
 
-void reeve_rim_rec(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, uint8_t rim[RMI_MEASUREMENT_SIZE],
-	const struct rmi_rec_params *params)
+void reeve_rim_rec(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm,
+	uint8_t rim[RMI_MEASUREMENT_SIZE], const struct rmi_rec_params *params)
 {
 	uint8_t image[sizeof(struct rmi_rec_params)] = {0};
 	struct descriptor d;
@@ -100,8 +100,8 @@ void reeve_rim_rec(const struct reeve_hasher *hasher, enum rmi_hash_algorithm al
 	digest_slot(hasher, algorithm, d.bytes, sizeof(d.bytes), rim);
 }
 
-void reeve_rim_ripas(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, uint8_t rim[RMI_MEASUREMENT_SIZE],
-	uint64_t base, uint64_t top)
+void reeve_rim_ripas(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm,
+	uint8_t rim[RMI_MEASUREMENT_SIZE], uint64_t base, uint64_t top)
 {
 	struct descriptor d;
 
@@ -111,8 +111,8 @@ void reeve_rim_ripas(const struct reeve_hasher *hasher, enum rmi_hash_algorithm 
 	digest_slot(hasher, algorithm, d.bytes, sizeof(d.bytes), rim);
 }
 
-void reeve_rem_extend(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, uint8_t rem[RMI_MEASUREMENT_SIZE],
-	const void *value, size_t size)
+void reeve_rem_extend(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm,
+	uint8_t rem[RMI_MEASUREMENT_SIZE], const void *value, size_t size)
 {
 	uint8_t joined[2 * RMI_MEASUREMENT_SIZE];
 	size_t old_size = rmi_hash_size(algorithm);

@@ -36,7 +36,8 @@ static inline enum rmi_condition argument_granule(const struct reeve_monitor *m,
 static inline enum rmi_condition argument_rd(
 	const struct reeve_monitor *m, const struct call *c, uint64_t address, struct granule_index *g)
 {
-	static const struct granule_conditions conditions = {CONDITION_rd_align, CONDITION_rd_bound, CONDITION_rd_state};
+	static const struct granule_conditions conditions = {
+		CONDITION_rd_align, CONDITION_rd_bound, CONDITION_rd_state};
 
 	return argument_granule(m, c, address, GRANULE_RD, conditions, g);
 }
@@ -45,7 +46,8 @@ static inline enum rmi_condition argument_rd(
 static inline enum rmi_condition argument_rtt(
 	const struct reeve_monitor *m, const struct call *c, uint64_t address, struct granule_index *g)
 {
-	static const struct granule_conditions conditions = {CONDITION_rtt_align, CONDITION_rtt_bound, CONDITION_rtt_state};
+	static const struct granule_conditions conditions = {
+		CONDITION_rtt_align, CONDITION_rtt_bound, CONDITION_rtt_state};
 
 	return argument_granule(m, c, address, GRANULE_DELEGATED, conditions, g);
 }

@@ -38,7 +38,7 @@ struct rtt_plan {
 	struct granule_index rd;
 	struct granule_index granule; /* the RTT or DATA granule that comes or goes */
 	struct rtt_walk walk;
-	struct rtt_entry next;        /* the entry's new value */
+	struct rtt_entry next; /* the entry's new value */
 	uint64_t top;
 };
 
@@ -70,7 +70,8 @@ struct command_row {
 	/* Tests the conditions in the specification's order; fills *p only as far as commit needs it. */
 	struct outcome (*check)(const struct reeve_monitor *m, const struct call *c, union plan *p);
 	/* Cannot fail. Writes results to out[]. */
-	void (*commit)(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX]);
+	void (*commit)(
+		struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX]);
 	/* REC_ENTER only: after the holds are released. Returns the call's outcome. */
 	struct outcome (*run)(struct reeve_monitor *m, const struct call *c, const union plan *p);
 };
@@ -81,7 +82,8 @@ struct command_row {
  * rec_command.c: REC_CREATE REC_DESTROY   rec_enter.c: REC_ENTER   psci_complete.c: PSCI_COMPLETE */
 #define COMMAND(noun) \
 	struct outcome noun##_check(const struct reeve_monitor *m, const struct call *c, union plan *p); \
-	void noun##_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX]);
+	void noun##_commit( \
+		struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX]);
 COMMAND(version)
 COMMAND(features)
 COMMAND(granule_delegate)

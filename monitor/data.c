@@ -6,7 +6,8 @@
 /* data_align, data_bound, data_state, then the RD's: what both create commands begin with. */
 static enum rmi_condition granules_check(const struct reeve_monitor *m, const struct call *c, struct rtt_plan *plan)
 {
-	static const struct granule_conditions data = {CONDITION_data_align, CONDITION_data_bound, CONDITION_data_state};
+	static const struct granule_conditions data = {
+		CONDITION_data_align, CONDITION_data_bound, CONDITION_data_state};
 	enum rmi_condition bad = argument_granule(m, c, c->x[2], GRANULE_DELEGATED, data, &plan->granule);
 
 	return bad != CONDITION_NONE ? bad : argument_rd(m, c, c->x[1], &plan->rd);
@@ -34,7 +35,8 @@ static struct outcome place_check(const struct reeve_monitor *m, const struct ca
 	if (plan->walk.entry.state != RTTE_UNASSIGNED) {
 		return refuse_at(RMI_ERROR_RTT, RMI_LEVEL_LAST, CONDITION_rtte_state);
 	}
-	plan->next = (struct rtt_entry){.state = RTTE_ASSIGNED, .ripas = plan->walk.entry.ripas, .pa = reeve_pa(c->x[2])};
+	plan->next =
+		(struct rtt_entry){.state = RTTE_ASSIGNED, .ripas = plan->walk.entry.ripas, .pa = reeve_pa(c->x[2])};
 	return outcome_ok();
 }
 
@@ -63,7 +65,8 @@ struct outcome data_create_check(const struct reeve_monitor *m, const struct cal
 }
 
 /* Content before table entry: a page is never visible before it says what the host measured. */
-void data_create_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void data_create_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	struct realm *realm = realm_at(m, p->rtt.rd);
 
@@ -83,7 +86,8 @@ struct outcome data_create_unknown_check(const struct reeve_monitor *m, const st
 }
 
 /* The content is zero: a DELEGATED granule's is (G1). */
-void data_create_unknown_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void data_create_unknown_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	const struct realm *realm = realm_at(m, p->rtt.rd);
 
@@ -125,7 +129,8 @@ struct outcome data_destroy_check(const struct reeve_monitor *m, const struct ca
 	return o;
 }
 
-void data_destroy_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void data_destroy_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	const struct realm *realm = realm_at(m, p->rtt.rd);
 

@@ -82,7 +82,8 @@ unsigned granule_ns_entries(const struct granule_map *map, struct granule_index 
 }
 
 /* G3: nobody else writes the word of a granule that the caller controls, so a load and a store do. */
-void granule_set(struct granule_map *map, struct granule_index g, enum rmi_granule_state state, struct granule_index owner)
+void granule_set(
+	struct granule_map *map, struct granule_index g, enum rmi_granule_state state, struct granule_index owner)
 {
 	_Atomic uint64_t *word = word_at(map, g);
 	uint64_t next = atomic_load_explicit(word, memory_order_relaxed) & FIELD_MASK(GRANULE_WORD_LOCK);
@@ -105,8 +106,8 @@ void granule_entries_add(struct granule_map *map, struct granule_index g, int ch
 }
 
 /* Lock g if it is in `state`, waiting for its lock as long as it is. Returns the state found. */
-static enum rmi_granule_state lock_in_state(struct granule_map *map, struct granule_index g, enum rmi_granule_state state,
-	bool *locked)
+static enum rmi_granule_state lock_in_state(
+	struct granule_map *map, struct granule_index g, enum rmi_granule_state state, bool *locked)
 {
 	_Atomic uint64_t *word = word_at(map, g);
 
@@ -140,7 +141,8 @@ static void want_insert(struct granule_holds *holds, struct granule_index g, enu
 	holds->list[i] = (struct granule_hold){g, state, false};
 }
 
-void granule_hold_all(struct granule_map *map, const struct granule_want *wants, unsigned count, struct granule_holds *holds)
+void granule_hold_all(
+	struct granule_map *map, const struct granule_want *wants, unsigned count, struct granule_holds *holds)
 {
 	unsigned held = 0;
 

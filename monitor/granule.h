@@ -70,7 +70,8 @@ static inline struct reeve_pa granule_pa(const struct granule_map *map, struct g
 	while (g.value < map->region_first[i]) {
 		i--;
 	}
-	return reeve_pa(map->regions[i].base.value + ((uint64_t)(g.value - map->region_first[i]) << REEVE_GRANULE_SHIFT));
+	return reeve_pa(
+		map->regions[i].base.value + ((uint64_t)(g.value - map->region_first[i]) << REEVE_GRANULE_SHIFT));
 }
 
 enum rmi_granule_state granule_state(const struct granule_map *map, struct granule_index g);
@@ -80,18 +81,20 @@ unsigned granule_entries(const struct granule_map *map, struct granule_index g);
 unsigned granule_ns_entries(const struct granule_map *map, struct granule_index g);
 
 /* Give a granule the caller controls (G3) a new state and owner; live entries 0; the lock bit stays as it is. */
-void granule_set(struct granule_map *map, struct granule_index g, enum rmi_granule_state state, struct granule_index owner);
+void granule_set(
+	struct granule_map *map, struct granule_index g, enum rmi_granule_state state, struct granule_index owner);
 /* Change the counts of an RTT (G2) by `change` and `ns_change`. Caller holds its realm. */
 void granule_entries_add(struct granule_map *map, struct granule_index g, int change, int ns_change);
 
 /* Lock all wanted granules in ascending order; a granule not in its wanted state is noted, not locked; doubles are held once.
  * Addresses that are no granule are left out. */
-void granule_hold_all(struct granule_map *map, const struct granule_want *wants, unsigned count, struct granule_holds *holds);
+void granule_hold_all(
+	struct granule_map *map, const struct granule_want *wants, unsigned count, struct granule_holds *holds);
 void granule_release_all(struct granule_map *map, const struct granule_holds *holds);
 
 /* Test `address` against what is held: alignment, bound, state, in this order. *g is set on GRANULE_FAULT_NONE only. */
 enum granule_fault granule_held(const struct granule_map *map, const struct granule_holds *holds, uint64_t address,
-                                enum rmi_granule_state state, struct granule_index *g);
+	enum rmi_granule_state state, struct granule_index *g);
 
 /* Lock one granule whatever else happens, waiting for it; it must be in a lockable state for as long as the caller needs it. */
 void granule_lock(struct granule_map *map, struct granule_index g);

@@ -7,7 +7,14 @@
 /* Bits 63:42 of feature register 0 are zero in v1.0 (fact sheet section 2). */
 #define FEATURES0_KNOWN ((UINT64_C(1) << (FEATURE0_MAX_RECS_ORDER_SHIFT + FEATURE0_MAX_RECS_ORDER_WIDTH)) - 1)
 
-enum { CACHE_LINE = 64, IPA_BITS_MIN = 32, IPA_BITS_MAX = 48, IPA_BITS_MAX_LPA2 = 52, PA_BITS_MIN = 32, PA_BITS_MAX = 52 };
+enum {
+	CACHE_LINE = 64,
+	IPA_BITS_MIN = 32,
+	IPA_BITS_MAX = 48,
+	IPA_BITS_MAX_LPA2 = 52,
+	PA_BITS_MIN = 32,
+	PA_BITS_MAX = 52
+};
 
 /* Where the parts of a monitor lie in the memory it is given. */
 struct layout {
@@ -19,10 +26,14 @@ struct layout {
 
 static const char *const error_texts[REEVE_MONITOR_ERROR_COUNT] = {
 	[REEVE_MONITOR_OK] = "done",
-	[REEVE_MONITOR_BAD_REGIONS] = "the memory regions are not 1 to 8 ascending, separate, 4 KiB aligned ranges below 2^pa_bits: correct them",
-	[REEVE_MONITOR_BAD_COUNTS] = "cpu_count (1..64), rec_aux_count (0..16), vmid_bits (8 or 16) or pa_bits (32..52) is out of range: correct it",
-	[REEVE_MONITOR_BAD_FEATURES] = "features0 has a bit v1.0 does not define, S2SZ outside 32..48 (..52 with LPA2), no hash, or a limit that admits no realm: correct it",
-	[REEVE_MONITOR_NO_MEMORY] = "the memory is not aligned to 4 KiB or smaller than reeve_monitor_size says: bring more",
+	[REEVE_MONITOR_BAD_REGIONS] =
+		"the memory regions are not 1 to 8 ascending, separate, 4 KiB aligned ranges below 2^pa_bits: correct them",
+	[REEVE_MONITOR_BAD_COUNTS] =
+		"cpu_count (1..64), rec_aux_count (0..16), vmid_bits (8 or 16) or pa_bits (32..52) is out of range: correct it",
+	[REEVE_MONITOR_BAD_FEATURES] =
+		"features0 has a bit v1.0 does not define, S2SZ outside 32..48 (..52 with LPA2), no hash, or a limit that admits no realm: correct it",
+	[REEVE_MONITOR_NO_MEMORY] =
+		"the memory is not aligned to 4 KiB or smaller than reeve_monitor_size says: bring more",
 };
 
 const char *reeve_monitor_error_text(enum reeve_monitor_error error)
@@ -96,7 +107,8 @@ size_t reeve_monitor_size(const struct reeve_monitor_config *config)
 	return layout_of(config, &layout) == REEVE_MONITOR_OK ? layout.size : 0;
 }
 
-static void granules_init(struct granule_map *map, const struct reeve_monitor_config *config, uint32_t count, void *words)
+static void granules_init(
+	struct granule_map *map, const struct reeve_monitor_config *config, uint32_t count, void *words)
 {
 	uint32_t first = 0;
 
@@ -106,7 +118,8 @@ static void granules_init(struct granule_map *map, const struct reeve_monitor_co
 	for (unsigned i = 0; i < config->region_count; i++) {
 		map->regions[i] = config->regions[i];
 		map->region_first[i] = first;
-		first += (uint32_t)((config->regions[i].top.value - config->regions[i].base.value) >> REEVE_GRANULE_SHIFT);
+		first += (uint32_t)((config->regions[i].top.value - config->regions[i].base.value) >>
+			REEVE_GRANULE_SHIFT);
 	}
 }
 

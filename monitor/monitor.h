@@ -22,8 +22,8 @@ struct reeve_monitor {
 	const struct monitor_platform *platform;
 	void *context;
 	struct granule_map granules;
-	struct cpu_scratch *scratch; /* one a CPU */
-	atomic_flag vmid_lock;       /* leaf; held by REALM_CREATE and REALM_DESTROY */
+	struct cpu_scratch *scratch;    /* one a CPU */
+	atomic_flag vmid_lock;          /* leaf; held by REALM_CREATE and REALM_DESTROY */
 	uint64_t vmids[(1 << 16) / 64]; /* bit set: in use */
 };
 
@@ -53,10 +53,11 @@ static inline struct outcome refuse_at(enum rmi_status status, int index, enum r
 /* One RMI call on one CPU. Constant once check begins. */
 struct call {
 	unsigned cpu;
-	const uint64_t *x;                /* the registers: x[1]..x[6] are arguments; they change when the call is over */
+	const uint64_t *x; /* the registers: x[1]..x[6] are arguments; they change when the call is over */
 	struct granule_holds holds;
-	enum rmi_condition operand_fault; /* why the host operand could not be copied; CONDITION_NONE: it is in `operand` */
-	const void *operand;              /* the CPU's copy: RmiRealmParams, RmiRecParams, RmiRecRun.enter or DATA_CREATE's source */
+	enum rmi_condition
+		operand_fault; /* why the host operand could not be copied; CONDITION_NONE: it is in `operand` */
+	const void *operand; /* the CPU's copy: RmiRealmParams, RmiRecParams, RmiRecRun.enter or DATA_CREATE's source */
 };
 
 /* The bytes of a granule in the Realm physical address space. */

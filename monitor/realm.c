@@ -46,7 +46,8 @@ struct outcome realm_activate_check(const struct reeve_monitor *m, const struct 
 	return outcome_ok();
 }
 
-void realm_activate_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void realm_activate_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	(void)c;
 	(void)out;
@@ -92,7 +93,8 @@ struct outcome realm_destroy_check(const struct reeve_monitor *m, const struct c
 	return outcome_ok();
 }
 
-void realm_destroy_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void realm_destroy_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	struct realm *realm = realm_at(m, p->granule.g);
 	struct stage2 stage2 = realm->stage2;
@@ -116,7 +118,8 @@ struct outcome rec_aux_count_check(const struct reeve_monitor *m, const struct c
 	return bad == CONDITION_NONE ? outcome_ok() : refuse(RMI_ERROR_INPUT, bad);
 }
 
-void rec_aux_count_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rec_aux_count_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	(void)c;
 	(void)p;

@@ -17,7 +17,7 @@
 #include "monitor/platform.h"
 
 struct realm {
-	_Atomic uint32_t state; /* enum rmi_realm_state */
+	_Atomic uint32_t state;     /* enum rmi_realm_state */
 	_Atomic uint32_t rec_count; /* RECs that exist */
 	_Atomic uint32_t rec_next;  /* index the next REC must have: one more than the highest that ever existed */
 	enum rmi_hash_algorithm hash;
@@ -60,11 +60,14 @@ static inline bool realm_is_protected(const struct realm *realm, uint64_t base, 
 }
 
 /* Replace measurement slot 0 (RIM): fact sheet section 8. Caller holds the RD; the realm is NEW. */
-void realm_measure_params(struct reeve_monitor *m, unsigned cpu, struct realm *realm, const struct rmi_realm_params *params);
-void realm_measure_data(struct reeve_monitor *m, unsigned cpu, struct realm *realm, uint64_t ipa, uint64_t flags, const void *content);
+void realm_measure_params(
+	struct reeve_monitor *m, unsigned cpu, struct realm *realm, const struct rmi_realm_params *params);
+void realm_measure_data(
+	struct reeve_monitor *m, unsigned cpu, struct realm *realm, uint64_t ipa, uint64_t flags, const void *content);
 void realm_measure_rec(struct reeve_monitor *m, unsigned cpu, struct realm *realm, const struct rmi_rec_params *params);
 void realm_measure_ripas(struct reeve_monitor *m, unsigned cpu, struct realm *realm, uint64_t base, uint64_t top);
 /* REM `index` (1..4) = H(old || value[0..size)). Caller holds the RD. */
-void realm_extend(struct reeve_monitor *m, unsigned cpu, struct realm *realm, unsigned index, const void *value, size_t size);
+void realm_extend(
+	struct reeve_monitor *m, unsigned cpu, struct realm *realm, unsigned index, const void *value, size_t size);
 
 #endif

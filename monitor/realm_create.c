@@ -53,7 +53,8 @@ unsigned realm_create_more_wants(const struct reeve_monitor *m, const struct cal
 
 	(void)m;
 	for (unsigned i = 0; i < count; i++) {
-		wants[i] = (struct granule_want){params->rtt_base + ((uint64_t)i << REEVE_GRANULE_SHIFT), GRANULE_DELEGATED};
+		wants[i] = (struct granule_want){
+			params->rtt_base + ((uint64_t)i << REEVE_GRANULE_SHIFT), GRANULE_DELEGATED};
 	}
 	return count;
 }
@@ -63,8 +64,8 @@ static bool params_are_valid(const struct rmi_realm_params *params)
 {
 	unsigned widest = FIELD_GET(params->flags, REALM_FLAG_LPA2) != 0 ? IPA_BITS_MAX_LPA2 : IPA_BITS_MAX;
 
-	return (params->flags & ~flags_known) == 0 && params->hash_algo < RMI_HASH_COUNT && params->s2sz >= IPA_BITS_MIN &&
-		params->s2sz <= widest;
+	return (params->flags & ~flags_known) == 0 && params->hash_algo < RMI_HASH_COUNT &&
+		params->s2sz >= IPA_BITS_MIN && params->s2sz <= widest;
 }
 
 static bool hash_is_supported(uint64_t features0, unsigned algorithm)
@@ -83,7 +84,8 @@ static bool params_are_supported(const struct rmi_realm_params *params, uint64_t
 		return false;
 	}
 	if (FIELD_GET(params->flags, REALM_FLAG_SVE) != 0 &&
-		(FIELD_GET(features0, FEATURE0_SVE_EN) == 0 || params->sve_vl > FIELD_GET(features0, FEATURE0_SVE_VL))) {
+		(FIELD_GET(features0, FEATURE0_SVE_EN) == 0 ||
+			params->sve_vl > FIELD_GET(features0, FEATURE0_SVE_VL))) {
 		return false;
 	}
 	if (params->num_bps == 0 || params->num_bps > FIELD_GET(features0, FEATURE0_NUM_BPS) || params->num_wps == 0 ||
@@ -104,8 +106,8 @@ static uint64_t root_alignment(uint32_t count)
 }
 
 /* alias, rtt_align, rtt_num_level, rtt_bound, rtt_bound2, rtt_state, in this order. *root is set when all are well. */
-static enum rmi_condition roots_check(const struct reeve_monitor *m, const struct call *c, const struct rmi_realm_params *params,
-	struct granule_index *root)
+static enum rmi_condition roots_check(const struct reeve_monitor *m, const struct call *c,
+	const struct rmi_realm_params *params, struct granule_index *root)
 {
 	bool lpa2 = FIELD_GET(params->flags, REALM_FLAG_LPA2) != 0;
 	uint64_t size = (uint64_t)params->rtt_num_start << REEVE_GRANULE_SHIFT;
@@ -116,7 +118,8 @@ static enum rmi_condition roots_check(const struct reeve_monitor *m, const struc
 	if (!reeve_is_aligned(params->rtt_base, root_alignment(params->rtt_num_start))) {
 		return CONDITION_rtt_align;
 	}
-	if (!realm_geometry_is_valid(params->s2sz, params->rtt_level_start, params->rtt_num_start, lpa2, m->config.pa_bits)) {
+	if (!realm_geometry_is_valid(
+		    params->s2sz, params->rtt_level_start, params->rtt_num_start, lpa2, m->config.pa_bits)) {
 		return CONDITION_rtt_num_level;
 	}
 	if (!lpa2 && FIELD_GET(params->rtt_base, PA_BEYOND_48) != 0) {
@@ -157,7 +160,8 @@ static struct stage2 stage2_of(const struct call *c, const struct rmi_realm_para
  * all are ERROR_INPUT (fact sheet section 6). */
 struct outcome realm_create_check(const struct reeve_monitor *m, const struct call *c, union plan *p)
 {
-	static const struct granule_conditions rd_conditions = {CONDITION_rd_align, CONDITION_rd_bound, CONDITION_rd_state};
+	static const struct granule_conditions rd_conditions = {
+		CONDITION_rd_align, CONDITION_rd_bound, CONDITION_rd_state};
 	const struct rmi_realm_params *params = c->operand;
 	enum rmi_condition bad;
 
@@ -203,7 +207,8 @@ static void realm_init(struct reeve_monitor *m, const struct call *c, struct rea
 	realm_set_state(realm, REALM_NEW);
 }
 
-void realm_create_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void realm_create_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	const struct realm_create_plan *plan = &p->realm_create;
 	struct granule_index table = plan->root;

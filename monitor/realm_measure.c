@@ -10,14 +10,16 @@ struct digest_context {
 	unsigned cpu;
 };
 
-static void platform_digest(void *context, enum rmi_hash_algorithm algorithm, const void *data, size_t size, uint8_t *out)
+static void platform_digest(
+	void *context, enum rmi_hash_algorithm algorithm, const void *data, size_t size, uint8_t *out)
 {
 	const struct digest_context *d = context;
 
 	d->m->platform->digest(d->m->context, d->cpu, algorithm, data, size, out);
 }
 
-void realm_measure_params(struct reeve_monitor *m, unsigned cpu, struct realm *realm, const struct rmi_realm_params *params)
+void realm_measure_params(
+	struct reeve_monitor *m, unsigned cpu, struct realm *realm, const struct rmi_realm_params *params)
 {
 	struct digest_context context = {m, cpu};
 	struct reeve_hasher hasher = {platform_digest, &context};
@@ -25,7 +27,8 @@ void realm_measure_params(struct reeve_monitor *m, unsigned cpu, struct realm *r
 	reeve_rim_realm(&hasher, params, realm->measurements[0]);
 }
 
-void realm_measure_data(struct reeve_monitor *m, unsigned cpu, struct realm *realm, uint64_t ipa, uint64_t flags, const void *content)
+void realm_measure_data(
+	struct reeve_monitor *m, unsigned cpu, struct realm *realm, uint64_t ipa, uint64_t flags, const void *content)
 {
 	struct digest_context context = {m, cpu};
 	struct reeve_hasher hasher = {platform_digest, &context};
@@ -55,7 +58,8 @@ void realm_measure_ripas(struct reeve_monitor *m, unsigned cpu, struct realm *re
 	reeve_rim_ripas(&hasher, realm->hash, realm->measurements[0], base, top);
 }
 
-void realm_extend(struct reeve_monitor *m, unsigned cpu, struct realm *realm, unsigned index, const void *value, size_t size)
+void realm_extend(
+	struct reeve_monitor *m, unsigned cpu, struct realm *realm, unsigned index, const void *value, size_t size)
 {
 	struct digest_context context = {m, cpu};
 	struct reeve_hasher hasher = {platform_digest, &context};

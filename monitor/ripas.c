@@ -31,7 +31,8 @@ static struct ripas_change rec_change(const struct rec *rec)
 }
 
 /* base_align, no_progress of the first entry, found by a walk as deep as it goes. */
-static struct outcome first_entry_check(const struct reeve_monitor *m, struct rtt_plan *plan, uint64_t base, struct ripas_change change)
+static struct outcome first_entry_check(
+	const struct reeve_monitor *m, struct rtt_plan *plan, uint64_t base, struct ripas_change change)
 {
 	uint64_t span;
 
@@ -58,7 +59,8 @@ static bool entry_change(uint64_t *descriptor, int level, bool lpa2, struct rtt_
 
 /* Change entries from `base` on in the table of plan->walk: up to plan->top, its end, or one the change does not go over.
  * *is_stale: translations must be dropped. Returns the first address not changed. */
-static uint64_t entries_change(struct reeve_monitor *m, const struct rtt_plan *plan, uint64_t base, struct ripas_change change, bool *is_stale)
+static uint64_t entries_change(
+	struct reeve_monitor *m, const struct rtt_plan *plan, uint64_t base, struct ripas_change change, bool *is_stale)
 {
 	const struct stage2 *stage2 = &realm_at(m, plan->rd)->stage2;
 	uint64_t *table = granule_bytes(m, plan->walk.table);
@@ -109,7 +111,8 @@ struct outcome rtt_init_ripas_check(const struct reeve_monitor *m, const struct 
 }
 
 /* At most one table's entries a call; each is measured on its own (fact sheet section 8). */
-void rtt_init_ripas_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_init_ripas_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	struct realm *realm = realm_at(m, p->rtt.rd);
 	uint64_t span = rtt_span(p->rtt.walk.level);
@@ -124,7 +127,8 @@ void rtt_init_ripas_commit(struct reeve_monitor *m, const struct call *c, const 
 /* rec_align, rec_bound, rec_gran_state, rec_state, rec_owner, base_bound, top_bound, top_gran_align. */
 static struct outcome request_check(const struct reeve_monitor *m, const struct call *c, struct rtt_plan *plan)
 {
-	static const struct granule_conditions conditions = {CONDITION_rec_align, CONDITION_rec_bound, CONDITION_rec_gran_state};
+	static const struct granule_conditions conditions = {
+		CONDITION_rec_align, CONDITION_rec_bound, CONDITION_rec_gran_state};
 	enum rmi_condition bad = argument_granule(m, c, c->x[2], GRANULE_REC, conditions, &plan->granule);
 	const struct rec *rec;
 
@@ -144,7 +148,8 @@ static struct outcome request_check(const struct reeve_monitor *m, const struct 
 	if (c->x[4] > rec->ripas_top) {
 		return refuse(RMI_ERROR_INPUT, CONDITION_top_bound);
 	}
-	return reeve_is_aligned(c->x[4], REEVE_GRANULE_SIZE) ? outcome_ok() : refuse(RMI_ERROR_INPUT, CONDITION_top_gran_align);
+	return reeve_is_aligned(c->x[4], REEVE_GRANULE_SIZE) ? outcome_ok()
+							     : refuse(RMI_ERROR_INPUT, CONDITION_top_gran_align);
 }
 
 /* SET_RIPAS: size_valid, rd_*, the REC's and its request's, base_align, no_progress. */
@@ -169,14 +174,16 @@ struct outcome rtt_set_ripas_check(const struct reeve_monitor *m, const struct c
 	return first_entry_check(m, plan, c->x[3], rec_change(rec_at(m, plan->granule)));
 }
 
-void rtt_set_ripas_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_set_ripas_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	struct rec *rec = rec_at(m, p->rtt.granule);
 	bool is_stale;
 
 	out[0] = entries_change(m, &p->rtt, c->x[3], rec_change(rec), &is_stale);
 	if (is_stale) {
-		m->platform->stage2_invalidate(m->context, &realm_at(m, p->rtt.rd)->stage2, reeve_ipa(c->x[3]), out[0] - c->x[3]);
+		m->platform->stage2_invalidate(
+			m->context, &realm_at(m, p->rtt.rd)->stage2, reeve_ipa(c->x[3]), out[0] - c->x[3]);
 	}
 	rec->ripas_addr = out[0];
 }

@@ -118,7 +118,8 @@ static struct granule_index table_granule(const struct reeve_monitor *m, struct 
 	return g;
 }
 
-void rtt_walk_into(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level, struct rtt_walk *walk)
+void rtt_walk_into(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level,
+	struct rtt_walk *walk)
 {
 	int at = stage2->start_level;
 	uint64_t index = ipa.value >> rtt_shift(at);
@@ -143,7 +144,8 @@ void rtt_walk_into(const struct reeve_monitor *m, const struct stage2 *stage2, s
 	decode_into(descriptor, at, stage2->lpa2, &walk->entry);
 }
 
-uint64_t rtt_skip_after(const struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa)
+uint64_t rtt_skip_after(
+	const struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa)
 {
 	const uint64_t live = FIELD_MASK(S2_VALID) | FIELD_MASK(S2_SOFT_ASSIGNED);
 	const uint64_t *t = granule_bytes(m, walk->table);
@@ -154,7 +156,8 @@ uint64_t rtt_skip_after(const struct reeve_monitor *m, const struct stage2 *stag
 		i = count;
 	}
 	/* Eight at a time: a table is 512 entries, and a host that tears down asks for each of them. */
-	while (i + 8 <= count && ((t[i] | t[i + 1] | t[i + 2] | t[i + 3] | t[i + 4] | t[i + 5] | t[i + 6] | t[i + 7]) & live) == 0) {
+	while (i + 8 <= count &&
+		((t[i] | t[i + 1] | t[i + 2] | t[i + 3] | t[i + 4] | t[i + 5] | t[i + 6] | t[i + 7]) & live) == 0) {
 		i += 8;
 	}
 	while (i < count && (t[i] & live) == 0) {
@@ -169,7 +172,8 @@ static void entry_store(uint64_t *entry, uint64_t descriptor)
 	__atomic_store_n(entry, descriptor, __ATOMIC_RELEASE);
 }
 
-void rtt_replace(struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa, const struct rtt_entry *next)
+void rtt_replace(struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa,
+	const struct rtt_entry *next)
 {
 	int change = rtt_is_counted(next) - rtt_is_counted(&walk->entry);
 	int ns_change = rtt_is_assigned_ns(next) - rtt_is_assigned_ns(&walk->entry);
@@ -193,7 +197,8 @@ static uint64_t neighbour_step(const struct rtt_entry *entry, int level)
 	return entry->state == RTTE_ASSIGNED ? rtt_span(level) : 0;
 }
 
-void rtt_unfold(struct reeve_monitor *m, const struct stage2 *stage2, struct granule_index table, int level, const struct rtt_entry *parent)
+void rtt_unfold(struct reeve_monitor *m, const struct stage2 *stage2, struct granule_index table, int level,
+	const struct rtt_entry *parent)
 {
 	uint64_t *entries = granule_bytes(m, table);
 	uint64_t first = rtt_encode(parent, level, stage2->lpa2);
@@ -205,11 +210,12 @@ void rtt_unfold(struct reeve_monitor *m, const struct stage2 *stage2, struct gra
 			entries[i] = first + i * step;
 		}
 	}
-	granule_entries_add(&m->granules, table, rtt_is_counted(parent) * RTT_ENTRIES, rtt_is_assigned_ns(parent) * RTT_ENTRIES);
+	granule_entries_add(
+		&m->granules, table, rtt_is_counted(parent) * RTT_ENTRIES, rtt_is_assigned_ns(parent) * RTT_ENTRIES);
 }
 
-bool rtt_is_homogeneous(const struct reeve_monitor *m, const struct stage2 *stage2, struct granule_index table, int level,
-	struct rtt_entry *common)
+bool rtt_is_homogeneous(const struct reeve_monitor *m, const struct stage2 *stage2, struct granule_index table,
+	int level, struct rtt_entry *common)
 {
 	const uint64_t *entries = granule_bytes(m, table);
 	struct rtt_entry first = rtt_decode(entries[0], level, stage2->lpa2);
@@ -234,7 +240,8 @@ void rtt_root_init(struct reeve_monitor *m, const struct stage2 *stage2)
 	unsigned total = stage2->root_count * rtt_table_entries(stage2, stage2->start_level);
 
 	for (unsigned i = total / 2; i < total; i++) {
-		struct reeve_pa table = reeve_pa(stage2->root.value + ((uint64_t)(i / RTT_ENTRIES) << REEVE_GRANULE_SHIFT));
+		struct reeve_pa table =
+			reeve_pa(stage2->root.value + ((uint64_t)(i / RTT_ENTRIES) << REEVE_GRANULE_SHIFT));
 		uint64_t *entries = m->platform->realm_granule(m->context, table);
 
 		entries[i % RTT_ENTRIES] = descriptor;
@@ -246,7 +253,8 @@ static struct stage2_translation translation_of(const struct rtt_walk *walk, uin
 {
 	const struct rtt_entry *entry = &walk->entry;
 	uint64_t span = rtt_span(walk->level);
-	struct stage2_translation t = {.level = walk->level, .span = span, .base = reeve_ipa(reeve_align_down(ipa, span))};
+	struct stage2_translation t = {
+		.level = walk->level, .span = span, .base = reeve_ipa(reeve_align_down(ipa, span))};
 
 	if (entry->state != RTTE_ASSIGNED || !rtt_is_valid(entry)) {
 		return t;

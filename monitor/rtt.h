@@ -22,9 +22,10 @@ struct rtt_entry {
 };
 
 struct rtt_walk {
-	int level;             /* level reached */
-	struct granule_index table; /* the granule of the table that holds the entry (of concatenated roots: the right one) */
-	unsigned index;        /* within that granule: 0..511 */
+	int level; /* level reached */
+	struct granule_index
+		table;  /* the granule of the table that holds the entry (of concatenated roots: the right one) */
+	unsigned index; /* within that granule: 0..511 */
 	struct rtt_entry entry;
 };
 
@@ -43,9 +44,11 @@ static inline uint64_t rtt_span(int level)
 }
 
 /* Walk from the start level towards `level`, down through TABLE entries only. Caller holds the RD; ipa < 2^ipa_bits. */
-void rtt_walk_into(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level, struct rtt_walk *walk);
+void rtt_walk_into(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level,
+	struct rtt_walk *walk);
 
-static inline struct rtt_walk rtt_walk(const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level)
+static inline struct rtt_walk rtt_walk(
+	const struct reeve_monitor *m, const struct stage2 *stage2, struct reeve_ipa ipa, int level)
 {
 	struct rtt_walk walk;
 
@@ -83,14 +86,16 @@ static inline bool rtt_is_assigned_ns(const struct rtt_entry *entry)
 /* The hardware may hold a translation made from the entry. */
 static inline bool rtt_is_valid(const struct rtt_entry *entry)
 {
-	return entry->state == RTTE_TABLE || (entry->state == RTTE_ASSIGNED && (entry->ns || entry->ripas == RIPAS_RAM));
+	return entry->state == RTTE_TABLE ||
+		(entry->state == RTTE_ASSIGNED && (entry->ns || entry->ripas == RIPAS_RAM));
 }
 
 /* Entries that a table of `level` has for this stage 2: 512 but for a start level that needs fewer; of one granule of it. */
 unsigned rtt_table_entries(const struct stage2 *stage2, int level);
 
 /* First address after the entry of `ipa`, where `walk` ended, whose entry is live; the end of that table when none is. */
-uint64_t rtt_skip_after(const struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa);
+uint64_t rtt_skip_after(
+	const struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa);
 
 /* First address at or after `ipa` whose entry is live: the result `top` (fact sheet section 5). */
 static inline uint64_t rtt_skip_non_live(
@@ -100,14 +105,16 @@ static inline uint64_t rtt_skip_non_live(
 }
 
 /* The entry at walk->table[walk->index] becomes `next`: break before make when the hardware may know the old one; live entries counted. */
-void rtt_replace(struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa, const struct rtt_entry *next);
+void rtt_replace(struct reeve_monitor *m, const struct stage2 *stage2, const struct rtt_walk *walk, uint64_t ipa,
+	const struct rtt_entry *next);
 
 /* Fill the zeroed, unlinked granule `table` of `level` as what `parent`, an entry of level - 1, becomes: 512 entries that say the same. */
-void rtt_unfold(struct reeve_monitor *m, const struct stage2 *stage2, struct granule_index table, int level, const struct rtt_entry *parent);
+void rtt_unfold(struct reeve_monitor *m, const struct stage2 *stage2, struct granule_index table, int level,
+	const struct rtt_entry *parent);
 
 /* True and *common the entry of level - 1 that says the same as all entries of `table`, or false when there is none. */
-bool rtt_is_homogeneous(const struct reeve_monitor *m, const struct stage2 *stage2, struct granule_index table, int level,
-                        struct rtt_entry *common);
+bool rtt_is_homogeneous(const struct reeve_monitor *m, const struct stage2 *stage2, struct granule_index table,
+	int level, struct rtt_entry *common);
 
 /* Write UNASSIGNED_NS to all entries of the zeroed root tables that translate the unprotected half. */
 void rtt_root_init(struct reeve_monitor *m, const struct stage2 *stage2);

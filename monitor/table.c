@@ -5,7 +5,8 @@
 #include "monitor/command.h"
 
 /* level_bound, ipa_align, ipa_bound of a command that names an entry: levels `first`..3, alignment to one entry of `entry_level`. */
-static enum rmi_condition place_check(const struct realm *realm, uint64_t ipa, uint64_t level, int first, int entry_offset)
+static enum rmi_condition place_check(
+	const struct realm *realm, uint64_t ipa, uint64_t level, int first, int entry_offset)
 {
 	if (!argument_level_is_in(level, first)) {
 		return CONDITION_level_bound;
@@ -119,7 +120,8 @@ struct outcome rtt_destroy_check(const struct reeve_monitor *m, const struct cal
 	return o;
 }
 
-void rtt_destroy_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_destroy_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	const struct stage2 *stage2 = &realm_at(m, p->rtt.rd)->stage2;
 
@@ -183,10 +185,13 @@ static uint64_t visible_descriptor(const struct rtt_entry *entry, bool lpa2)
 {
 	bool is_destroyed = entry->state == RTTE_ASSIGNED && !entry->ns && entry->ripas == RIPAS_DESTROYED;
 
-	return entry->state == RTTE_UNASSIGNED || is_destroyed ? 0 : rtt_address_bits(entry->pa.value, lpa2) | entry->attributes;
+	return entry->state == RTTE_UNASSIGNED || is_destroyed
+		? 0
+		: rtt_address_bits(entry->pa.value, lpa2) | entry->attributes;
 }
 
-void rtt_read_entry_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_read_entry_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	const struct rtt_walk *walk = &p->rtt.walk;
 	bool has_ripas = walk->entry.state != RTTE_TABLE && !walk->entry.ns;

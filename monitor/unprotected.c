@@ -26,14 +26,16 @@ static enum rmi_condition descriptor_check(
 	if (argument_needs_lpa2(realm, pa) || (pa >> m->config.pa_bits) != 0) {
 		return CONDITION_addr_bound;
 	}
-	*entry = (struct rtt_entry){.state = RTTE_ASSIGNED, .ns = true, .pa = reeve_pa(pa), .attributes = desc & attributes};
+	*entry = (struct rtt_entry){
+		.state = RTTE_ASSIGNED, .ns = true, .pa = reeve_pa(pa), .attributes = desc & attributes};
 	return CONDITION_NONE;
 }
 
 /* level_bound, rd_*: blocks are of levels 1 to 3. */
 static enum rmi_condition level_check(const struct reeve_monitor *m, const struct call *c, struct granule_index *rd)
 {
-	return argument_level_is_in(c->x[3], RTT_BLOCK_LEVEL_FIRST) ? argument_rd(m, c, c->x[1], rd) : CONDITION_level_bound;
+	return argument_level_is_in(c->x[3], RTT_BLOCK_LEVEL_FIRST) ? argument_rd(m, c, c->x[1], rd)
+								    : CONDITION_level_bound;
 }
 
 /* ipa_align, ipa_bound: within the unprotected half. */
@@ -49,8 +51,8 @@ static enum rmi_condition ipa_check(const struct realm *realm, uint64_t ipa, int
 }
 
 /* rtt_walk, rtte_state: an entry of the level asked for, in the state this command starts from. */
-static struct outcome entry_check(
-	const struct reeve_monitor *m, const struct call *c, const struct realm *realm, struct rtt_walk *walk, enum rmi_rtte_state state)
+static struct outcome entry_check(const struct reeve_monitor *m, const struct call *c, const struct realm *realm,
+	struct rtt_walk *walk, enum rmi_rtte_state state)
 {
 	int level = (int)c->x[3];
 
@@ -89,7 +91,8 @@ struct outcome rtt_map_unprotected_check(const struct reeve_monitor *m, const st
 	return entry_check(m, c, realm, &plan->walk, RTTE_UNASSIGNED);
 }
 
-void rtt_map_unprotected_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_map_unprotected_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	(void)out;
 	rtt_replace(m, &realm_at(m, p->rtt.rd)->stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
@@ -123,7 +126,8 @@ struct outcome rtt_unmap_unprotected_check(const struct reeve_monitor *m, const 
 	return o;
 }
 
-void rtt_unmap_unprotected_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_unmap_unprotected_commit(
+	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
 {
 	const struct stage2 *stage2 = &realm_at(m, p->rtt.rd)->stage2;
 

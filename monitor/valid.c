@@ -93,7 +93,8 @@ struct counts {
 	unsigned ns_entries;
 };
 
-static const char *entry_valid(const struct tree *tree, uint64_t descriptor, int level, uint64_t ipa, struct counts *counts)
+static const char *entry_valid(
+	const struct tree *tree, uint64_t descriptor, int level, uint64_t ipa, struct counts *counts)
 {
 	struct rtt_entry entry = rtt_decode(descriptor, level, tree->stage2->lpa2);
 	bool is_unprotected = (ipa >> (tree->stage2->ipa_bits - 1)) != 0;
@@ -128,7 +129,8 @@ static const char *table_valid(const struct tree *tree, struct granule_index tab
 		return "a table of a tree is in state RTT";
 	}
 	for (unsigned i = 0; i < count; i++) {
-		const char *broken = entry_valid(tree, entries[i], level, base + ((uint64_t)i << rtt_shift(level)), &counts);
+		const char *broken =
+			entry_valid(tree, entries[i], level, base + ((uint64_t)i << rtt_shift(level)), &counts);
 
 		if (broken != NULL) {
 			return broken;
@@ -140,7 +142,9 @@ static const char *table_valid(const struct tree *tree, struct granule_index tab
 	if (counts.entries != granule_entries(&tree->m->granules, table)) {
 		return "G2: entries(g) == number of TABLE and ASSIGNED entries";
 	}
-	return counts.ns_entries == granule_ns_entries(&tree->m->granules, table) ? NULL : "G2: ns_entries(g) == number of ASSIGNED_NS entries";
+	return counts.ns_entries == granule_ns_entries(&tree->m->granules, table)
+		? NULL
+		: "G2: ns_entries(g) == number of ASSIGNED_NS entries";
 }
 
 static const char *tree_valid(const struct tree *tree)
@@ -171,7 +175,8 @@ static const char *realm_valid(const struct reeve_monitor *m, struct granule_ind
 	struct tree tree = {m, stage2, rd, census};
 	uint32_t recs = atomic_load_explicit(&realm->rec_count, memory_order_relaxed);
 
-	if (granule_owner(&m->granules, rd).value != rd.value || stage2->rd.value != granule_pa(&m->granules, rd).value) {
+	if (granule_owner(&m->granules, rd).value != rd.value ||
+		stage2->rd.value != granule_pa(&m->granules, rd).value) {
 		return "an RD owns itself";
 	}
 	if (state != REALM_NEW && state != REALM_ACTIVE && state != REALM_SYSTEM_OFF) {
@@ -180,7 +185,8 @@ static const char *realm_valid(const struct reeve_monitor *m, struct granule_ind
 	if (realm->hash >= RMI_HASH_COUNT) {
 		return "a realm has a known hash";
 	}
-	if (!realm_geometry_is_valid(stage2->ipa_bits, stage2->start_level, stage2->root_count, stage2->lpa2, m->config.pa_bits)) {
+	if (!realm_geometry_is_valid(
+		    stage2->ipa_bits, stage2->start_level, stage2->root_count, stage2->lpa2, m->config.pa_bits)) {
 		return "start level and roots fit the IPA width";
 	}
 	if (!realm_vmid_is_used(m, stage2->vmid)) {
@@ -222,7 +228,8 @@ static const char *granule_valid(const struct reeve_monitor *m, struct granule_i
 	if (state >= GRANULE_STATE_COUNT || FIELD_GET(word, GRANULE_WORD_LOCK) != 0) {
 		return "a granule is in a known state and not locked";
 	}
-	if (state != GRANULE_RTT && (FIELD_GET(word, GRANULE_WORD_ENTRIES) | FIELD_GET(word, GRANULE_WORD_NS_ENTRIES)) != 0) {
+	if (state != GRANULE_RTT &&
+		(FIELD_GET(word, GRANULE_WORD_ENTRIES) | FIELD_GET(word, GRANULE_WORD_NS_ENTRIES)) != 0) {
 		return "only tables count entries";
 	}
 	if (state <= GRANULE_DELEGATED && FIELD_GET(word, GRANULE_WORD_OWNER) != 0) {

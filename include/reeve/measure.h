@@ -26,28 +26,28 @@ struct reeve_hasher {
 
 /* The RIM a realm starts with. Of params only flags, s2sz, sve_vl, num_bps, num_wps, pmu_num_ctrs and hash_algo are measured;
  * hash_algo also says which digest: it must be one of enum rmi_hash_algorithm. */
-void reeve_rim_realm(const struct reeve_hasher *hasher, const struct rmi_realm_params *params,
-	uint8_t rim[RMI_MEASUREMENT_SIZE]);
+void reeve_rim_realm(
+	const struct reeve_hasher *hasher, const struct rmi_realm_params *params, uint8_t rim[RMI_MEASUREMENT_SIZE]);
 
 /* The digest of a granule's 4096 bytes, as reeve_rim_data takes it for DATA_FLAG_MEASURE. */
 void reeve_rim_content(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, const void *granule,
 	uint8_t content[RMI_MEASUREMENT_SIZE]);
 
 /* Extend `rim` by one RMI_DATA_CREATE: `flags` as passed to it, `content` from reeve_rim_content, or NULL when not measured. */
-void reeve_rim_data(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, uint8_t rim[RMI_MEASUREMENT_SIZE],
-	uint64_t ipa, uint64_t flags, const uint8_t *content);
+void reeve_rim_data(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm,
+	uint8_t rim[RMI_MEASUREMENT_SIZE], uint64_t ipa, uint64_t flags, const uint8_t *content);
 
 /* Extend `rim` by one RMI_REC_CREATE of a runnable REC: flags, pc and gprs are measured. */
-void reeve_rim_rec(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, uint8_t rim[RMI_MEASUREMENT_SIZE],
-	const struct rmi_rec_params *params);
+void reeve_rim_rec(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm,
+	uint8_t rim[RMI_MEASUREMENT_SIZE], const struct rmi_rec_params *params);
 
 /* Extend `rim` by one table entry [base, top) that RMI_RTT_INIT_RIPAS processed. */
-void reeve_rim_ripas(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, uint8_t rim[RMI_MEASUREMENT_SIZE],
-	uint64_t base, uint64_t top);
+void reeve_rim_ripas(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm,
+	uint8_t rim[RMI_MEASUREMENT_SIZE], uint64_t base, uint64_t top);
 
 /* rem = H(rem[0..hash size) || value[0..size)). `size` at most RMI_MEASUREMENT_SIZE; more is cut off. */
-void reeve_rem_extend(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm, uint8_t rem[RMI_MEASUREMENT_SIZE],
-	const void *value, size_t size);
+void reeve_rem_extend(const struct reeve_hasher *hasher, enum rmi_hash_algorithm algorithm,
+	uint8_t rem[RMI_MEASUREMENT_SIZE], const void *value, size_t size);
 
 #ifdef __cplusplus
 }

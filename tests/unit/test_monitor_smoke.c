@@ -86,7 +86,8 @@ static void granule_undelegate(void *context, unsigned cpu, struct reeve_pa pa)
 	w->is_realm[number_of(pa)] = false;
 }
 
-static void digest(void *context, unsigned cpu, enum rmi_hash_algorithm algorithm, const void *data, size_t size, uint8_t *out)
+static void digest(
+	void *context, unsigned cpu, enum rmi_hash_algorithm algorithm, const void *data, size_t size, uint8_t *out)
 {
 	(void)context;
 	(void)cpu;
@@ -159,8 +160,8 @@ static void machine_make(struct machine *w, const struct reeve_monitor_config *c
 	assert_true(w->monitor_size > 0);
 	w->monitor_memory = aligned_alloc(4096, (w->monitor_size + 4095) & ~(size_t)4095);
 	assert_non_null(w->memory);
-	assert_int_equal(
-		reeve_monitor_init(w->monitor_memory, w->monitor_size, config, &platform, w, &w->monitor), REEVE_MONITOR_OK);
+	assert_int_equal(reeve_monitor_init(w->monitor_memory, w->monitor_size, config, &platform, w, &w->monitor),
+		REEVE_MONITOR_OK);
 }
 
 static void machine_free(struct machine *w)
@@ -294,7 +295,8 @@ static void test_granules(void **state)
 	assert_false(reeve_monitor_granule(w->monitor, reeve_pa(G(GRANULES)), &info));
 }
 
-static void expect_entry(struct machine *w, uint64_t ipa, uint64_t level, uint64_t at, uint64_t entry, uint64_t desc, uint64_t ripas)
+static void expect_entry(
+	struct machine *w, uint64_t ipa, uint64_t level, uint64_t at, uint64_t entry, uint64_t desc, uint64_t ripas)
 {
 	struct answer a = CALL(w, RTT_READ_ENTRY, G(0), ipa, level, 0, 0);
 
@@ -403,9 +405,22 @@ static void test_geometry(void **state)
 		int level;
 		unsigned count;
 	} legal[] = {
-		{false, 32, 2, 4}, {false, 33, 2, 8}, {false, 34, 2, 16}, {false, 32, 1, 1}, {false, 39, 1, 1}, {false, 40, 1, 2},
-		{false, 42, 1, 8}, {false, 43, 1, 16}, {false, 40, 0, 1}, {false, 48, 0, 1}, {true, 49, 0, 2}, {true, 52, 0, 16},
-		{true, 49, -1, 1}, {true, 52, -1, 1}, {true, 48, 0, 1}, {true, 40, 1, 2},
+		{false, 32, 2, 4},
+		{false, 33, 2, 8},
+		{false, 34, 2, 16},
+		{false, 32, 1, 1},
+		{false, 39, 1, 1},
+		{false, 40, 1, 2},
+		{false, 42, 1, 8},
+		{false, 43, 1, 16},
+		{false, 40, 0, 1},
+		{false, 48, 0, 1},
+		{true, 49, 0, 2},
+		{true, 52, 0, 16},
+		{true, 49, -1, 1},
+		{true, 52, -1, 1},
+		{true, 48, 0, 1},
+		{true, 40, 1, 2},
 	};
 	struct reeve_monitor_config config = config_default();
 	struct machine w;
@@ -431,7 +446,8 @@ static void test_geometry(void **state)
 					assert_valid(&w);
 					assert_int_equal(CALL(&w, REALM_DESTROY, G(0), 0, 0, 0, 0).x[0], RMI_SUCCESS);
 				} else {
-					assert_true(a.condition == CONDITION_rtt_num_level || a.condition == CONDITION_rtt_align);
+					assert_true(a.condition == CONDITION_rtt_num_level ||
+						a.condition == CONDITION_rtt_align);
 				}
 			}
 		}
@@ -459,8 +475,8 @@ static uint64_t random_address(uint64_t *seed)
 
 static uint64_t random_ipa(uint64_t *seed)
 {
-	static const uint64_t bases[] = {0, 0x1000, 0x2000, MIB2, UINT64_C(0x40000000), UINT64_C(1) << 38, (UINT64_C(1) << 38) + MIB2,
-		UINT64_C(1) << 39, 0x801};
+	static const uint64_t bases[] = {0, 0x1000, 0x2000, MIB2, UINT64_C(0x40000000), UINT64_C(1) << 38,
+		(UINT64_C(1) << 38) + MIB2, UINT64_C(1) << 39, 0x801};
 
 	return bases[random_next(seed) % (sizeof(bases) / sizeof(bases[0]))];
 }
@@ -484,11 +500,14 @@ static void test_random(void **state)
 		size_t object = words - REEVE_GRANULE_SIZE;
 		bool is_rare = command == RMI_REALM_ACTIVATE || command == RMI_GRANULE_UNDELEGATE;
 
-		if ((command >= RMI_REC_CREATE && command <= RMI_REC_ENTER) || (is_rare && random_next(&seed) % 64 != 0)) {
+		if ((command >= RMI_REC_CREATE && command <= RMI_REC_ENTER) ||
+			(is_rare && random_next(&seed) % 64 != 0)) {
 			continue;
 		}
 		x[1] = command == RMI_REALM_CREATE || random_next(&seed) % 2 ? G(0) : random_address(&seed);
-		x[2] = command == RMI_REALM_CREATE ? G(50) : random_next(&seed) % 2 ? random_address(&seed) : random_ipa(&seed);
+		x[2] = command == RMI_REALM_CREATE ? G(50)
+			: random_next(&seed) % 2   ? random_address(&seed)
+						   : random_ipa(&seed);
 		x[3] = random_next(&seed) % 2 ? random_ipa(&seed) : random_next(&seed) % 5;
 		x[4] = command == RMI_DATA_CREATE ? G(51) : random_next(&seed) % 5;
 		x[5] = random_next(&seed) % 3;
@@ -500,7 +519,8 @@ static void test_random(void **state)
 		(void)reeve_monitor_smc(w->monitor, CPU, x);
 		if (x[0] != RMI_SUCCESS) {
 			assert_memory_equal(before, w->monitor_memory, object);
-			assert_memory_equal(before + words, (uint8_t *)w->monitor_memory + words, w->monitor_size - words);
+			assert_memory_equal(
+				before + words, (uint8_t *)w->monitor_memory + words, w->monitor_size - words);
 			assert_memory_equal(memory, w->memory, (size_t)USED * REEVE_GRANULE_SIZE);
 			continue;
 		}
@@ -510,7 +530,8 @@ static void test_random(void **state)
 	free(before);
 	free(memory);
 	for (enum rmi_command c = 0; c < RMI_COMMAND_COUNT; c++) {
-		bool needs_rec = (c >= RMI_REC_CREATE && c <= RMI_REC_ENTER) || c == RMI_PSCI_COMPLETE || c == RMI_RTT_SET_RIPAS;
+		bool needs_rec =
+			(c >= RMI_REC_CREATE && c <= RMI_REC_ENTER) || c == RMI_PSCI_COMPLETE || c == RMI_RTT_SET_RIPAS;
 
 		if (done[c] == 0 && !needs_rec && c != RMI_VERSION) {
 			print_error("%s never succeeded\n", rmi_command_info(c)->name);

@@ -125,6 +125,7 @@ static bool engine_start(struct engine *engine)
 	if (uc_ctl_set_cpu_model(engine->uc, UC_CPU_ARM64_MAX) != UC_ERR_OK || !engine_hook(engine)) {
 		return false;
 	}
+	registers_prepare(engine->uc);
 	if (uc_context_alloc(engine->uc, &engine->reset) != UC_ERR_OK) {
 		return false;
 	}

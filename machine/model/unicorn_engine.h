@@ -4,8 +4,9 @@
  * E1: an engine maps only what the realm's window shows (window.h): engine_forget comes with each window_hide.
  * E2: the program counter of a stop is exact: a hook on each instruction keeps it (without, Unicorn reports the start of the block).
  * E3: an engine is used by the holder of its realm's turn only.
- * Not modelled by Unicorn 2.0.1: traps of CPACR_EL1, alignment checks, interrupts, timers, stage 1 beyond an identity map; code that
- * another REC or the host rewrites in place is seen only after its page was unmapped. */
+ * Not modelled by Unicorn 2.0.1: traps of CPACR_EL1, alignment checks, interrupts, timers; stage 1 beyond an identity map (an access
+ * is reported by its virtual address, and one that stage 1 does not map as if stage 2 did not); code that another REC or the host
+ * rewrites in place is seen only after its page was unmapped. */
 #ifndef MODEL_UNICORN_ENGINE_H
 #define MODEL_UNICORN_ENGINE_H
 

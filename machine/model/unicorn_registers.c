@@ -132,6 +132,15 @@ static void load_el1(uc_engine *uc, const struct rec_cpu *rec, const struct rec_
 	}
 }
 
+void registers_prepare(uc_engine *uc)
+{
+	uc_arm64_cp_reg scr_el3 = {1, 1, 3, 6, 0, UINT64_C(1) << 10 | 1}; /* RW, NS */
+	uc_arm64_cp_reg hcr_el2 = {1, 1, 3, 4, 0, UINT64_C(1) << 31};     /* RW */
+
+	uc_reg_write(uc, UC_ARM64_REG_CP_REG, &scr_el3);
+	uc_reg_write(uc, UC_ARM64_REG_CP_REG, &hcr_el2);
+}
+
 void registers_load(uc_engine *uc, const uc_context *reset, const struct rec_cpu *rec, struct rec_cpu *seen)
 {
 	if (el_of(seen->pstate) == 0 && el_of(rec->pstate) != 0) {

@@ -7,6 +7,10 @@
 
 #include "monitor/platform.h"
 
+/* To do once, before the context `reset` is saved: EL1 runs AArch64. Unicorn 2.0.1 starts with EL2 and EL3 present and EL1 as AArch32 for
+ * all that looks it up there: ERET to EL1 would be illegal, and stage 1 walked in AArch32's formats. */
+void registers_prepare(uc_engine *uc);
+
 /* Make the engine hold rec's registers: those that differ from `seen`, which says what it holds and is brought up to date.
  * `reset` is the engine's context as opened, at EL1. */
 void registers_load(uc_engine *uc, const uc_context *reset, const struct rec_cpu *rec, struct rec_cpu *seen);

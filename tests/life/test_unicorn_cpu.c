@@ -251,6 +251,48 @@ static void comes_back_from_el0(void **state)
 	}
 }
 
+static void returns_within_el1(void **state)
+{
+	static const uint64_t modes[] = {PSTATE_EL1H, PSTATE_EL1T};
+	struct bench *bench = *state;
+
+	CODE_IS(bench, 0xD5184020 /* msr elr_el1, x0 */, 0xD5184001 /* msr spsr_el1, x1 */, 0xD69F03E0 /* eret */, UDF,
+		0x910003E6 /* mov x6, sp */);
+	bench->rec.sp_el0 = 0xA0;
+	bench->rec.sp_el1 = 0xB0;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		bench->rec.pc = CODE;
+		bench->rec.gprs[0] = CODE + 16;
+		bench->rec.gprs[1] = modes[i];
+		SMC_AT(bench, 0, CODE + 20);
+		assert_int_equal(bench->rec.pstate, modes[i]);
+		assert_int_equal(bench->rec.gprs[6], i == 0 ? 0xB0 : 0xA0);
+	}
+}
+
+/* One level 1 table of 1 GiB identity blocks: what is mapped is reached, what stage 2 does not map is reported. */
+static void walks_an_identity_map(void **state)
+{
+	struct bench *bench = *state;
+	uint64_t *table = bench_whole(bench, bench->data_pa);
+
+	table[0] = 0x701;
+	table[2] = 0x80000701;
+	CODE_IS(bench, 0xD5182000 /* msr ttbr0_el1, x0 */, 0xD5182041 /* msr tcr_el1, x1 */,
+		0xD518A202 /* msr mair_el1, x2 */, 0xD5181003 /* msr sctlr_el1, x3 */, 0xD5033FDF /* isb */,
+		0xF9400085 /* ldr x5, [x4] */, SMC, 0xF94000C5 /* ldr x5, [x6] */);
+	bench->rec.gprs[0] = DATA;
+	bench->rec.gprs[1] = UINT64_C(5) << 32 | 1 << 23 | 28; /* IPS 48 bits, EPD1, T0SZ */
+	bench->rec.gprs[2] = 0xFF;
+	bench->rec.gprs[3] = 0x30C50831;
+	bench->rec.gprs[4] = DATA + 16;
+	bench->rec.gprs[6] = NS_NONE;
+	SMC_AT(bench, 0, CODE + 24);
+	assert_int_equal(bench->rec.gprs[5], 0x80000701);
+	bench->rec.pc += 4;
+	TRAPS(bench, ESR(EC_DATA, ISV | SAS(3) | SRT(5) | SF | FSC_TRANSLATION_L3), NS_NONE, HPFAR(NS_NONE), CODE + 28);
+}
+
 static void waits(void **state)
 {
 	struct bench *bench = *state;
@@ -358,6 +400,8 @@ int main(void)
 		TEST(reports_the_half_that_is_missing),
 		TEST(takes_its_own_exceptions),
 		TEST(comes_back_from_el0),
+		TEST(returns_within_el1),
+		TEST(walks_an_identity_map),
 		TEST(waits),
 		TEST(runs_what_the_page_holds),
 		TEST(reaches_more_runs_than_regions),

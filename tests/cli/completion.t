@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# completion.t - what the shell offers: every verb, option and value that the command itself names.
+$ cat >try <<'END'
+> . $SRC/tools/completion/reeve.bash
+> compopt() { :; }
+> COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+> _reeve
+> printf '%s\n' "${COMPREPLY[@]}"
+> END
+$ bash try reeve r
+run
+$ bash try reeve ''
+run
+info
+--version
+--help
+$ diff <(bash try reeve run -- | sort) <({ reeve run --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
+$ diff <(bash try reeve info -- | sort) <({ reeve info --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
+$ for option in --hash --page-size --trace-format; do
+>   diff <(bash try reeve run $option '' | sort) <(reeve run --help | grep -oE "^  $option [^ ]+" | cut -d ' ' -f 4 | tr '|' '\n' | sort) && echo same
+> done
+same
+same
+same
+$ touch image.elf owner.bin
+$ bash try reeve run im
+image.elf
+$ bash try reeve run --rpv @ow
+@owner.bin
+$ bash try reeve run --trace ow
+owner.bin

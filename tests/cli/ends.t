@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# ends.t - every way a run can end; the Realm is taken apart each time and nothing stays behind.
+# Raw binaries by hand: movz x0, #0x8400, lsl 16; movk x0, #FUNCTION; smc #0; b . with FUNCTION 8 off, 9 reset, 2 CPU_OFF.
+$ psci() { printf "\000\200\260\322\\$(printf %o $(($1 << 5 & 255)))\\$(printf %o $(($1 >> 3)))\200\362\003\000\000\324\000\000\000\024"; }
+> psci 8 >off; psci 9 >reset; psci 2 >cpu_off; psci 1 >suspend; wc -c <off
+16
+$ end() { reeve run --json "$@" 2>err; echo "code $?"; tail -n 1 err | python3 -c 'import json, sys; s = json.load(sys.stdin); print(s["end"], s["leaked"], s["rmi_calls"]["RMI_GRANULE_DELEGATE"] == s["rmi_calls"]["RMI_GRANULE_UNDELEGATE"])'; }
+> end off; end reset; end cpu_off; end --timeout 0.3 suspend
+code 0
+system_off [] True
+code 1
+system_reset [] True
+code 1
+cpus_off [] True
+code 1
+timeout [] True
+$ reeve run reset 2>&1 | head -n 1
+end       system_reset: the Realm asked for a reset
+# A Realm that never gives its CPU back is stopped in time: here within two seconds of the half it was given.
+$ SECONDS=0
+> reeve run --timeout 0.5 $GUEST/spin.elf 2>err; code=$?
+> [ $SECONDS -le 3 ] && echo in time
+> grep -E '^(end|leaked)' err; exit $code
+spin: started
+in time
+end       timeout: the time was up
+leaked    none
+[1]
+# So is one that is still being built; the 200 MiB that were half given come back.
+$ truncate -s 200M large
+$ reeve run --ram 256M --timeout 0.02 --json large 2>err
+[1]
+$ python3 -c '
+> import json
+> s = json.loads(open("err").readlines()[-1])
+> print(s["end"], s["leaked"], s["phases_ns"]["populate"] > 0, s["phases_ns"]["run"], "error" in s)'
+timeout [] True 0 False
+# A time that is not used up changes nothing.
+$ reeve run --timeout 50 $GUEST/hello.elf 2>/dev/null | tail -n 1
+hello: ok

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# usage.t - help, versions, and what is said of wrong usage: always on standard error, always with code 2.
+$ reeve --version
+reeve \d+\.\d+\.\d+ (re)
+$ reeve --help
+usage: reeve VERB [OPTION]... [ARGUMENT]
+
+Arm CCA Realms in one process.
+
+  run         Build a Realm from an AArch64 ELF file or raw binary and run it
+  info        Show the versions and features of the model's monitor
+  --version   show the version
+  -h, --help  show this text; reeve VERB --help shows a verb's options
+$ diff <(reeve --help) <(reeve -h)
+$ reeve
+2> usage: reeve VERB [OPTION]... [ARGUMENT]
+2> ...
+[2]
+$ reeve walk
+2> reeve: there is no verb 'walk'; reeve --help lists them
+[2]
+$ reeve run --help
+usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
+                 [--rpv HEX|@FILE] [--page-size 4k|16k|64k] [--trace FILE|-]
+                 [--trace-format text|json|chrome] [--json] [--timeout S] IMAGE
+
+Build a Realm from an AArch64 ELF file or raw binary and run it.
+
+  --ipa-bits N  .*\(40\) (re)
+  --ram SIZE  .*\(64M\) (re)
+  --cpus N  .*\(1\) (re)
+  --hash sha256\|sha512  .*\(sha256\) (re)
+  --rpv HEX\|@FILE  .*\(zero\) (re)
+  --page-size 4k\|16k\|64k  .*\(4k\) (re)
+  --trace FILE\|-  .* (re)
+  --trace-format text\|json\|chrome  .*\(text\) (re)
+  --json  .* (re)
+  --timeout S  .*\(never\) (re)
+  -h, --help  .* (re)
+# Help does not ask for an image, and wins over what stands behind it.
+$ reeve run -h --frob | head -n 1
+usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
+$ reeve info --help
+usage: reeve info [--json]
+
+Show the versions and features of the model's monitor.
+
+  --json .* (re)
+  -h, --help .* (re)
+$ reeve run
+2> reeve run: no image: name an AArch64 ELF file or a raw binary
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --frob x.elf
+2> reeve run: there is no option '--frob'
+2> reeve run --help shows how it is used
+[2]
+$ reeve run x.elf y.elf
+2> reeve run: 'y.elf' is one argument too many
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --ram lots x.elf
+2> reeve run: --ram 'lots' is not a size; give one such as 64M, 1GiB or 67108864
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --cpus 65 x.elf
+2> reeve run: --cpus '65' is not a number from 1 to 64
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --hash md5 x.elf
+2> reeve run: --hash 'md5' is neither sha256 nor sha512
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --rpv xyz1 x.elf
+2> reeve run: --rpv: 'x' is not a hexadecimal digit; a file is given as @FILE
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --page-size 8k x.elf
+2> reeve run: --page-size '8k' is none of 4k, 16k, 64k
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --trace-format xml x.elf
+2> reeve run: --trace-format 'xml' is none of text, json, chrome
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --timeout soon x.elf
+2> reeve run: --timeout 'soon' is not a time in seconds above 0 and at most 1000000, such as 2.5
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --timeout
+2> reeve run: --timeout needs a value: S
+2> reeve run --help shows how it is used
+[2]
+$ reeve info extra
+2> reeve info: 'extra' is one argument too many
+2> reeve info --help shows how it is used
+[2]
+# Output that cannot be written is a failure.
+$ reeve info >/dev/full
+2> reeve: standard output cannot be written
+[1]

@@ -2,7 +2,7 @@
 /* ledger.c - the radix tree of granules, and its own nodes in it. */
 #include "host/ledger.h"
 
-/* A leaf entry; 0: not ours. IPA overlaps WAS..RETURNED, which only LEAKED granules have. An inner entry is the child's address with two flags. */
+/* A leaf entry; 0: not ours. IPA overlaps WAS..RETURNED, which only LEAKED granules have. An inner entry is the child's address and a flag. */
 enum ledger_field {
 	ENTRY_USE_SHIFT = 0, /* plus one */
 	ENTRY_USE_WIDTH = 4,
@@ -20,8 +20,6 @@ enum ledger_field {
 	ENTRY_RETURNED_WIDTH = 39,
 	CHILD_VALID_SHIFT = 0,
 	CHILD_VALID_WIDTH = 1,
-	CHILD_ENTERED_SHIFT = 1, /* the child has an entry of its own */
-	CHILD_ENTERED_WIDTH = 1,
 	CHILD_PAGE_SHIFT = 12,
 	CHILD_PAGE_WIDTH = 40,
 };
@@ -30,8 +28,7 @@ _Static_assert((int)REEVE_USE_COUNT < (1 << ENTRY_USE_WIDTH), "uses fit their fi
 _Static_assert((int)RMI_COMMAND_COUNT <= (1 << ENTRY_COMMAND_WIDTH), "commands fit their field");
 _Static_assert((int)REEVE_VMID_COUNT <= (1 << ENTRY_VMID_WIDTH), "VMIDs fit their field");
 
-/* Nodes may have to be entered below nodes that are new themselves; an allocator that scatters more than this is not followed. */
-enum { DEPTH_MAX = 12, PA_BITS = 52, WORD_SHIFT = 3 };
+enum { PA_BITS = 52, WORD_SHIFT = 3 };
 
 static uint64_t entry_pack(const struct ledger_note *note)
 {
@@ -126,23 +123,41 @@ static void count(struct reeve_host *host, enum reeve_use use, uint64_t granules
 	host->ledger.counts.granules[use] += more ? granules : -granules;
 }
 
-static bool node_new(struct reeve_host *host, struct reeve_pa *node)
+/* Nodes that are being added; either all stay or none. An allocator that scatters more than this is not followed. */
+enum { JOURNAL_MAX = 32 };
+
+struct journal {
+	struct reeve_pa root; /* before */
+	unsigned levels;
+	unsigned count;
+	struct {
+		struct reeve_pa pa;
+		uint64_t *slot; /* where it hangs; NULL: it was put on top */
+	} nodes[JOURNAL_MAX];
+};
+
+/* Hang a new node at `slot`, or nowhere yet when that is NULL. */
+static bool node_new(struct reeve_host *host, struct journal *journal, uint64_t *slot, struct reeve_pa *node)
 {
-	if (!ledger_pages(host, ledger_page_order(host), node)) {
+	if (journal->count == JOURNAL_MAX || !ledger_pages(host, ledger_page_order(host), node)) {
 		return false;
 	}
-	count(host, REEVE_USE_BOOKS, UINT64_C(1) << ledger_page_order(host), true);
-	host->ledger.counts.pages_held++;
+	if (slot != NULL) {
+		*slot = FIELD_SET(node->value, CHILD_VALID, 1);
+	}
+	journal->nodes[journal->count].pa = *node;
+	journal->nodes[journal->count].slot = slot;
+	journal->count++;
 	return true;
 }
 
 /* Put roots on top until the tree covers `granule`. */
-static bool grow(struct reeve_host *host, uint64_t granule)
+static bool grow(struct reeve_host *host, struct journal *journal, uint64_t granule)
 {
 	struct reeve_pa node;
 
 	if (host->ledger.levels == 0) {
-		if (!node_new(host, &node)) {
+		if (!node_new(host, journal, NULL, &node)) {
 			return false;
 		}
 		host->ledger.root = node;
@@ -151,106 +166,97 @@ static bool grow(struct reeve_host *host, uint64_t granule)
 		}
 	}
 	while (!covers(host, host->ledger.levels, granule)) {
-		const uint64_t *below = slot_find(host, host->ledger.root);
-		bool is_entered = below != NULL && *below != 0;
-
-		if (!node_new(host, &node)) {
+		if (!node_new(host, journal, NULL, &node)) {
 			return false;
 		}
-		*node_at(host, node) =
-			FIELD_SET(host->ledger.root.value, CHILD_VALID, 1) | FIELD_SET(0, CHILD_ENTERED, is_entered);
+		*node_at(host, node) = FIELD_SET(host->ledger.root.value, CHILD_VALID, 1);
 		host->ledger.root = node;
 		host->ledger.levels++;
 	}
 	return true;
 }
 
-static void fill(struct reeve_host *host, uint64_t *slot, const struct ledger_note *note)
+/* Add the nodes that are missing on the way to a granule's leaf slot. */
+static bool path_make(struct reeve_host *host, struct journal *journal, struct reeve_pa pa)
 {
-	uint64_t entry = entry_pack(note);
-	uint64_t granules = UINT64_C(1) << note->order;
+	uint64_t granule = pa.value >> REEVE_GRANULE_SHIFT;
+	struct reeve_pa node;
 
-	for (uint64_t i = 0; i < granules; i++) {
-		slot[i] = entry;
-	}
-	count(host, note->use, granules, true);
-}
-
-static uint64_t *slot_make(struct reeve_host *host, struct reeve_pa pa, unsigned depth);
-
-/* Enter a node in the tree it is part of; its granules are counted already. */
-static bool node_enter(struct reeve_host *host, struct reeve_pa node, unsigned depth)
-{
-	struct ledger_note note = {.use = REEVE_USE_BOOKS, .order = ledger_page_order(host)};
-	uint64_t *slot = depth < DEPTH_MAX ? slot_make(host, node, depth + 1) : NULL;
-
-	if (slot == NULL) {
+	if (!grow(host, journal, granule)) {
 		return false;
 	}
-	fill(host, slot, &note);
-	count(host, note.use, UINT64_C(1) << note.order, false);
+	node = host->ledger.root;
+	for (unsigned level = host->ledger.levels - 1; level > 0; level--) {
+		uint64_t *slot = node_slot(host, node, level, granule);
+
+		if (FIELD_GET(*slot, CHILD_VALID) == 0 && !node_new(host, journal, slot, &node)) {
+			return false;
+		}
+		node = child_pa(*slot);
+	}
 	return true;
 }
 
-/* The leaf slot of a granule, nodes added as needed; NULL when there is no memory for them. */
-static uint64_t *slot_make(struct reeve_host *host, struct reeve_pa pa, unsigned depth)
+static void slots_fill(uint64_t *slot, uint64_t entry, unsigned order)
 {
-	uint64_t granule = pa.value >> REEVE_GRANULE_SHIFT;
-
-	if (!grow(host, granule)) {
-		return NULL;
+	for (uint64_t i = 0; i < UINT64_C(1) << order; i++) {
+		slot[i] = entry;
 	}
-	/* Entering a node may put roots on top: the walk starts anew after each. */
-	for (unsigned level = host->ledger.levels - 1; level > 0; level--) {
-		struct reeve_pa node = host->ledger.root;
-		uint64_t *slot = node_slot(host, node, host->ledger.levels - 1, granule);
-
-		for (unsigned l = host->ledger.levels - 1; l > level; l--) {
-			node = child_pa(*slot);
-			slot = node_slot(host, node, l - 1, granule);
-		}
-		if (FIELD_GET(*slot, CHILD_VALID) == 0) {
-			if (!node_new(host, &node)) {
-				return NULL;
-			}
-			*slot = FIELD_SET(node.value, CHILD_VALID, 1);
-		}
-		if (FIELD_GET(*slot, CHILD_ENTERED) == 0) {
-			/* Set first: entering a node walks over it. */
-			*slot = FIELD_SET(*slot, CHILD_ENTERED, 1);
-			if (!node_enter(host, child_pa(*slot), depth)) {
-				*slot = FIELD_SET(*slot, CHILD_ENTERED, 0);
-				return NULL;
-			}
-		}
-	}
-	return slot_find(host, pa);
 }
 
-/* The root has no parent to remember whether it is entered: its own slot does. */
-static bool root_enter(struct reeve_host *host)
+static void journal_undo(struct reeve_host *host, const struct journal *journal)
 {
-	while (true) {
-		struct reeve_pa root = host->ledger.root;
-		uint64_t *slot = slot_find(host, root);
+	unsigned order = ledger_page_order(host);
 
-		if (slot != NULL && *slot != 0) {
-			return true;
-		}
-		if (!node_enter(host, root, 0)) {
-			return false;
+	for (unsigned i = 0; i < journal->count; i++) {
+		uint64_t *slot = slot_find(host, journal->nodes[i].pa);
+
+		if (slot != NULL) {
+			slots_fill(slot, 0, order);
 		}
 	}
+	for (unsigned i = journal->count; i > 0; i--) {
+		if (journal->nodes[i - 1].slot != NULL) {
+			*journal->nodes[i - 1].slot = 0;
+		}
+	}
+	host->ledger.root = journal->root;
+	host->ledger.levels = journal->levels;
+	for (unsigned i = 0; i < journal->count; i++) {
+		host->config.ops->pages_free(
+			host->config.context, journal->nodes[i].pa, (size_t)ledger_order_size(order));
+	}
+}
+
+/* The nodes for `pa`, and for the nodes themselves, each entered. On failure the tree is as it was. */
+static bool nodes_make(struct reeve_host *host, struct reeve_pa pa)
+{
+	struct journal journal = {.root = host->ledger.root, .levels = host->ledger.levels};
+	struct ledger_note books = {.use = REEVE_USE_BOOKS, .order = ledger_page_order(host)};
+	bool is_made = path_make(host, &journal, pa);
+
+	for (unsigned i = 0; is_made && i < journal.count; i++) {
+		is_made = path_make(host, &journal, journal.nodes[i].pa);
+		if (is_made) {
+			slots_fill(slot_find(host, journal.nodes[i].pa), entry_pack(&books), books.order);
+		}
+	}
+	if (!is_made) {
+		journal_undo(host, &journal);
+		return false;
+	}
+	count(host, books.use, (uint64_t)journal.count << books.order, true);
+	host->ledger.counts.pages_held += journal.count;
+	return true;
 }
 
 bool ledger_enter(struct reeve_host *host, struct reeve_pa pa, const struct ledger_note *note)
 {
-	uint64_t *slot = slot_make(host, pa, 0);
-
-	if (slot == NULL || !root_enter(host)) {
+	if (!nodes_make(host, pa)) {
 		return false;
 	}
-	fill(host, slot, note);
+	slots_fill(slot_find(host, pa), entry_pack(note), note->order);
+	count(host, note->use, UINT64_C(1) << note->order, true);
 	host->ledger.counts.pages_held += UINT64_C(1) << (note->order - ledger_page_order(host));
 	return true;
 }

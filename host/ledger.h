@@ -5,7 +5,7 @@
  * L1: the caller holds the host's lock.
  * L2: pages_held * page_size / 4096 == sum of counts, nodes (BOOKS) included.
  * L3: pages come in units, as pages_alloc gave them; every entry knows its unit's size, and a unit leaves as a whole.
- * A node that could not be entered itself for want of memory is counted, and entered by the next walk over it. */
+ * L4: every node is entered itself. */
 #ifndef HOST_LEDGER_H
 #define HOST_LEDGER_H
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* host_world.h - a model machine, a host and one realm whose RECs are scripts, for tests of the host library's life cycle. */
+#ifndef TESTS_LIFE_SUPPORT_HOST_WORLD_H
+#define TESTS_LIFE_SUPPORT_HOST_WORLD_H
+
+#include "reeve/host.h"
+#include "reeve/model.h"
+
+#define RAM_BASE UINT64_C(0x80000000)
+#define BLOCK UINT64_C(0x200000)
+#define RAM_SIZE (4 * BLOCK)
+#define KIB UINT64_C(1024)
+
+enum { STEPS_MAX = 24, RECS = 2 };
+
+/* Something realm code does. */
+struct step {
+	enum { STEP_END, STEP_SMC, STEP_LOAD, STEP_STORE, STEP_FETCH, STEP_WFI, STEP_IRQ, STEP_SERROR } kind;
+	uint64_t x[5]; /* SMC: X0..; LOAD, STORE: IPA, and the value stored */
+};
+
+struct world {
+	struct reeve_model *model;
+	struct reeve_host_ops ops;
+	struct reeve_host host;
+	struct reeve_realm realm;
+	struct reeve_rec recs[RECS];
+	struct step script[RECS][STEPS_MAX];
+	unsigned at[RECS];
+	uint64_t seen[RECS][STEPS_MAX][5]; /* X0..X4 when a step begins */
+	uint64_t calls[RMI_COMMAND_COUNT];
+	uint64_t pages_left; /* the allocator refuses after so many */
+	unsigned progress_left;
+};
+
+extern struct world *world; /* of the running test: the seam's context is the model */
+
+void world_open(size_t page_size);
+/* The realm is gone, so everything must be back. */
+void world_close(void);
+
+/* What holds after every call: the monitor's invariants, conservation, and a ledger that agrees with its counts. */
+void world_check(void);
+/* The call succeeded, and world_check. */
+void world_ok(enum reeve_status status);
+uint64_t world_in_use(enum reeve_use use);
+
+struct reeve_ipa_range world_range(uint64_t base, uint64_t size);
+/* RAM, three measured pages full of 0x5A, two RECs of which the first is on; active. */
+void world_make_realm(void);
+enum reeve_exit_reason world_run(unsigned rec, struct reeve_exit *exit);
+
+/* The command was called so often since it was asked last. */
+void world_expect_calls(enum rmi_command command, uint64_t count);
+void world_expect_no_more_calls(void);
+
+#endif

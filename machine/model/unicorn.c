@@ -258,10 +258,25 @@ static struct realm *realm_of_rec(struct unicorn_cpus *cpus, struct reeve_pa rec
 	return realm;
 }
 
+/* With the turn. NULL when there is none. */
+static struct engine *engine_unlink(struct unicorn_cpus *cpus, struct realm *realm, struct reeve_pa rec)
+{
+	struct engine **link;
+	struct engine *engine;
+
+	pthread_mutex_lock(&cpus->mutex);
+	link = engine_link(realm, rec);
+	engine = *link;
+	if (engine != NULL) {
+		*link = engine->next;
+	}
+	pthread_mutex_unlock(&cpus->mutex);
+	return engine;
+}
+
 static void unicorn_rec_destroy(void *context, struct reeve_pa rec)
 {
 	struct unicorn_cpus *cpus = context;
-	struct engine **link;
 	struct engine *engine;
 	struct realm *realm;
 
@@ -272,13 +287,11 @@ static void unicorn_rec_destroy(void *context, struct reeve_pa rec)
 		return;
 	}
 	turn_take_urgent(&realm->turn);
-	pthread_mutex_lock(&cpus->mutex);
-	link = engine_link(realm, rec);
-	engine = *link;
-	*link = engine->next;
-	pthread_mutex_unlock(&cpus->mutex);
+	engine = engine_unlink(cpus, realm, rec);
 	turn_give(&realm->turn);
-	engine_close(engine);
+	if (engine != NULL) {
+		engine_close(engine);
+	}
 }
 
 const struct model_cpu_ops model_unicorn = {

@@ -19,11 +19,12 @@ smp: ok
 $ reeve run $GUEST/smp.elf 2>/dev/null | head -n 1
 this realm has one CPU
 # Aff0 has four bits: the seventeenth REC is 0.0.1.0.
-$ reeve run --cpus 18 $GUEST/smp.elf 2>/dev/null | grep -E '^cpu 1[567]: mpidr|ok'
-cpu 15: mpidr 0xf context 15
-cpu 16: mpidr 0x100 context 16
-cpu 17: mpidr 0x101 context 17
-smp: ok
+$ reeve run --cpus 18 --trace calls --trace-format json $GUEST/hello.elf 2>/dev/null | tail -n 1
+hello: ok
+$ grep REC_CREATE calls | tail -n 3 | grep -o '"mpidr":"[^"]*"'
+"mpidr":"0xf"
+"mpidr":"0x100"
+"mpidr":"0x101"
 $ reeve run $GUEST/memory.elf 2>/dev/null
 RAM 0x40000000-0x44000000: RAM
 region 0x43c00000-0x44000000: written and read

@@ -5,12 +5,12 @@ $ grep -vcE '^\[cpu0 (realm1 )?\+[0-9]+\.[0-9]{3}ms\] RMI_[A-Z_]+\(([a-z_]+=(0x[
 0
 [1]
 $ head -n 2 calls
-[[]cpu0 \+[0-9.]+ms\] RMI_VERSION\(req=0x10000\) = SUCCESS lower=0x10000 higher=0x10000 <[0-9.]+us> (re)
-[[]cpu0 \+[0-9.]+ms\] RMI_FEATURES\(index=0\) = SUCCESS value=0x[0-9a-f]+ <[0-9.]+us> (re)
+.cpu0 \+[0-9.]+ms\] RMI_VERSION\(req=0x10000\) = SUCCESS lower=0x10000 higher=0x10000 <[0-9.]+us> (re)
+.cpu0 \+[0-9.]+ms\] RMI_FEATURES\(index=0\) = SUCCESS value=0x[0-9a-f]+ <[0-9.]+us> (re)
 $ grep -m 1 DATA_CREATE calls
-[[]cpu0 realm1 \+[0-9.]+ms\] RMI_DATA_CREATE\(rd=0x[0-9a-f]+, data=0x[0-9a-f]+, ipa=0x40000000, src=0x[0-9a-f]+, flags=1\) = SUCCESS <[0-9.]+us> (re)
+.cpu0 realm1 \+[0-9.]+ms\] RMI_DATA_CREATE\(rd=0x[0-9a-f]+, data=0x[0-9a-f]+, ipa=0x40000000, src=0x[0-9a-f]+, flags=1\) = SUCCESS <[0-9.]+us> (re)
 $ grep ERROR calls | head -n 1
-[[]cpu0 realm1 \+[0-9.]+ms\] RMI_RTT_INIT_RIPAS\(rd=0x[0-9a-f]+, base=0x40000000, top=0x44000000\) = ERROR_RTT\([0-2]\) (no_progress|base_align) <[0-9.]+us> (re)
+.cpu0 realm1 \+[0-9.]+ms\] RMI_RTT_INIT_RIPAS\(rd=0x[0-9a-f]+, base=0x40000000, top=0x44000000\) = ERROR_RTT\([0-2]\) (no_progress|base_align) <[0-9.]+us> (re)
 $ grep -c 'exit=PSCI' calls
 1
 # Standard output is the console's, so - is standard error, and the summary comes after.

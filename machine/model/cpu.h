@@ -21,6 +21,8 @@ struct model_cpu_ops {
 	/* Make `cpu` take an IRQ trap now, or at its next run. Async-signal-safe. */
 	void (*kick)(void *cpus, unsigned cpu);
 	void (*invalidate)(void *cpus, const struct stage2 *stage2, struct reeve_ipa base, uint64_t size);
+	/* The granule at `pa` was just delegated: no engine reaches it through a mapping of host memory any more. NULL: there is nothing to do. */
+	void (*lose)(void *cpus, struct reeve_pa pa);
 	void (*stage2_destroy)(void *cpus, const struct stage2 *stage2);
 	void (*rec_destroy)(void *cpus, struct reeve_pa rec);
 };

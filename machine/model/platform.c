@@ -38,7 +38,15 @@ static bool ns_write(void *context, struct reeve_pa pa, const void *from, size_t
 
 static bool granule_delegate(void *context, unsigned cpu, struct reeve_pa pa)
 {
-	return protection_delegate(context, cpu, pa.value);
+	struct reeve_model *model = context;
+
+	if (!protection_delegate(model, cpu, pa.value)) {
+		return false;
+	}
+	if (model->cpu_ops->lose != NULL) {
+		model->cpu_ops->lose(model->cpus, pa);
+	}
+	return true;
 }
 
 static void granule_undelegate(void *context, unsigned cpu, struct reeve_pa pa)

@@ -229,21 +229,84 @@ static void unicorn_invalidate(void *context, const struct stage2 *stage2, struc
 	}
 }
 
+/* With the mutex. */
+static bool is_listed(const struct unicorn_cpus *cpus, const struct realm *wanted)
+{
+	const struct realm *realm = cpus->realms;
+
+	while (realm != NULL && realm != wanted) {
+		realm = realm->next;
+	}
+	return realm != NULL;
+}
+
 static void unicorn_stage2_destroy(void *context, const struct stage2 *stage2)
 {
 	struct unicorn_cpus *cpus = context;
 	struct realm **link;
 	struct realm *realm;
+	bool is_free = false;
 
 	pthread_mutex_lock(&cpus->mutex);
 	link = realm_link(cpus, stage2->rd);
 	realm = *link;
 	if (realm != NULL) {
 		*link = realm->next;
+		is_free = realm->user_count == 0; /* else the last user closes it */
 	}
 	pthread_mutex_unlock(&cpus->mutex);
-	if (realm != NULL) {
+	if (is_free) {
 		realm_close(realm);
+	}
+}
+
+/* The realm is used from here to realm_put: it may leave the list, but is not closed. */
+static struct realm *realm_get(struct realm *realm)
+{
+	if (realm != NULL) {
+		realm->user_count++;
+	}
+	return realm;
+}
+
+/* Done with `realm`, on to the next. One that left the list ends the walk early: its next may be gone as well. */
+static struct realm *realm_put(struct unicorn_cpus *cpus, struct realm *realm, bool *was_listed)
+{
+	struct realm *next = NULL;
+	bool closes;
+
+	pthread_mutex_lock(&cpus->mutex);
+	*was_listed = is_listed(cpus, realm);
+	if (*was_listed) {
+		next = realm_get(realm->next);
+	}
+	closes = --realm->user_count == 0 && !*was_listed;
+	pthread_mutex_unlock(&cpus->mutex);
+	if (closes) {
+		realm_close(realm);
+	}
+	return next;
+}
+
+/* True when no realm left the list on the way: all were asked. */
+static bool lose_in_all(struct unicorn_cpus *cpus, uint64_t pa)
+{
+	struct realm *realm;
+	bool was_listed = true;
+
+	pthread_mutex_lock(&cpus->mutex);
+	realm = realm_get(cpus->realms);
+	pthread_mutex_unlock(&cpus->mutex);
+	while (realm != NULL) {
+		realm_lose(realm, pa);
+		realm = realm_put(cpus, realm, &was_listed);
+	}
+	return was_listed;
+}
+
+static void unicorn_lose(void *context, struct reeve_pa pa)
+{
+	while (!lose_in_all(context, pa.value)) {
 	}
 }
 
@@ -300,6 +363,7 @@ const struct model_cpu_ops model_unicorn = {
 	.run = unicorn_run,
 	.kick = unicorn_kick,
 	.invalidate = unicorn_invalidate,
+	.lose = unicorn_lose,
 	.stage2_destroy = unicorn_stage2_destroy,
 	.rec_destroy = unicorn_rec_destroy,
 };

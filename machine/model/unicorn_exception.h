@@ -24,7 +24,7 @@ uint64_t exception_pc_beyond(uint32_t number);
 void exception_trap_wfx(bool is_wfe, struct rec_trap *trap);
 void exception_trap_stage2(const struct engine_stop *stop, uint32_t word, const struct stage2_translation *translation,
 	struct rec_trap *trap);
-/* The access went to an address where the machine has no memory. */
+/* The access went to an address where the machine has no memory, or through a mapping of host memory to what is not the host's. */
 void exception_trap_external(const struct engine_stop *stop, struct rec_trap *trap);
 /* The model could not go on (no memory left, Unicorn failed). */
 void exception_trap_serror(struct rec_trap *trap);

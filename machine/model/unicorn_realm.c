@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine.h"
 #include "unicorn_exception.h"
 
 static const uint64_t SHOW_MAX = UINT64_C(2) << 20; /* of a block, in one go */
@@ -20,6 +21,7 @@ struct realm *realm_open(struct reeve_pa rd)
 	}
 	realm->rd = rd;
 	turn_open(&realm->turn);
+	loans_open(&realm->loans);
 	return realm;
 }
 
@@ -33,6 +35,7 @@ void realm_close(struct realm *realm)
 	}
 	window_close(&realm->window);
 	turn_close(&realm->turn);
+	loans_close(&realm->loans);
 	free(realm);
 }
 
@@ -52,6 +55,16 @@ void realm_invalidate(struct realm *realm, uint64_t base, uint64_t size)
 	turn_give(&realm->turn);
 }
 
+void realm_lose(struct realm *realm, uint64_t pa)
+{
+	unsigned next = 0;
+	uint64_t ipa;
+
+	while (loans_find(&realm->loans, pa, &next, &ipa)) {
+		realm_invalidate(realm, ipa, REEVE_GRANULE_SIZE);
+	}
+}
+
 uint32_t realm_word(struct realm *realm, uint64_t pc)
 {
 	const uint32_t *word;
@@ -67,7 +80,7 @@ uint32_t realm_word(struct realm *realm, uint64_t pc)
 /* One question to stage 2 and its answer. */
 struct lookup {
 	struct realm *realm;
-	const struct model_memory *memory;
+	const struct reeve_model *model;
 	uint64_t ipa;
 	unsigned need;
 	struct stage2_translation translation;
@@ -86,30 +99,50 @@ static enum window_result show(struct lookup *lookup, uint64_t ipa, uint64_t siz
 {
 	const struct stage2_translation *t = &lookup->translation;
 	struct realm *realm = lookup->realm;
-	uint64_t pa = t->pa.value + (ipa - t->base.value);
+	struct loan loan = {.ipa = ipa, .pa = t->pa.value + (ipa - t->base.value), .size = size};
 
+	if (t->ns && !loans_add(&realm->loans, loan)) {
+		return WINDOW_FULL;
+	}
 	if (window_protection(&realm->window, ipa) != lookup->protection) {
 		hide(realm, ipa, size);
 	}
-	return window_show(&realm->window, lookup->memory, ipa, pa, size, lookup->protection);
+	return window_show(&realm->window, model_memory_of(lookup->model), ipa, loan.pa, size, lookup->protection);
 }
 
-/* With the turn. When the window is full everything goes, and comes back as it is used. */
+/* What the host delegated meanwhile, or before it was mapped, is not there for the realm. */
+static void hide_delegated(struct lookup *lookup, uint64_t ipa, uint64_t size)
+{
+	const struct stage2_translation *t = &lookup->translation;
+
+	for (uint64_t at = ipa; t->ns && at < ipa + size; at += REEVE_GRANULE_SIZE) {
+		if (!protection_is_ns(lookup->model, t->pa.value + (at - t->base.value))) {
+			hide(lookup->realm, at, REEVE_GRANULE_SIZE);
+		}
+	}
+}
+
+/* With the turn. When the window or the book of loans is full everything goes, and comes back as it is used. */
 static enum window_result show_entry(struct lookup *lookup)
 {
 	const struct stage2_translation *t = &lookup->translation;
 	uint64_t size = t->span < SHOW_MAX ? t->span : SHOW_MAX;
 	enum window_result result = show(lookup, reeve_align_down(lookup->ipa, size), size);
 
-	if (result == WINDOW_NO_MEMORY && size > REEVE_GRANULE_SIZE) {
-		result = show(lookup, reeve_align_down(lookup->ipa, REEVE_GRANULE_SIZE), REEVE_GRANULE_SIZE);
+	if (result == WINDOW_FULL) {
+		hide(lookup->realm, 0, UINT64_MAX);
+		window_close(&lookup->realm->window);
+		loans_clear(&lookup->realm->loans);
 	}
-	if (result != WINDOW_FULL) {
+	if (result != WINDOW_DONE && (result == WINDOW_FULL || size > REEVE_GRANULE_SIZE)) {
+		size = REEVE_GRANULE_SIZE;
+		result = show(lookup, reeve_align_down(lookup->ipa, size), size);
+	}
+	if (result != WINDOW_DONE) {
 		return result;
 	}
-	hide(lookup->realm, 0, UINT64_MAX);
-	window_close(&lookup->realm->window);
-	return show(lookup, reeve_align_down(lookup->ipa, REEVE_GRANULE_SIZE), REEVE_GRANULE_SIZE);
+	hide_delegated(lookup, reeve_align_down(lookup->ipa, size), size);
+	return window_protection(&lookup->realm->window, lookup->ipa) != 0 ? WINDOW_DONE : WINDOW_NO_MEMORY;
 }
 
 /* Under the realm's lock in the monitor: the entry cannot change before it is shown. */
@@ -163,8 +196,7 @@ static bool map_shown(struct realm *realm, struct engine *engine, const struct e
 enum realm_access realm_resolve(struct realm *realm, struct engine *engine, struct reeve_model *model,
 	const struct rec_cpu *rec, const struct engine_stop *stop, struct rec_trap *trap)
 {
-	struct lookup lookup = {
-		.realm = realm, .memory = model_memory_of(model), .ipa = stop->address, .need = stop->need};
+	struct lookup lookup = {.realm = realm, .model = model, .ipa = stop->address, .need = stop->need};
 
 	if (map_shown(realm, engine, stop)) {
 		return REALM_REACHED;

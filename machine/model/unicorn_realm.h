@@ -7,6 +7,7 @@
 #define MODEL_UNICORN_REALM_H
 
 #include "unicorn_engine.h"
+#include "unicorn_loans.h"
 #include "unicorn_turn.h"
 #include "window.h"
 
@@ -16,6 +17,8 @@ struct realm {
 	struct turn turn;
 	struct window window;
 	struct engine *engines;
+	struct loans loans;
+	unsigned user_count; /* of the list's mutex: who works on the realm without being of it */
 };
 
 enum realm_access { REALM_REACHED, REALM_TRAPPED };
@@ -33,5 +36,8 @@ uint32_t realm_word(struct realm *realm, uint64_t pc);
 
 /* Nobody reaches [base, base + size) until it is resolved again. The monitor holds the realm's lock. */
 void realm_invalidate(struct realm *realm, uint64_t base, uint64_t size);
+
+/* The granule at `pa` is no longer the host's: nobody reaches it through this realm's mappings of host memory. */
+void realm_lose(struct realm *realm, uint64_t pa);
 
 #endif

@@ -122,6 +122,25 @@ static void honours_the_permissions_of_ns_pages(void **state)
 	assert_int_equal(bench->rec.gprs[1], 0x88);
 }
 
+/* What the host delegates is gone for a realm that has it mapped as host memory, though its tables still name it. */
+static void loses_what_the_host_delegates(void **state)
+{
+	struct bench *bench = *state;
+
+	CODE_IS(bench, 0xF9400001 /* ldr x1, [x0] */);
+	bench->rec.gprs[0] = NS_RW;
+	SMC_AT(bench, 0, CODE + 4);
+	OK(bench->world, GRANULE_DELEGATE, bench->ns_pa);
+	model_unicorn.lose(bench->cpus, reeve_pa(bench->ns_pa));
+	bench->rec.pc = CODE;
+	TRAPS(bench, ESR(EC_DATA, FSC_EXTERNAL), NS_RW, HPFAR(NS_RW), CODE);
+	bench->rec.gprs[0] = NS_RO; /* not looked at before it was delegated */
+	TRAPS(bench, ESR(EC_DATA, FSC_EXTERNAL), NS_RO, HPFAR(NS_RO), CODE);
+	OK(bench->world, GRANULE_UNDELEGATE, bench->ns_pa);
+	SMC_AT(bench, 0, CODE + 4);
+	assert_int_equal(bench->rec.gprs[1], 0);
+}
+
 static void never_executes_ns_pages(void **state)
 {
 	struct bench *bench = *state;
@@ -395,6 +414,7 @@ int main(void)
 		TEST(tells_the_host_what_an_access_was),
 		TEST(reports_faults_as_stage2_says),
 		TEST(honours_the_permissions_of_ns_pages),
+		TEST(loses_what_the_host_delegates),
 		TEST(never_executes_ns_pages),
 		TEST(stops_inside_a_block_and_goes_on),
 		TEST(reports_the_half_that_is_missing),

@@ -256,7 +256,7 @@ static bool elf_load(struct loader *loader, struct image *image)
 	if (!header_check(loader) || !segments_read(loader) || !entry_find(loader, &image->entry)) {
 		return false;
 	}
-	image->extents = calloc(loader->count, sizeof(*image->extents));
+	image->extents = calloc(loader->header.e_phnum, sizeof(*image->extents)); /* as many as are possible */
 	if (image->extents == NULL) {
 		return message_set(loader->why, "%s: there is not enough memory for it", loader->name);
 	}

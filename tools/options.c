@@ -318,6 +318,16 @@ static bool option_take(
 	return row->set(options, argv[*at], why);
 }
 
+/* The only operand, if the verb has one, and it is not there yet. */
+static bool operand_take(const char **operand, const char *word, struct message *why)
+{
+	if (operand == NULL || *operand != NULL) {
+		return message_set(why, "'%s' is one argument too many", word);
+	}
+	*operand = word;
+	return true;
+}
+
 /* Read argv by the rows; the only operand, if the verb has one, goes to *operand. */
 static bool words_parse(const struct option_table *table, int argc, char *const argv[], void *options, bool *help,
 	const char **operand, struct message *why)
@@ -326,23 +336,18 @@ static bool words_parse(const struct option_table *table, int argc, char *const 
 
 	for (int at = 1; at < argc; at++) {
 		const char *word = argv[at];
+		bool is_option = is_option_possible && word[0] == '-' && word[1] != '\0';
 
-		if (!is_option_possible || word[0] != '-' || word[1] == '\0') {
-			if (operand == NULL || *operand != NULL) {
-				return message_set(why, "'%s' is one argument too many", word);
-			}
-			*operand = word;
-			continue;
-		}
-		if (strcmp(word, "--") == 0) {
+		if (is_option && strcmp(word, "--") == 0) {
 			is_option_possible = false;
 			continue;
 		}
-		if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
+		if (is_option && (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)) {
 			*help = true;
 			return true;
 		}
-		if (!option_take(table, argc, argv, &at, options, why)) {
+		if (!(is_option ? option_take(table, argc, argv, &at, options, why)
+				: operand_take(operand, word, why))) {
 			return false;
 		}
 	}

@@ -136,7 +136,7 @@ static void timer_end(timer_t timer)
 /* Build, run and destroy the realm of an open machine. False with *why set when it was not even begun. */
 static bool live(struct vmm *vmm, const struct image *image, struct message *why)
 {
-	timer_t timer;
+	timer_t timer = NULL;
 
 	if (vmm->options->timeout_ns != 0 && !timer_begin(vmm, &timer, why)) {
 		return false;
@@ -203,7 +203,7 @@ static int realm_run(const struct run_options *options, const struct image *imag
 	if (vmm_open(vmm, options, streams->out, trace, is_shown ? streams->err : NULL, &why)) {
 		code = machine_run(vmm, image, trace, streams);
 	} else {
-		struct message unused;
+		struct message unused = {""};
 
 		(void)trace_close(options, trace, &unused);
 		code = refused(&why, streams);

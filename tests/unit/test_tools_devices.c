@@ -19,7 +19,7 @@ static const uint64_t mib = 1 << 20;
 static struct layout layout_of(unsigned ipa_bits, uint64_t ram, unsigned cpus)
 {
 	struct layout layout;
-	struct message why;
+	struct message why = {""};
 
 	assert_true(layout_make(&layout, ipa_bits, ram, cpus, &why));
 	return layout;
@@ -39,7 +39,7 @@ static void layout_places(void **state)
 static void layout_limits(void **state)
 {
 	struct layout layout;
-	struct message why;
+	struct message why = {""};
 
 	(void)state;
 	/* Half of 32 bits is 2 GiB: 1 GiB from 0x4000_0000 on. */

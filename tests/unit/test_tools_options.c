@@ -87,11 +87,7 @@ static void sizes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct run_options options = GOOD("--ram", rows[i].text, "x");
-
-		if (options.ram != rows[i].bytes) {
-			fail_msg("--ram %s: %llu bytes", rows[i].text, (unsigned long long)options.ram);
-		}
+		assert_int_equal(GOOD("--ram", rows[i].text, "x").ram, rows[i].bytes);
 	}
 }
 
@@ -185,19 +181,24 @@ static const struct {
 	{{"--timeout", "1000001", "x"}, "'1000001'"},
 };
 
+static void wrong_line(size_t row)
+{
+	struct run_options options;
+	struct message why = {""};
+
+	if (parse(wrong[row].line, &options, &why)) {
+		fail_msg("row %zu was accepted", row);
+	}
+	if (strstr(why.text, wrong[row].said) == NULL) {
+		fail_msg("row %zu: '%s' does not say \"%s\"", row, why.text, wrong[row].said);
+	}
+}
+
 static void wrong_lines(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct run_options options;
-		struct message why = {""};
-
-		if (parse(wrong[i].line, &options, &why)) {
-			fail_msg("row %zu was accepted", i);
-		}
-		if (strstr(why.text, wrong[i].said) == NULL) {
-			fail_msg("row %zu: '%s' does not say \"%s\"", i, why.text, wrong[i].said);
-		}
+		wrong_line(i);
 	}
 }
 
@@ -205,7 +206,7 @@ static void rpv_too_long(void **state)
 {
 	char digits[2 * RMI_RPV_SIZE + 3];
 	struct run_options options;
-	struct message why;
+	struct message why = {""};
 
 	(void)state;
 	memset(digits, 'a', sizeof(digits) - 1);
@@ -217,7 +218,7 @@ static void rpv_too_long(void **state)
 static void info(void **state)
 {
 	struct info_options options;
-	struct message why;
+	struct message why = {""};
 
 	(void)state;
 	assert_true(info_options_parse(1, (char *[]){"info", NULL}, &options, &why));

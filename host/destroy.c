@@ -95,12 +95,11 @@ static void table_clear(struct destruction *d, struct reeve_pa table, int level,
 {
 	for (unsigned i = 0; i < MIRROR_ENTRIES && mirror_count(d->realm, table) > 0; i++) {
 		struct mirror_place place = mirror_entry(d->realm, table, i, level, base);
-
 		/* A table asks by itself for each thing in it: a way down is no progress. */
-		if (place.kind == MIRROR_DATA || place.kind == MIRROR_SHARED) {
-			if (is_stopped(d, REEVE_STEP_DESTROY_DATA)) {
-				return;
-			}
+		bool is_leaf = place.kind == MIRROR_DATA || place.kind == MIRROR_SHARED;
+
+		if (is_leaf && is_stopped(d, REEVE_STEP_DESTROY_DATA)) {
+			return;
 		}
 		entry_clear(d, place);
 	}

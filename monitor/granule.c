@@ -9,6 +9,13 @@ _Static_assert(GRANULE_STATE_COUNT <= 1 << GRANULE_WORD_STATE_WIDTH, "a state fi
 
 enum { TABLE_ENTRIES = REEVE_GRANULE_SIZE / 8 };
 
+/* Bit from * GRANULE_STATE_COUNT + to: the move is allowed. */
+#define GRANULE_TRANSITION(from, to, by) | UINT64_C(1) << (GRANULE_##from * GRANULE_STATE_COUNT + GRANULE_##to)
+static const uint64_t moves = 0
+#include "spec/transitions.def"
+	;
+_Static_assert(GRANULE_STATE_COUNT * GRANULE_STATE_COUNT <= 64, "a move is a bit of a word");
+
 static inline void cpu_relax(void)
 {
 #if defined(__aarch64__)
@@ -86,8 +93,10 @@ void granule_set(
 	struct granule_map *map, struct granule_index g, enum rmi_granule_state state, struct granule_index owner)
 {
 	_Atomic uint64_t *word = word_at(map, g);
-	uint64_t next = atomic_load_explicit(word, memory_order_relaxed) & FIELD_MASK(GRANULE_WORD_LOCK);
+	uint64_t old = atomic_load_explicit(word, memory_order_relaxed);
+	uint64_t next = old & FIELD_MASK(GRANULE_WORD_LOCK);
 
+	MONITOR_ASSERT((moves >> ((unsigned)word_state(old) * GRANULE_STATE_COUNT + (unsigned)state) & 1) != 0);
 	next = FIELD_SET(next, GRANULE_WORD_STATE, state);
 	next = FIELD_SET(next, GRANULE_WORD_OWNER, owner.value);
 	atomic_store_explicit(word, next, memory_order_release);

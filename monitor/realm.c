@@ -6,13 +6,11 @@
 #include "monitor/assert.h"
 #include "monitor/command.h"
 
-/* The allowed successors of each state, as bits. SYSTEM_OFF follows itself: two RECs may ask for it at once. */
-static const uint8_t successors[REALM_STATE_COUNT] = {
-	[REALM_NULL] = 1 << REALM_NEW,
-	[REALM_NEW] = 1 << REALM_ACTIVE | 1 << REALM_NULL,
-	[REALM_ACTIVE] = 1 << REALM_SYSTEM_OFF | 1 << REALM_NULL,
-	[REALM_SYSTEM_OFF] = 1 << REALM_SYSTEM_OFF | 1 << REALM_NULL,
-};
+/* Bit from * REALM_STATE_COUNT + to: the move is allowed. */
+#define REALM_TRANSITION(from, to, by) | UINT64_C(1) << (REALM_##from * REALM_STATE_COUNT + REALM_##to)
+static const uint64_t moves = 0
+#include "spec/transitions.def"
+	;
 
 struct realm *realm_at(const struct reeve_monitor *m, struct granule_index g)
 {
@@ -28,7 +26,7 @@ void realm_set_state(struct realm *realm, enum rmi_realm_state next)
 {
 	enum rmi_realm_state now = realm_state(realm);
 
-	MONITOR_ASSERT(now < REALM_STATE_COUNT && (successors[now] >> next & 1) != 0);
+	MONITOR_ASSERT(now < REALM_STATE_COUNT && (moves >> (now * REALM_STATE_COUNT + next) & 1) != 0);
 	atomic_store_explicit(&realm->state, next, memory_order_release);
 }
 

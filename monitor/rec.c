@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+#include "monitor/assert.h"
+
+/* Bit from * REC_STATE_COUNT + to: the move is allowed. */
+#define REC_TRANSITION(from, to, by) | UINT64_C(1) << (REC_##from * REC_STATE_COUNT + REC_##to)
+static const uint64_t moves = 0
+#include "spec/transitions.def"
+	;
+
 enum { INSTRUCTION_SIZE = 4 };
 
 /* PSTATE at reset: EL1h, everything masked (spec: rmm-v1.0 s6 REC_CREATE, s10). */
@@ -108,6 +116,14 @@ void rec_reset(struct rec_cpu *cpu, uint64_t pc, uint64_t x0)
 struct rec *rec_at(const struct reeve_monitor *m, struct granule_index g)
 {
 	return granule_bytes(m, g);
+}
+
+void rec_set_state(struct rec *rec, enum rmi_rec_state next)
+{
+	uint32_t now = rec->state;
+
+	MONITOR_ASSERT(now < REC_STATE_COUNT && (moves >> (now * REC_STATE_COUNT + next) & 1) != 0);
+	rec->state = next;
 }
 
 const char *rec_valid(const struct reeve_monitor *m, struct granule_index g)

@@ -96,6 +96,8 @@ struct running {
 
 /* The REC whose granule is g. g must be in state REC. */
 struct rec *rec_at(const struct reeve_monitor *m, struct granule_index g);
+/* Move along spec/transitions.def; asserts that the move is there. Caller holds the REC's lock (E2). */
+void rec_set_state(struct rec *rec, enum rmi_rec_state next);
 /* Name of the first invariant of the REC in g that does not hold, or NULL. For reeve_monitor_valid. */
 const char *rec_valid(const struct reeve_monitor *m, struct granule_index g);
 

@@ -110,12 +110,11 @@ struct outcome rec_create_check(const struct reeve_monitor *m, const struct call
 	return rec_create_realm_check(m, c, plan);
 }
 
-/* The object in a granule that is still all zero (granule.h G1). */
+/* The object in a granule that is still all zero (granule.h G1), READY among it. */
 static void rec_init(struct reeve_monitor *m, const struct rec_create_plan *p, const struct rmi_rec_params *params)
 {
 	struct rec *rec = rec_at(m, p->rec);
 
-	rec->state = REC_READY;
 	rec->runnable = FIELD_GET(params->flags, REC_FLAG_RUNNABLE) != 0;
 	rec->rd = p->rd;
 	rec->index = p->rec_index;

@@ -115,7 +115,7 @@ void rec_enter_commit(struct reeve_monitor *m, const struct call *c, const union
 	rec->last_far = 0;
 	rec->cpu.trap_wfi = FIELD_GET(enter->flags, ENTER_FLAG_TRAP_WFI) != 0;
 	rec->cpu.trap_wfe = FIELD_GET(enter->flags, ENTER_FLAG_TRAP_WFE) != 0;
-	rec->state = REC_RUNNING;
+	rec_set_state(rec, REC_RUNNING);
 }
 
 static void run_until_exit(struct running *r)
@@ -168,7 +168,7 @@ static void leave(struct running *r)
 	granule_lock(&r->m->granules, r->g);
 	r->rec->runnable = r->rec->runnable && !r->goes_off;
 	r->rec->psci_pending = r->awaits_psci;
-	r->rec->state = REC_READY;
+	rec_set_state(r->rec, REC_READY);
 	granule_unlock(&r->m->granules, r->g);
 }
 

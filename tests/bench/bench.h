@@ -33,7 +33,7 @@ struct world {
 	uint64_t source; /* an NS page of content */
 	uint64_t rd;
 	uint64_t roots;
-	uint64_t pool;   /* first of the delegated granules that rows may use */
+	uint64_t pool; /* first of the delegated granules that rows may use */
 };
 
 enum { WORLD_POOL = 4096, WORLD_ROOTS = 2 };

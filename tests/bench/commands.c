@@ -177,11 +177,13 @@ static double map_or_unmap(struct world *w, bool unmap)
 	for (unsigned i = 0; i < PAGES; i++) {
 		uint64_t descriptor = FIELD_SET(FIELD_SET(w->source, S2_NS_MEMATTR, 6), S2_S2AP, 3);
 
-		world_rmi(w, RMI_FID(RTT_MAP_UNPROTECTED), w->rd, UNPROTECTED_IPA + (uint64_t)i * REEVE_GRANULE_SIZE, 3, descriptor, 0);
+		world_rmi(w, RMI_FID(RTT_MAP_UNPROTECTED), w->rd, UNPROTECTED_IPA + (uint64_t)i * REEVE_GRANULE_SIZE, 3,
+			descriptor, 0);
 	}
 	mapped = bench_now();
 	for (unsigned i = 0; i < PAGES; i++) {
-		world_rmi(w, RMI_FID(RTT_UNMAP_UNPROTECTED), w->rd, UNPROTECTED_IPA + (uint64_t)i * REEVE_GRANULE_SIZE, 3, 0, 0);
+		world_rmi(w, RMI_FID(RTT_UNMAP_UNPROTECTED), w->rd, UNPROTECTED_IPA + (uint64_t)i * REEVE_GRANULE_SIZE,
+			3, 0, 0);
 	}
 	end = bench_now();
 	world_tables_destroy(w, UNPROTECTED_IPA);
@@ -277,7 +279,7 @@ static double limit_of(const struct row *row, const struct bench_limits *limits)
 	bool sha512 = row->hash == RMI_HASH_SHA_512;
 
 	return row->wipes * limits->wipe_4k + row->sha_4k * (sha512 ? limits->sha512_4k : limits->sha256_4k) +
-	       row->sha_256 * (sha512 ? limits->sha512_256 : limits->sha256_256);
+		row->sha_256 * (sha512 ? limits->sha512_256 : limits->sha256_256);
 }
 
 void bench_commands(const struct bench_limits *limits)
@@ -291,6 +293,7 @@ void bench_commands(const struct bench_limits *limits)
 		if (limit > 0) {
 			snprintf(ratio, sizeof(ratio), "%.2f", ns / limit);
 		}
-		printf("%-34s %10.0f %12.0f %8s %10.0f %8.2f\n", rows[i].name, ns, limit, ratio, rows[i].floor_ns, rows[i].floor_ns / ns);
+		printf("%-34s %10.0f %12.0f %8s %10.0f %8.2f\n", rows[i].name, ns, limit, ratio, rows[i].floor_ns,
+			rows[i].floor_ns / ns);
 	}
 }

@@ -20,8 +20,8 @@
 #include "window.h"
 
 enum {
-	ENGINE_REGIONS_MAX = 256,  /* Unicorn aborts near 1000 */
-	ENGINE_SLICE = 100 * 1000, /* instructions between two looks at who waits */
+	ENGINE_REGIONS_MAX = 256, /* Unicorn aborts near 1000 */
+	ENGINE_SLICE = 10 * 1000, /* instructions between two looks at who waits */
 };
 
 enum engine_stop_kind {

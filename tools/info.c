@@ -87,7 +87,7 @@ static void facts_json(const struct facts *facts, FILE *to)
 static int info(int argc, char *const argv[], const struct streams *streams)
 {
 	struct info_options options;
-	struct message why;
+	struct message why = {""};
 	struct facts facts = {0};
 
 	if (!info_options_parse(argc, argv, &options, &why)) {

@@ -51,7 +51,7 @@ int main(int argc, char *argv[])
 		return EXIT_USAGE;
 	}
 	code = verb->run(argc - 1, argv + 1, &streams);
-	if (fflush(stdout) != 0 && code == EXIT_DONE) {
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE) {
 		fprintf(stderr, "reeve: standard output cannot be written\n");
 		return EXIT_REFUSED;
 	}

@@ -167,7 +167,7 @@ static void report(const struct run_options *options, const struct summary *summ
 static int machine_run(struct vmm *vmm, const struct image *image, FILE *trace, const struct streams *streams)
 {
 	const struct run_options *options = vmm->options;
-	struct message why;
+	struct message why = {""};
 	bool has_lived = live(vmm, image, &why);
 	bool is_good = has_lived && vmm->summary.end == END_SYSTEM_OFF && vmm->summary.leak_count == 0;
 
@@ -177,6 +177,11 @@ static int machine_run(struct vmm *vmm, const struct image *image, FILE *trace, 
 	}
 	if (!trace_close(options, trace, &why)) {
 		(void)refused(&why, streams);
+		is_good = false;
+	}
+	if (ferror(streams->out)) {
+		(void)refused(
+			&(struct message){"standard output cannot be written: the console is not complete"}, streams);
 		is_good = false;
 	}
 	if (has_lived) {
@@ -216,7 +221,7 @@ static int run(int argc, char *const argv[], const struct streams *streams)
 {
 	struct run_options options;
 	struct image image;
-	struct message why;
+	struct message why = {""};
 	int code;
 
 	if (!run_options_parse(argc, argv, &options, &why)) {

@@ -131,7 +131,7 @@ static bool on_system_reset(struct vcpu *cpu)
 
 static bool on_serror(struct vcpu *cpu)
 {
-	struct message why;
+	struct message why = {""};
 
 	(void)message_set(&why, "cpu %u took an SError: ESR 0x%" PRIx64, cpu->index, cpu->exit.fault.esr);
 	fail(cpu->all, END_SERROR, &why);
@@ -141,7 +141,7 @@ static bool on_serror(struct vcpu *cpu)
 /* In the unprotected half the next entry injects an external abort; elsewhere the same access would fault for ever. */
 static bool on_fault(struct vcpu *cpu)
 {
-	struct message why;
+	struct message why = {""};
 
 	if (cpu->exit.fault.ipa.value >= cpu->all->half) {
 		return true;
@@ -157,7 +157,7 @@ static void switch_on(struct vcpu *cpu);
 static void on_error(struct vcpu *cpu)
 {
 	struct reeve_error error = reeve_rec_error(&cpu->rec);
-	struct message why;
+	struct message why = {""};
 	size_t head = (size_t)snprintf(why.text, sizeof(why.text), "cpu %u: ", cpu->index);
 
 	(void)reeve_error_format(&error, why.text + head, sizeof(why.text) - head);
@@ -251,7 +251,7 @@ static void *loop(void *argument)
 /* The REC is runnable now. */
 static void switch_on(struct vcpu *cpu)
 {
-	struct message why;
+	struct message why = {""};
 	int wrong = 0;
 
 	atomic_fetch_add(&cpu->all->running, 1);

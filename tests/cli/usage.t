@@ -99,3 +99,8 @@ $ reeve info extra
 $ reeve info >/dev/full
 2> reeve: standard output cannot be written
 [1]
+$ reeve run --json $GUEST/hello.elf 2>err >/dev/full
+[1]
+$ cut -c 1-66 err
+reeve run: standard output cannot be written: the console is not c
+{"end":"system_off","hash":"sha-256","rim":".* (re)

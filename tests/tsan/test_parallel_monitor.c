@@ -53,12 +53,12 @@ struct thread {
 };
 
 /* Without state of its own: what it does next is counted in its X20. */
-static void rec_code(void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc,
-	struct reeve_model_trap *trap)
+static void rec_code(
+	void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc, struct reeve_model_trap *trap)
 {
-	static const uint64_t calls[] = {RSI_FID_BASE | RSI_FID_MEASUREMENT_EXTEND, RSI_FID_BASE | RSI_FID_IPA_STATE_GET,
-		RSI_FID_BASE | RSI_FID_MEASUREMENT_READ, RSI_FID_BASE | RSI_FID_REALM_CONFIG,
-		RSI_FID_BASE | RSI_FID_IPA_STATE_SET};
+	static const uint64_t calls[] = {RSI_FID_BASE | RSI_FID_MEASUREMENT_EXTEND,
+		RSI_FID_BASE | RSI_FID_IPA_STATE_GET, RSI_FID_BASE | RSI_FID_MEASUREMENT_READ,
+		RSI_FID_BASE | RSI_FID_REALM_CONFIG, RSI_FID_BASE | RSI_FID_IPA_STATE_SET};
 	uint64_t n = x[20]++ % 7;
 
 	(void)context;
@@ -395,8 +395,11 @@ static void take_apart(struct machine *machine)
 static int open_machine(void **state)
 {
 	static struct machine machine;
-	struct reeve_model_config config = {.regions = {{.base = BASE, .size = SIZE}}, .region_count = 1,
-		.cpu_count = THREADS, .rec_aux_count = 1, .rec_code = rec_code};
+	struct reeve_model_config config = {.regions = {{.base = BASE, .size = SIZE}},
+		.region_count = 1,
+		.cpu_count = THREADS,
+		.rec_aux_count = 1,
+		.rec_code = rec_code};
 
 	memset(&machine, 0, sizeof(machine));
 	machine.model = reeve_model_new(&config);

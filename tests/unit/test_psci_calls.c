@@ -193,6 +193,29 @@ static void on(void **state)
 	assert_int_equal(w->seen[0].pc, ENTRY_POINT);
 }
 
+/* REC 16 is Aff1 = 1, in the REC's MPIDR and in the one that PSCI names (section 3). */
+static void on_second_cluster(void **state)
+{
+	static const uint64_t args[3] = {0x100, ENTRY_POINT, CONTEXT};
+	struct world *w = world_new_with((struct reeve_model_config){.lenient = true, .rec_aux_count = 1});
+	struct realm realm;
+
+	(void)state;
+	realm_new(w, &realm, 32);
+	for (unsigned i = 0; i < 17; i++) {
+		realm_rec(w, &realm, i == 0);
+	}
+	realm_activate(w, &realm);
+	psci_exit(w, &realm.recs[0], PSCI_FID64_CPU_ON, args, 1);
+	REFUSED(w, INPUT(target), PSCI_COMPLETE, realm.recs[0].pa, realm.recs[1].pa, 0);
+	OK(w, PSCI_COMPLETE, realm.recs[0].pa, realm.recs[16].pa, 0);
+	resume(w, &realm.recs[16]);
+	assert_int_equal(w->seen[0].pc, ENTRY_POINT);
+	IS(SMC(w, &realm.recs[0], PSCI_FID64_CPU_ON, 0x10, ENTRY_POINT, 0, 0), INVALID_PARAMETERS);
+	IS(SMC(w, &realm.recs[0], PSCI_FID64_CPU_ON, 0x101, ENTRY_POINT, 0, 0), INVALID_PARAMETERS);
+	world_free(w);
+}
+
 /* Off by itself and on again: PC and X0 are set anew. */
 static void off_and_on(void **state)
 {
@@ -232,8 +255,7 @@ static void on_denied_but_on(void **state)
 
 	pair_new(w, &p, true);
 	ask_on(w, &p);
-	reply = world_call(HERE, w,
-		CALL(PSCI_COMPLETE, p.first->pa, p.second->pa, status_of(PSCI_STATUS_DENIED)));
+	reply = world_call(HERE, w, CALL(PSCI_COMPLETE, p.first->pa, p.second->pa, status_of(PSCI_STATUS_DENIED)));
 	assert_int_equal(reply.word, RMI_ERROR_INPUT);
 	world_call(HERE, w, CALL(PSCI_COMPLETE, p.first->pa, p.second->pa, status_of(PSCI_STATUS_SUCCESS)));
 	caller_heard(w, &p, PSCI_STATUS_ALREADY_ON);
@@ -278,9 +300,11 @@ static void complete_refused(void **state)
 	ask_on(w, &p);
 	good = CALL(PSCI_COMPLETE, p.first->pa, p.second->pa, 0);
 	world_refused_granule(HERE, w, good, 0, GRANULE_REC,
-		(struct granule_conditions){CONDITION_caller_align, CONDITION_caller_bound, CONDITION_caller_gran_state});
+		(struct granule_conditions){
+			CONDITION_caller_align, CONDITION_caller_bound, CONDITION_caller_gran_state});
 	world_refused_granule(HERE, w, good, 1, GRANULE_REC,
-		(struct granule_conditions){CONDITION_target_align, CONDITION_target_bound, CONDITION_target_gran_state});
+		(struct granule_conditions){
+			CONDITION_target_align, CONDITION_target_bound, CONDITION_target_gran_state});
 	REFUSED(w, INPUT(alias), PSCI_COMPLETE, p.first->pa, p.first->pa, 0);
 	REFUSED(w, INPUT(pending), PSCI_COMPLETE, p.second->pa, p.first->pa, 0);
 	REFUSED(w, INPUT2(owner, target), PSCI_COMPLETE, p.first->pa, w->sample[GRANULE_REC], 0);
@@ -346,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(system_off, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(on_refused, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(on, world_setup, world_teardown),
+		cmocka_unit_test(on_second_cluster),
 		cmocka_unit_test_setup_teardown(off_and_on, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(on_denied, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(on_denied_but_on, world_setup, world_teardown),

@@ -46,9 +46,9 @@ static void bounds_first(void **state)
 	half = realm_half(&realm);
 	realm_tables(w, &realm, half, 3);
 	OK(w, RTT_MAP_UNPROTECTED, realm.rd, half, 3, w->spare | 0xD8);
-	odd[0] = half;                                /* ASSIGNED_NS: also rtte_state */
-	odd[1] = half + WORLD_PAGE;                   /* UNASSIGNED_NS */
-	odd[2] = half + WORLD_2M;                     /* also rtt_walk */
+	odd[0] = half;              /* ASSIGNED_NS: also rtte_state */
+	odd[1] = half + WORLD_PAGE; /* UNASSIGNED_NS */
+	odd[2] = half + WORLD_2M;   /* also rtt_walk */
 	odd[3] = 2 * half - WORLD_PAGE;
 	odd[4] = 2 * half;
 	odd[5] = UINT64_C(1) << 63;
@@ -126,14 +126,12 @@ static void destroy(void **state)
 	assert_true(world_is_zero(w, data));
 	ENTRY(w, &realm, 0, 3, 3, UNASSIGNED, DESTROYED, 0);
 	assert_int_equal(REFUSED(w, RTT_TOP(3, rtte_state), DATA_DESTROY, realm.rd, 0).out[1], 5 * WORLD_PAGE);
-	assert_int_equal(
-		REFUSED(w, RTT_TOP(3, rtte_state), DATA_DESTROY, realm.rd, 6 * WORLD_PAGE).out[1], WORLD_2M);
+	assert_int_equal(REFUSED(w, RTT_TOP(3, rtte_state), DATA_DESTROY, realm.rd, 6 * WORLD_PAGE).out[1], WORLD_2M);
 	assert_int_equal(OK(w, DATA_DESTROY, realm.rd, 5 * WORLD_PAGE).out[1], WORLD_2M);
 	realm_tables(w, &realm, 9 * WORLD_2M, 3);
 	assert_int_equal(
 		REFUSED(w, RTT_TOP(2, rtt_walk), DATA_DESTROY, realm.rd, WORLD_2M + WORLD_PAGE).out[1], 9 * WORLD_2M);
-	assert_int_equal(
-		REFUSED(w, RTT_TOP(2, rtt_walk), DATA_DESTROY, realm.rd, 10 * WORLD_2M).out[1], WORLD_1G);
+	assert_int_equal(REFUSED(w, RTT_TOP(2, rtt_walk), DATA_DESTROY, realm.rd, 10 * WORLD_2M).out[1], WORLD_1G);
 	assert_int_equal(REFUSED(w, RTT_TOP(1, rtt_walk), DATA_DESTROY, realm.rd, WORLD_1G + WORLD_PAGE).out[1],
 		UINT64_C(1) << 39);
 }
@@ -212,7 +210,9 @@ static void beyond_48_bits(void **state)
 		FIELD_SET(0, FEATURE0_NUM_BPS, 5) | FIELD_SET(0, FEATURE0_NUM_WPS, 3) |
 		FIELD_MASK(FEATURE0_HASH_SHA_256) | FIELD_SET(0, FEATURE0_GICV3_NUM_LRS, 15) |
 		FIELD_SET(0, FEATURE0_MAX_RECS_ORDER, 4);
-	struct reeve_model_config config = {.features0 = features0, .lenient = true, .region_count = 2,
+	struct reeve_model_config config = {.features0 = features0,
+		.lenient = true,
+		.region_count = 2,
 		.regions[1] = {.base = UINT64_C(1) << 48, .size = WORLD_2M}};
 	struct world *w = world_new_with(config);
 	struct realm plain;

@@ -247,6 +247,41 @@ static void nothing_to_complete(void **state)
 	}
 }
 
+/* Several conditions at once, in the order of section 9. */
+static void order(void **state)
+{
+	static const uint64_t both = 3; /* EMUL_MMIO and INJECT_SEA */
+	struct world *w = *state;
+	struct realm realm;
+	struct rec *rec;
+	struct rec *idle;
+
+	realm_new(w, &realm, 32);
+	rec = realm_rec(w, &realm, true);
+	idle = realm_rec(w, &realm, false);
+	set_gic(w, idle, 1, 0, 0);
+	rec_run(w, idle)->enter.flags = both;
+	set_gic(w, rec, 1, 0, 0);
+	rec_run(w, rec)->enter.flags = both;
+	REFUSED(w, EXPECT(RMI_ERROR_REALM, 0, realm_new), REC_ENTER, idle->pa, idle->run);
+	REFUSED(w, EXPECT(RMI_ERROR_REALM, 0, realm_new), REC_ENTER, rec->pa, rec->run);
+	realm_activate(w, &realm);
+	REFUSED(w, REC_ERROR(rec_runnable), REC_ENTER, idle->pa, idle->run);
+	gic_refused(HERE, w, rec);
+	set_gic(w, rec, 0, 0, 0);
+	rec_run(w, rec)->enter.flags = both;
+	REFUSED(w, REC_ERROR(rec_sea), REC_ENTER, rec->pa, rec->run);
+	rec_run(w, rec)->enter.flags = FIELD_MASK(ENTER_FLAG_EMUL_MMIO);
+	REFUSED(w, REC_ERROR(rec_mmio), REC_ENTER, rec->pa, rec->run);
+	rec_run(w, rec)->enter.flags = 0;
+	script_clear(w);
+	script_smc(w, PSCI_FID64_CPU_ON, 1, 0x1000, 0, 0);
+	assert_int_equal(ENTER(w, rec)->exit_reason, RMI_EXIT_PSCI);
+	set_gic(w, rec, 1, 0, 0);
+	rec_run(w, rec)->enter.flags = both;
+	REFUSED(w, REC_ERROR(rec_psci), REC_ENTER, rec->pa, rec->run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +293,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(gic_lrs, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(gic_duplicates, world_setup, world_teardown),
 		cmocka_unit_test(gic_fewer_lrs),
+		cmocka_unit_test_setup_teardown(order, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(nothing_to_complete, world_setup, world_teardown),
 	};
 

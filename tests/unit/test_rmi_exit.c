@@ -20,8 +20,8 @@ static const struct rmi_rec_exit *trap(struct world *w, const struct rec *rec, u
 }
 
 /* The trap is answered inside with an exception at the realm's EL1 vector; the run then ends with the script's IRQ. */
-static void injected(struct place place, struct world *w, const struct rec *rec, uint64_t esr, uint64_t far,
-	uint64_t ipa)
+static void injected(
+	struct place place, struct world *w, const struct rec *rec, uint64_t esr, uint64_t far, uint64_t ipa)
 {
 	const struct rmi_rec_exit *exit = trap(w, rec, esr, far, ipa);
 
@@ -102,7 +102,7 @@ static void protected_aborts(void **state)
 	realm_data_unknown(w, &realm, ipa[2]);
 	realm_tables(w, &realm, ipa[3], 3);
 	OK(w, RTT_DESTROY, realm.rd, ipa[3], 3);
-	for (unsigned class = 0; class < 2; class++) {
+	for (unsigned class = 0; class < 2; class ++) {
 		uint64_t esr = esr_of(classes[class], told | (class == 0 ? hidden : 0));
 
 		for (size_t i = 0; i < sizeof(ipa) / sizeof(ipa[0]); i++) {
@@ -212,7 +212,7 @@ static void external_aborts(void **state)
 	struct realm realm;
 	struct rec *rec = realm_running(w, &realm);
 
-	for (unsigned class = 0; class < 2; class++) {
+	for (unsigned class = 0; class < 2; class ++) {
 		uint64_t told = FIELD_MASK(ESR_ABORT_EA) | FSC_EXTERNAL;
 		uint64_t uncontainable = told | FIELD_SET(0, ESR_ABORT_SET, 2);
 		uint64_t ec = FIELD_SET(0, ESR_EC, classes[class]);
@@ -232,9 +232,10 @@ static void external_aborts(void **state)
 
 static uint64_t sysreg(unsigned op0, unsigned op1, unsigned crn, unsigned crm, unsigned op2, unsigned rt, bool read)
 {
-	return esr_of(EC_SYSREG, FIELD_SET(0, ESR_SYSREG_OP0, op0) | FIELD_SET(0, ESR_SYSREG_OP1, op1) |
-		FIELD_SET(0, ESR_SYSREG_CRN, crn) | FIELD_SET(0, ESR_SYSREG_CRM, crm) |
-		FIELD_SET(0, ESR_SYSREG_OP2, op2) | FIELD_SET(0, ESR_SYSREG_RT, rt) | (read ? 1 : 0));
+	return esr_of(EC_SYSREG,
+		FIELD_SET(0, ESR_SYSREG_OP0, op0) | FIELD_SET(0, ESR_SYSREG_OP1, op1) |
+			FIELD_SET(0, ESR_SYSREG_CRN, crn) | FIELD_SET(0, ESR_SYSREG_CRM, crm) |
+			FIELD_SET(0, ESR_SYSREG_OP2, op2) | FIELD_SET(0, ESR_SYSREG_RT, rt) | (read ? 1 : 0));
 }
 
 /* Writes of ICC_SGI0R_EL1, ICC_SGI1R_EL1, ICC_DIR_EL1, ICC_PMR_EL1: the whole esr and the value; PC already advanced. */

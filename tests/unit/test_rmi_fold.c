@@ -217,7 +217,8 @@ static void assigned_unaligned(void **state)
 static void map(struct world *w, const struct realm *realm, uint64_t ipa, int level, uint64_t desc)
 {
 	for (unsigned i = 0; i < WORLD_ENTRIES; i++) {
-		OK(w, RTT_MAP_UNPROTECTED, realm->rd, ipa + i * span_of(level), (uint64_t)level, desc + i * span_of(level));
+		OK(w, RTT_MAP_UNPROTECTED, realm->rd, ipa + i * span_of(level), (uint64_t)level,
+			desc + i * span_of(level));
 	}
 }
 

@@ -25,8 +25,9 @@ static size_t hash(enum rmi_hash_algorithm algorithm, const void *data, size_t s
 	unsigned length = 0;
 
 	memset(out, 0, SLOT);
-	assert_int_equal(EVP_Digest(data, size, out, &length,
-		algorithm == RMI_HASH_SHA_256 ? EVP_sha256() : EVP_sha512(), NULL), 1);
+	assert_int_equal(
+		EVP_Digest(data, size, out, &length, algorithm == RMI_HASH_SHA_256 ? EVP_sha256() : EVP_sha512(), NULL),
+		1);
 	assert_int_equal(length, algorithm == RMI_HASH_SHA_256 ? 32 : 64);
 	return length;
 }

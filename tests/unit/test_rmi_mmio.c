@@ -14,9 +14,10 @@ struct access {
 
 static uint64_t esr_of_access(const struct access *access)
 {
-	return esr_of(EC_DATA, FIELD_MASK(ESR_ABORT_ISV) | FIELD_SET(0, ESR_ABORT_SAS, access->size) |
-		FIELD_SET(0, ESR_ABORT_SSE, access->sign) | FIELD_SET(0, ESR_ABORT_SRT, access->rt) |
-		FIELD_SET(0, ESR_ABORT_SF, access->wide) | FIELD_SET(0, ESR_ABORT_WNR, access->write) | 0x06);
+	return esr_of(EC_DATA,
+		FIELD_MASK(ESR_ABORT_ISV) | FIELD_SET(0, ESR_ABORT_SAS, access->size) |
+			FIELD_SET(0, ESR_ABORT_SSE, access->sign) | FIELD_SET(0, ESR_ABORT_SRT, access->rt) |
+			FIELD_SET(0, ESR_ABORT_SF, access->wide) | FIELD_SET(0, ESR_ABORT_WNR, access->write) | 0x06);
 }
 
 /* Registers before the access: each its own value. */

@@ -236,9 +236,12 @@ static void try_shapes(struct world *w, struct realm *realm, unsigned s2sz, bool
 			realm_params_write(w, realm);
 			reply = world_call(HERE, w, CALL(REALM_CREATE, realm->rd, w->params));
 			if ((reply.word == 0) != legal ||
-				(!legal && (reply.word != RMI_ERROR_INPUT || reply.condition != CONDITION_rtt_num_level))) {
-				fail_msg("s2sz %u level %lld count %u lpa2 %d: %llx %s", s2sz, (long long)levels[i], count, lpa2,
-					(unsigned long long)reply.word, rmi_condition_name(reply.condition));
+				(!legal &&
+					(reply.word != RMI_ERROR_INPUT ||
+						reply.condition != CONDITION_rtt_num_level))) {
+				fail_msg("s2sz %u level %lld count %u lpa2 %d: %llx %s", s2sz, (long long)levels[i],
+					count, lpa2, (unsigned long long)reply.word,
+					rmi_condition_name(reply.condition));
 			}
 			if (legal) {
 				OK(w, REALM_DESTROY, realm->rd);

@@ -192,8 +192,8 @@ static void too_many(void **state)
 	uint64_t features0 = FIELD_SET(0, FEATURE0_S2SZ, 40) | FIELD_SET(0, FEATURE0_NUM_BPS, 5) |
 		FIELD_SET(0, FEATURE0_NUM_WPS, 3) | FIELD_MASK(FEATURE0_HASH_SHA_256) |
 		FIELD_SET(0, FEATURE0_GICV3_NUM_LRS, 15) | FIELD_SET(0, FEATURE0_MAX_RECS_ORDER, 2);
-	struct world *w = world_new_with((struct reeve_model_config){
-		.lenient = true, .rec_aux_count = -1, .features0 = features0});
+	struct world *w = world_new_with(
+		(struct reeve_model_config){.lenient = true, .rec_aux_count = -1, .features0 = features0});
 	struct realm realm;
 	struct rec *rec;
 

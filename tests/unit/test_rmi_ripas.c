@@ -99,7 +99,8 @@ static void set(void **state)
 	world_refused_granule(HERE, w, CALL(RTT_SET_RIPAS, realm.rd, rec->pa, 2 * WORLD_PAGE, 6 * WORLD_PAGE), 0,
 		GRANULE_RD, (struct granule_conditions){CONDITION_rd_align, CONDITION_rd_bound, CONDITION_rd_state});
 	world_refused_granule(HERE, w, CALL(RTT_SET_RIPAS, realm.rd, rec->pa, 2 * WORLD_PAGE, 6 * WORLD_PAGE), 1,
-		GRANULE_REC, (struct granule_conditions){CONDITION_rec_align, CONDITION_rec_bound, CONDITION_rec_gran_state});
+		GRANULE_REC,
+		(struct granule_conditions){CONDITION_rec_align, CONDITION_rec_bound, CONDITION_rec_gran_state});
 	REFUSED(w, INPUT(size_valid), RTT_SET_RIPAS, realm.rd, rec->pa, 2 * WORLD_PAGE, 2 * WORLD_PAGE);
 	REFUSED(w, INPUT(size_valid), RTT_SET_RIPAS, realm.rd, rec->pa, 2 * WORLD_PAGE, 0);
 	REFUSED(w, EXPECT(RMI_ERROR_REC, 0, rec_owner), RTT_SET_RIPAS, realm.rd, w->sample[GRANULE_REC], 2 * WORLD_PAGE,
@@ -115,11 +116,13 @@ static void set(void **state)
 	/* top_gran_align before no_progress. */
 	REFUSED(w, INPUT(top_gran_align), RTT_SET_RIPAS, realm.rd, rec->pa, 2 * WORLD_PAGE, 2 * WORLD_PAGE + 0x800);
 	/* In two steps; base moves on with the REC. */
-	assert_int_equal(OK(w, RTT_SET_RIPAS, realm.rd, rec->pa, 2 * WORLD_PAGE, 4 * WORLD_PAGE).out[0], 4 * WORLD_PAGE);
+	assert_int_equal(
+		OK(w, RTT_SET_RIPAS, realm.rd, rec->pa, 2 * WORLD_PAGE, 4 * WORLD_PAGE).out[0], 4 * WORLD_PAGE);
 	ENTRY(w, &realm, 3 * WORLD_PAGE, 3, 3, UNASSIGNED, EMPTY, 0);
 	ENTRY(w, &realm, 4 * WORLD_PAGE, 3, 3, UNASSIGNED, RAM, 0);
 	REFUSED(w, INPUT(base_bound), RTT_SET_RIPAS, realm.rd, rec->pa, 2 * WORLD_PAGE, 4 * WORLD_PAGE);
-	assert_int_equal(OK(w, RTT_SET_RIPAS, realm.rd, rec->pa, 4 * WORLD_PAGE, 6 * WORLD_PAGE).out[0], 6 * WORLD_PAGE);
+	assert_int_equal(
+		OK(w, RTT_SET_RIPAS, realm.rd, rec->pa, 4 * WORLD_PAGE, 6 * WORLD_PAGE).out[0], 6 * WORLD_PAGE);
 	ENTRY(w, &realm, 6 * WORLD_PAGE, 3, 3, UNASSIGNED, RAM, 0);
 }
 

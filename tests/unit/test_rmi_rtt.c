@@ -7,8 +7,8 @@
 /* Levels and addresses of RTT_CREATE, RTT_DESTROY and RTT_FOLD are bound alike. `start` is the realm's start level. */
 static void refused_shape(struct world *w, struct call call, unsigned n, int start, uint64_t top)
 {
-	const uint64_t levels[] = {(uint64_t)start, (uint64_t)(start - 1), UINT64_MAX, 4, 255, UINT64_C(1) << 32,
-		UINT64_C(1) << 63};
+	const uint64_t levels[] = {
+		(uint64_t)start, (uint64_t)(start - 1), UINT64_MAX, 4, 255, UINT64_C(1) << 32, UINT64_C(1) << 63};
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
 		struct call bad = call;
@@ -124,17 +124,19 @@ static void destroy_refused(void **state)
 
 	realm_new(w, &realm, 40);
 	/* rtt_walk at the root: no live entry up to its end. */
-	assert_int_equal(REFUSED(w, RTT_TOP(1, rtt_walk), RTT_DESTROY, realm.rd, WORLD_2M, 3).out[1], UINT64_C(1) << 39);
+	assert_int_equal(
+		REFUSED(w, RTT_TOP(1, rtt_walk), RTT_DESTROY, realm.rd, WORLD_2M, 3).out[1], UINT64_C(1) << 39);
 	/* rtte_state at the root. */
 	assert_int_equal(
 		REFUSED(w, RTT_TOP(1, rtte_state), RTT_DESTROY, realm.rd, WORLD_1G, 2).out[1], UINT64_C(1) << 39);
 	realm_tables(w, &realm, 5 * WORLD_1G, 2);
-	assert_int_equal(REFUSED(w, RTT_TOP(1, rtt_walk), RTT_DESTROY, realm.rd, WORLD_1G + WORLD_2M, 3).out[1],
-		5 * WORLD_1G);
+	assert_int_equal(
+		REFUSED(w, RTT_TOP(1, rtt_walk), RTT_DESTROY, realm.rd, WORLD_1G + WORLD_2M, 3).out[1], 5 * WORLD_1G);
 	assert_int_equal(REFUSED(w, RTT_TOP(1, rtte_state), RTT_DESTROY, realm.rd, 0, 2).out[1], 5 * WORLD_1G);
 	realm_data(w, &realm, live, 1);
 	assert_int_equal(REFUSED(w, RTT_TOP(2, rtte_state), RTT_DESTROY, realm.rd, 0, 3).out[1], live);
-	assert_int_equal(REFUSED(w, RTT_TOP(2, rtte_state), RTT_DESTROY, realm.rd, live + WORLD_2M, 3).out[1], WORLD_1G);
+	assert_int_equal(
+		REFUSED(w, RTT_TOP(2, rtte_state), RTT_DESTROY, realm.rd, live + WORLD_2M, 3).out[1], WORLD_1G);
 	/* rtt_live: top = ipa. */
 	assert_int_equal(REFUSED(w, RTT_TOP(3, rtt_live), RTT_DESTROY, realm.rd, live, 3).out[1], live);
 	assert_int_equal(REFUSED(w, RTT_TOP(2, rtt_live), RTT_DESTROY, realm.rd, 0, 2).out[1], 0);
@@ -210,8 +212,7 @@ static void concatenated(void **state)
 	}
 	/* skip-non-live stays in one of the concatenated tables. */
 	assert_int_equal(REFUSED(w, RTT_TOP(2, rtte_state), RTT_DESTROY, realm.rd, 0, 3).out[1], 7 * WORLD_2M);
-	assert_int_equal(
-		OK(w, RTT_DESTROY, realm.rd, 2 * WORLD_1G + 7 * WORLD_2M, 3).out[1], 3 * WORLD_1G);
+	assert_int_equal(OK(w, RTT_DESTROY, realm.rd, 2 * WORLD_1G + 7 * WORLD_2M, 3).out[1], 3 * WORLD_1G);
 }
 
 /* A realm that starts at level 0: four levels down, and `ipa_bound` before `rtt_walk` (section 1). */

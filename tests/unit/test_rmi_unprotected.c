@@ -48,7 +48,8 @@ static void addresses(void **state)
 	for (uint64_t level = 1; level <= 3; level++) {
 		uint64_t desc = 0x40000000 | ATTRIBUTES;
 
-		REFUSED(w, INPUT(ipa_align), RTT_MAP_UNPROTECTED, realm.rd, half + span_of((int)level) / 2, level, desc);
+		REFUSED(w, INPUT(ipa_align), RTT_MAP_UNPROTECTED, realm.rd, half + span_of((int)level) / 2, level,
+			desc);
 		REFUSED(w, INPUT(ipa_bound), RTT_MAP_UNPROTECTED, realm.rd, 2 * half, level, desc);
 		REFUSED(w, INPUT(ipa_bound), RTT_MAP_UNPROTECTED, realm.rd, UINT64_C(1) << 63, level, desc);
 		REFUSED(w, INPUT(ipa_bound), RTT_MAP_UNPROTECTED, realm.rd, half - span_of((int)level), level, desc);
@@ -123,8 +124,7 @@ static void unmap(void **state)
 		REFUSED(w, RTT_TOP(3, rtte_state), RTT_UNMAP_UNPROTECTED, realm.rd, half + WORLD_PAGE, 3).out[0],
 		half + 5 * WORLD_PAGE);
 	assert_int_equal(OK(w, RTT_UNMAP_UNPROTECTED, realm.rd, half + 5 * WORLD_PAGE, 3).out[0], half + WORLD_2M);
-	assert_int_equal(
-		REFUSED(w, RTT_TOP(2, rtt_walk), RTT_UNMAP_UNPROTECTED, realm.rd, half + WORLD_2M, 3).out[0],
+	assert_int_equal(REFUSED(w, RTT_TOP(2, rtt_walk), RTT_UNMAP_UNPROTECTED, realm.rd, half + WORLD_2M, 3).out[0],
 		half + WORLD_1G);
 	assert_int_equal(
 		REFUSED(w, RTT_TOP(1, rtt_walk), RTT_UNMAP_UNPROTECTED, realm.rd, half + WORLD_1G + WORLD_2M, 2).out[0],
@@ -132,7 +132,8 @@ static void unmap(void **state)
 	assert_int_equal(REFUSED(w, RTT_TOP(2, rtte_state), RTT_UNMAP_UNPROTECTED, realm.rd, half, 2).out[0], half);
 	OK(w, RTT_MAP_UNPROTECTED, realm.rd, half + WORLD_2M, 2, 0x40000000 | ATTRIBUTES);
 	assert_int_equal(
-		REFUSED(w, RTT_TOP(2, rtt_walk), RTT_UNMAP_UNPROTECTED, realm.rd, half + WORLD_2M + WORLD_PAGE, 3).out[0],
+		REFUSED(w, RTT_TOP(2, rtt_walk), RTT_UNMAP_UNPROTECTED, realm.rd, half + WORLD_2M + WORLD_PAGE, 3)
+			.out[0],
 		half + WORLD_2M + WORLD_PAGE);
 	assert_int_equal(OK(w, RTT_UNMAP_UNPROTECTED, realm.rd, half + WORLD_2M, 2).out[0], half + WORLD_1G);
 }

@@ -129,8 +129,8 @@ static void config_sha512(void **state)
 
 /* Section 7, rule for buffers: RAM or DESTROYED but unmapped: a made-up data abort at the walk's level, and the call again.
  * The entry is unassigned at level 3, or already at level 2. */
-static void unmapped(struct world *w, const struct realm *realm, const struct rec *rec, uint64_t fid, uint64_t ipa,
-	unsigned level)
+static void unmapped(
+	struct world *w, const struct realm *realm, const struct rec *rec, uint64_t fid, uint64_t ipa, unsigned level)
 {
 	const struct rmi_rec_exit *exit;
 	uint64_t pc;
@@ -190,7 +190,8 @@ static void state_get(void **state)
 	const uint64_t *x;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		assert_int_equal(SMC(w, rec, RSI_FID(IPA_STATE_GET), wrong[i][0], wrong[i][1], 0, 0)[0], RSI_ERROR_INPUT);
+		assert_int_equal(
+			SMC(w, rec, RSI_FID(IPA_STATE_GET), wrong[i][0], wrong[i][1], 0, 0)[0], RSI_ERROR_INPUT);
 	}
 	realm_data_unknown(w, &realm, 4 * WORLD_PAGE); /* HIPAS makes no difference */
 	realm_data_unknown(w, &realm, 6 * WORLD_PAGE);
@@ -288,6 +289,68 @@ static void host_call_page_gone(void **state)
 	assert_true(world_is_zero(w, data));
 }
 
+/* Another REC made the page EMPTY meanwhile: nothing is written; what X0 holds is left open (section 13). */
+static void host_call_page_empty(void **state)
+{
+	struct world *w = *state;
+	struct realm realm;
+	struct rec *caller;
+	struct rec *other;
+	uint64_t data;
+
+	realm_new(w, &realm, 32);
+	data = realm_data(w, &realm, WORLD_PAGE, 0x11);
+	caller = realm_rec(w, &realm, true);
+	other = realm_rec(w, &realm, true);
+	realm_activate(w, &realm);
+	script_clear(w);
+	script_smc(w, RSI_FID(HOST_CALL), WORLD_PAGE, 0, 0, 0);
+	assert_int_equal(ENTER(w, caller)->exit_reason, RMI_EXIT_HOST_CALL);
+	script_clear(w);
+	script_smc(w, RSI_FID(IPA_STATE_SET), WORLD_PAGE, 2 * WORLD_PAGE, RIPAS_EMPTY, 0);
+	assert_int_equal(ENTER(w, other)->exit_reason, RMI_EXIT_RIPAS_CHANGE);
+	OK(w, RTT_SET_RIPAS, realm.rd, other->pa, WORLD_PAGE, 2 * WORLD_PAGE);
+	memset(rec_run(w, caller)->enter.gprs, 0x22, sizeof(rec_run(w, caller)->enter.gprs));
+	script_clear(w);
+	ENTER(w, caller);
+	assert_memory_equal(world_at(w, data), world_at(w, w->source), REEVE_GRANULE_SIZE);
+}
+
+/* A buffer inside a 2 MiB block: the right granule of it is written. */
+static void buffers_in_a_block(void **state)
+{
+	struct world *w = *state;
+	struct realm realm;
+	struct rec *rec;
+	uint64_t block = world_delegated(w, WORLD_ENTRIES);
+	uint64_t last = WORLD_2M - WORLD_PAGE;
+
+	realm_new(w, &realm, 32);
+	realm_tables(w, &realm, 0, 3);
+	realm_ram(w, &realm, 0, WORLD_2M);
+	for (unsigned i = 0; i < WORLD_ENTRIES; i++) {
+		OK(w, DATA_CREATE_UNKNOWN, realm.rd, block + i * WORLD_PAGE, i * WORLD_PAGE);
+	}
+	OK(w, RTT_FOLD, realm.rd, 0, 3);
+	rec = realm_rec(w, &realm, true);
+	realm_activate(w, &realm);
+	memset(world_at(w, block + last - WORLD_PAGE), 0x11, REEVE_GRANULE_SIZE);
+	memset(world_at(w, block + last), 0x11, REEVE_GRANULE_SIZE);
+	assert_int_equal(SMC(w, rec, RSI_FID(REALM_CONFIG), last, 0, 0, 0)[0], RSI_SUCCESS);
+	assert_int_equal(((const struct rsi_realm_config *)world_at(w, block + last))->ipa_width, 32);
+	assert_int_equal(*(const unsigned char *)world_at(w, block + last - WORLD_PAGE), 0x11);
+	/* The block as a whole becomes EMPTY and keeps its address (section 4). */
+	script_clear(w);
+	script_smc(w, RSI_FID(IPA_STATE_SET), 0, WORLD_2M, RIPAS_EMPTY, 0);
+	assert_int_equal(ENTER(w, rec)->exit_reason, RMI_EXIT_RIPAS_CHANGE);
+	REFUSED(w, RTT(2, no_progress), RTT_SET_RIPAS, realm.rd, rec->pa, 0, last);
+	assert_int_equal(OK(w, RTT_SET_RIPAS, realm.rd, rec->pa, 0, WORLD_2M).out[0], WORLD_2M);
+	ENTRY(w, &realm, 0, 2, 2, ASSIGNED, EMPTY, block);
+	script_clear(w);
+	ENTER(w, rec);
+	assert_int_equal(SMC(w, rec, RSI_FID(REALM_CONFIG), last, 0, 0, 0)[0], RSI_ERROR_INPUT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +364,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(host_call_conditions, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(host_call, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(host_call_page_gone, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(host_call_page_empty, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(buffers_in_a_block, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

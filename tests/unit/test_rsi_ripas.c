@@ -15,8 +15,8 @@ static void conditions(void **state)
 		{0, WORLD_PAGE, 0x100}, {0, WORLD_PAGE, UINT64_MAX}};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		assert_int_equal(
-			SMC(w, rec, RSI_FID(IPA_STATE_SET), wrong[i][0], wrong[i][1], wrong[i][2], 0)[0], RSI_ERROR_INPUT);
+		assert_int_equal(SMC(w, rec, RSI_FID(IPA_STATE_SET), wrong[i][0], wrong[i][1], wrong[i][2], 0)[0],
+			RSI_ERROR_INPUT);
 		/* No request is left behind. */
 		REFUSED(w, INPUT2(base_bound, top_bound), RTT_SET_RIPAS, realm.rd, rec->pa, WORLD_PAGE, 2 * WORLD_PAGE);
 	}

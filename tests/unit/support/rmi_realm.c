@@ -164,8 +164,8 @@ struct entry realm_entry(struct world *world, const struct realm *realm, uint64_
 {
 	struct reply reply = OK(world, RTT_READ_ENTRY, realm->rd, ipa, (uint64_t)level);
 
-	return (struct entry){(int)(int64_t)reply.out[0], (enum rmi_rtte_state)reply.out[1], (enum rmi_ripas)reply.out[3],
-		reply.out[2]};
+	return (struct entry){(int)(int64_t)reply.out[0], (enum rmi_rtte_state)reply.out[1],
+		(enum rmi_ripas)reply.out[3], reply.out[2]};
 }
 
 void entry_is(struct place place, struct world *world, const struct realm *realm, uint64_t ipa, int level,
@@ -178,7 +178,8 @@ void entry_is(struct place place, struct world *world, const struct realm *realm
 		print_error("entry of 0x%llx at %d: level %d %s %s desc 0x%llx, expected level %d %s %s desc 0x%llx\n",
 			(unsigned long long)ipa, level, entry.level, rmi_rtte_state_name(entry.state),
 			rmi_ripas_name(entry.ripas), (unsigned long long)entry.desc, expected.level,
-			rmi_rtte_state_name(expected.state), rmi_ripas_name(expected.ripas), (unsigned long long)expected.desc);
+			rmi_rtte_state_name(expected.state), rmi_ripas_name(expected.ripas),
+			(unsigned long long)expected.desc);
 		_fail(place.file, place.line);
 	}
 }

@@ -20,14 +20,14 @@ static void wrong(struct place place, const struct call *call, const char *what)
 	enum rmi_command command = rmi_command_of_fid(call->fid);
 
 	print_error("%s(0x%llx, 0x%llx, 0x%llx, 0x%llx, 0x%llx): %s\n",
-		command == RMI_COMMAND_COUNT ? "no command" : rmi_command_info(command)->name, (unsigned long long)call->a[0],
-		(unsigned long long)call->a[1], (unsigned long long)call->a[2], (unsigned long long)call->a[3],
-		(unsigned long long)call->a[4], what);
+		command == RMI_COMMAND_COUNT ? "no command" : rmi_command_info(command)->name,
+		(unsigned long long)call->a[0], (unsigned long long)call->a[1], (unsigned long long)call->a[2],
+		(unsigned long long)call->a[3], (unsigned long long)call->a[4], what);
 	_fail(place.file, place.line);
 }
 
-static void run_step(void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc,
-	struct reeve_model_trap *trap)
+static void run_step(
+	void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc, struct reeve_model_trap *trap)
 {
 	struct world *world = context;
 	unsigned n = world->seen_count;
@@ -337,7 +337,9 @@ struct step *script_trap(struct world *world, uint64_t esr, uint64_t far, uint64
 
 	assert_true(world->step_count < WORLD_STEPS);
 	step->trap = (struct reeve_model_trap){.kind = REEVE_MODEL_TRAP_SYNC,
-		.esr = esr, .far = far, .hpfar = FIELD_SET(0, HPFAR_FIPA, ipa >> REEVE_GRANULE_SHIFT)};
+		.esr = esr,
+		.far = far,
+		.hpfar = FIELD_SET(0, HPFAR_FIPA, ipa >> REEVE_GRANULE_SHIFT)};
 	return step;
 }
 
@@ -404,8 +406,7 @@ const uint64_t *rec_smc(struct place place, struct world *world, const struct re
 	script_clear(world);
 	script_smc(world, fid, a, b, c, d);
 	exit = rec_enter(place, world, rec);
-	if (exit->exit_reason != RMI_EXIT_IRQ || world->seen_count != 2 ||
-		world->seen[1].pc != world->seen[0].pc + 4) {
+	if (exit->exit_reason != RMI_EXIT_IRQ || world->seen_count != 2 || world->seen[1].pc != world->seen[0].pc + 4) {
 		print_error("reason %u esr 0x%llx, called %u times, pc 0x%llx then 0x%llx\n", exit->exit_reason,
 			(unsigned long long)exit->esr, world->seen_count, (unsigned long long)world->seen[0].pc,
 			(unsigned long long)world->seen[1].pc);

@@ -29,7 +29,15 @@ enum {
 };
 
 /* Exception classes and pieces of ESR_EL2 that the scripts use (Arm ARM D17). */
-enum { EC_WFX = 0x01, EC_HVC = 0x16, EC_SMC = 0x17, EC_SYSREG = 0x18, EC_FETCH = 0x20, EC_DATA = 0x24, EC_SERROR = 0x2F };
+enum {
+	EC_WFX = 0x01,
+	EC_HVC = 0x16,
+	EC_SMC = 0x17,
+	EC_SYSREG = 0x18,
+	EC_FETCH = 0x20,
+	EC_DATA = 0x24,
+	EC_SERROR = 0x2F
+};
 enum { FSC_TRANSLATION_L3 = 0x07, FSC_PERMISSION_L3 = 0x0F, FSC_EXTERNAL = 0x10 };
 enum { WORLD_VECTOR = 0x200 }; /* VBAR_EL1 is zero at reset; synchronous, current EL with SPx */
 
@@ -112,11 +120,13 @@ struct place {
 
 #define HERE ((struct place){__FILE__, __LINE__})
 #define CALL(name, ...) ((struct call){RMI_FID(name), {__VA_ARGS__}})
-#define EXPECT(status, index, name) ((struct expectation){status, (unsigned)(index), CONDITION_##name, CONDITION_NONE, false})
+#define EXPECT(status, index, name) \
+	((struct expectation){status, (unsigned)(index), CONDITION_##name, CONDITION_NONE, false})
 #define INPUT(name) EXPECT(RMI_ERROR_INPUT, 0, name)
 #define INPUT2(name, other) ((struct expectation){RMI_ERROR_INPUT, 0, CONDITION_##name, CONDITION_##other, false})
 #define RTT(level, name) EXPECT(RMI_ERROR_RTT, level, name)
-#define RTT_TOP(level, name) ((struct expectation){RMI_ERROR_RTT, (unsigned)(level), CONDITION_##name, CONDITION_NONE, true})
+#define RTT_TOP(level, name) \
+	((struct expectation){RMI_ERROR_RTT, (unsigned)(level), CONDITION_##name, CONDITION_NONE, true})
 #define OK(w, name, ...) world_ok(HERE, w, CALL(name, __VA_ARGS__))
 #define REFUSED(w, expected, name, ...) world_refused(HERE, w, expected, CALL(name, __VA_ARGS__))
 

@@ -129,7 +129,6 @@ $(BUILD)/obj/%.o: %.c Makefile | $(STAMP)
 
 $(BUILD)/libreeve.a: $(LIB_OBJ)
 $(BUILD)/libreeve-model.a: $(MODEL_OBJ)
-$(BUILD)/libtest-support.a: $(SUPPORT_OBJ)
 $(BUILD)/libtest-tools.a: $(filter-out %/main.o,$(TOOL_OBJ))
 $(BUILD)/%.a:
 	$(say) AR $@
@@ -155,11 +154,17 @@ $(BUILD)/bench: $(BENCH_OBJ) $(STATIC)
 	$(say) LD $@
 	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
-SUPPORT := $(if $(SUPPORT_OBJ),$(BUILD)/libtest-support.a) $(if $(TOOL_OBJ),$(BUILD)/libtest-tools.a)
-$(TESTS) $(TSAN_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(SUPPORT) $(STATIC)
+# A test links the helpers of its own folder, then those of the folders it is built upon, and what the command is made of.
+support = $(foreach k,$(1),$(if $(wildcard tests/$(k)/support/*.c),$(BUILD)/libsupport-$(k).a))
+$(foreach k,unit life tsan,$(eval $(BUILD)/libsupport-$(k).a: $(call obj,$(sort $(wildcard tests/$(k)/support/*.c)))))
+TEST_TOOLS := $(if $(TOOL_OBJ),$(BUILD)/libtest-tools.a)
+$(filter $(BUILD)/tests/unit/%,$(TESTS)): HELPERS = $(call support,unit)
+$(filter $(BUILD)/tests/life/%,$(TESTS)): HELPERS = $(call support,life unit)
+$(TSAN_TESTS): HELPERS = $(call support,tsan life unit)
+$(TESTS) $(TSAN_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(call support,unit life tsan) $(TEST_TOOLS) $(STATIC)
 	$(say) LD $@
 	@mkdir -p $(@D)
-	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ -lcmocka $(TOOL_LIBS)
+	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $< $(HELPERS) $(TEST_TOOLS) $(STATIC) -lcmocka $(TOOL_LIBS)
 
 # Guest programs: one C file each over the shared runtime. The MMU is off, so alignment is strict.
 $(BUILD)/guest/obj/%.o: %.c Makefile | $(STAMP)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* embedding.c - a Realm over your own SMC function: four functions for the library, then build, run and take apart.
  *   cc embedding.c $(pkg-config --cflags --libs reeve reeve-model) -o embedding */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,16 +29,16 @@ static bool my_pages_alloc(void *context, size_t size, struct reeve_pa *pa)
 {
 	struct my_host *my = context;
 	size_t count = size / 4096;
-
-	for (size_t first = 0; first + count <= PAGES; first += count) { /* naturally aligned, as `base` is */
-		if (memchr(&my->used[first], true, count) == NULL) {
-			memset(&my->used[first], true, count);
-			*pa = reeve_pa(my->base + first * 4096);
-			memset(my_pointer(my, *pa), 0, size);
-			return true;
-		}
+	size_t first = 0;
+	while (first + count <= PAGES && memchr(&my->used[first], true, count) != NULL) {
+		first += count; /* naturally aligned, as `base` is */
 	}
-	return false;
+	if (first + count <= PAGES) {
+		memset(&my->used[first], true, count);
+		*pa = reeve_pa(my->base + first * 4096);
+		memset(my_pointer(my, *pa), 0, size);
+	}
+	return first + count <= PAGES;
 }
 
 static void my_pages_free(void *context, struct reeve_pa pa, size_t size)
@@ -82,7 +81,6 @@ int main(void)
 	struct reeve_exit exit = {0};
 	struct reeve_error error;
 	char text[400];
-
 	my.firmware = reeve_model_new(&(struct reeve_model_config){0});
 	if (my.firmware == NULL || reeve_host_init(&host, &config, &error) != REEVE_OK) {
 		return 1;
@@ -93,10 +91,10 @@ int main(void)
 		(void)reeve_error_format(&error, text, sizeof(text));
 		puts(text);
 	}
-	printf("the realm ended with %s\n", reeve_exit_reason_name(exit.reason));
-	printf("its destruction: %s\n", reeve_status_name(reeve_realm_destroy(&realm)));
+	printf("ended with %s, destroyed: ", reeve_exit_reason_name(exit.reason));
+	printf("%s, pages held: ", reeve_status_name(reeve_realm_destroy(&realm)));
 	reeve_host_fini(&host);
-	printf("pages still held: %" PRIu64 "\n", reeve_host_ledger_counts(&host).pages_held);
+	printf("%d\n", (int)reeve_host_ledger_counts(&host).pages_held);
 	reeve_model_free(my.firmware);
 	return exit.reason == REEVE_EXIT_SYSTEM_OFF ? 0 : 1;
 }

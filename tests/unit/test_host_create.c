@@ -323,7 +323,7 @@ static void test_ledger_scattered(void **state)
 		uint64_t sum = 0;
 
 		open_world(&w, 4096);
-		w.fake->scatter = 520;
+		w.fake->scatter = 512;
 		w.fake->pages_left = pages;
 		status = reeve_realm_ensure_created(&w.realm);
 		counts = reeve_host_ledger_counts(&w.host);

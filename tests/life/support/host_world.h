@@ -31,6 +31,12 @@ struct world {
 	uint64_t calls[RMI_COMMAND_COUNT];
 	uint64_t pages_left; /* the allocator refuses after so many */
 	unsigned progress_left;
+	uint64_t refuse_at; /* the nth call from now is not carried out, and X0 is refuse_with; 0: none */
+	uint64_t refuse_with;
+	enum rmi_command lie_command; /* the next success of this command has lie_value in X lie_result; 0: the truth */
+	unsigned lie_result;
+	uint64_t lie_value;
+	uint64_t leaks_allowed; /* when it closes */
 };
 
 extern struct world *world; /* of the running test: the seam's context is the model */

@@ -37,18 +37,20 @@ static bool pages_alloc(void *context, size_t size, struct reeve_pa *pa)
 	if (fake->pages_left == 0) {
 		return false;
 	}
-	for (unsigned round = 0; round < stride; round += count) {
-		for (unsigned first = round; first + count <= FAKE_GRANULES; first += stride) {
-			if (!fits(fake, first, count)) {
-				continue;
-			}
-			memset(fake->is_allocated + first, 1, count);
-			memset(fake->memory + (size_t)first * 4096, 0, size);
-			fake->pages[first] = (uint8_t)(count > 255 ? 255 : count);
-			fake->pages_left--;
-			*pa = reeve_pa(FAKE_BASE + (uint64_t)first * 4096);
-			return true;
+	for (unsigned i = 0; i < FAKE_GRANULES / count; i++) {
+		/* With a stride, one of each far-off place first, then the next of each. */
+		unsigned per_round = FAKE_GRANULES / stride;
+		unsigned first = i % per_round * stride + i / per_round * count;
+
+		if (first + count > FAKE_GRANULES || !fits(fake, first, count)) {
+			continue;
 		}
+		memset(fake->is_allocated + first, 1, count);
+		memset(fake->memory + (size_t)first * 4096, 0, size);
+		fake->pages[first] = (uint8_t)(count > 255 ? 255 : count);
+		fake->pages_left--;
+		*pa = reeve_pa(FAKE_BASE + (uint64_t)first * 4096);
+		return true;
 	}
 	return false;
 }

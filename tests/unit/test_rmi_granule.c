@@ -137,7 +137,7 @@ static void destroy(void **state)
 
 	realm_new(w, &realm, 40);
 	REFUSED_RD(w, REALM_DESTROY, realm.rd);
-	table = realm_tables(w, &realm, 0, 2);
+	realm_tables(w, &realm, 0, 2);
 	REFUSED(w, EXPECT(RMI_ERROR_REALM, 0, realm_live), REALM_DESTROY, realm.rd);
 	OK(w, RTT_DESTROY, realm.rd, 0, 2);
 	table = realm_tables(w, &realm, realm_half(&realm), 2);
@@ -161,7 +161,7 @@ static void destroy(void **state)
 	realm_create(w, &realm); /* the VMID is free again */
 }
 
-/* Live data in a root table of a realm that is ACTIVE: destroyed from any state once empty. */
+/* Data below a root table, realm ACTIVE: destroyed from any state once empty. */
 static void destroy_data_block(void **state)
 {
 	struct world *w = *state;

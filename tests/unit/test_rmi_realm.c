@@ -219,7 +219,23 @@ static bool shape_is_legal(unsigned s2sz, int64_t level, uint64_t count, bool lp
 	return (int)s2sz >= least && (int)s2sz <= most && count == UINT64_C(1) << (extra > 0 ? extra : 0);
 }
 
-/* Every width x start level x count of 0..17, 32: created exactly when section 5 says so. */
+/* Created exactly when section 5 says so. */
+static void try_shape(struct world *w, struct realm *realm, int64_t level, uint32_t count)
+{
+	struct rmi_realm_params *params = &realm->params;
+	bool legal = shape_is_legal(params->s2sz, level, count, (params->flags & FIELD_MASK(REALM_FLAG_LPA2)) != 0);
+
+	params->rtt_level_start = level;
+	params->rtt_num_start = count;
+	if (!legal) {
+		BAD(w, realm, rtt_num_level, rtt_num_level);
+		return;
+	}
+	realm_create(w, realm);
+	OK(w, REALM_DESTROY, realm->rd);
+}
+
+/* Every start level x number of tables. */
 static void try_shapes(struct world *w, struct realm *realm, unsigned s2sz, bool lpa2)
 {
 	static const int64_t levels[] = {-2, -1, 0, 1, 2, 3, 4, 255, INT64_MIN, INT64_C(1) << 32};
@@ -228,25 +244,9 @@ static void try_shapes(struct world *w, struct realm *realm, unsigned s2sz, bool
 	realm->params.flags = lpa2 ? FIELD_MASK(REALM_FLAG_LPA2) : 0;
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
 		for (uint32_t count = 0; count <= 17; count++) {
-			struct reply reply;
-			bool legal = shape_is_legal(s2sz, levels[i], count, lpa2);
-
-			realm->params.rtt_level_start = levels[i];
-			realm->params.rtt_num_start = count;
-			realm_params_write(w, realm);
-			reply = world_call(HERE, w, CALL(REALM_CREATE, realm->rd, w->params));
-			if ((reply.word == 0) != legal ||
-				(!legal &&
-					(reply.word != RMI_ERROR_INPUT ||
-						reply.condition != CONDITION_rtt_num_level))) {
-				fail_msg("s2sz %u level %lld count %u lpa2 %d: %llx %s", s2sz, (long long)levels[i],
-					count, lpa2, (unsigned long long)reply.word,
-					rmi_condition_name(reply.condition));
-			}
-			if (legal) {
-				OK(w, REALM_DESTROY, realm->rd);
-			}
+			try_shape(w, realm, levels[i], count);
 		}
+		try_shape(w, realm, levels[i], UINT32_MAX);
 	}
 }
 

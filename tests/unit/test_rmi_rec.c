@@ -72,10 +72,8 @@ static void auxiliary(void **state)
 		bad.params.aux[i] = 0;
 		BAD(w, &realm, &bad, aux_bound, aux_bound);
 		for (unsigned of = 0; of < GRANULE_STATE_COUNT; of++) {
-			bad.params.aux[i] = w->sample[of];
-			if (of != GRANULE_DELEGATED) {
-				BAD(w, &realm, &bad, aux_state, aux_state);
-			}
+			bad.params.aux[i] = of == GRANULE_DELEGATED ? w->spare : w->sample[of];
+			BAD(w, &realm, &bad, aux_state, aux_state);
 		}
 		bad.params.aux[i] = rec->params.aux[7];
 		BAD(w, &realm, &bad, aux_alias, aux_alias);

@@ -78,18 +78,16 @@ static void descriptors(void **state)
 				(w->spare | ATTRIBUTES) ^ UINT64_C(1) << bit);
 		}
 	}
-	for (uint64_t memory = 0; memory < 8; memory++) {
-		for (uint64_t access = 0; access < 4; access++) {
-			uint64_t desc = w->spare | FIELD_SET(0, S2_NS_MEMATTR, memory) | FIELD_SET(0, S2_S2AP, access);
+	for (uint64_t mix = 0; mix < 32; mix++) {
+		uint64_t desc = w->spare | FIELD_SET(0, S2_NS_MEMATTR, mix) | FIELD_SET(0, S2_S2AP, mix >> 3);
 
-			if (memory == 4) {
-				REFUSED(w, INPUT(attr_valid), RTT_MAP_UNPROTECTED, realm.rd, half, 3, desc);
-				continue;
-			}
-			OK(w, RTT_MAP_UNPROTECTED, realm.rd, half, 3, desc);
-			ENTRY(w, &realm, half, 3, 3, ASSIGNED, EMPTY, desc);
-			OK(w, RTT_UNMAP_UNPROTECTED, realm.rd, half, 3);
+		if ((mix & 7) == 4) {
+			REFUSED(w, INPUT(attr_valid), RTT_MAP_UNPROTECTED, realm.rd, half, 3, desc);
+			continue;
 		}
+		OK(w, RTT_MAP_UNPROTECTED, realm.rd, half, 3, desc);
+		ENTRY(w, &realm, half, 3, 3, ASSIGNED, EMPTY, desc);
+		OK(w, RTT_UNMAP_UNPROTECTED, realm.rd, half, 3);
 	}
 }
 

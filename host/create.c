@@ -175,6 +175,10 @@ void host_realm_release(struct reeve_realm *realm)
 {
 	granules_mark(realm, REEVE_USE_SPARE, REEVE_USE_SPARE);
 	granules_return(realm);
+	while (realm->reserve_count > 0) {
+		realm->reserve_count--;
+		pool_give(realm->host, realm->reserve[realm->reserve_count]);
+	}
 	books_close(realm);
 	delist(realm);
 	realm->state = REEVE_REALM_NONE;

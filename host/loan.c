@@ -4,17 +4,24 @@
 
 #include "host/cause.h"
 
-void loan_return(struct reeve_realm *realm, struct reeve_pa pa)
+bool loan_end(struct reeve_realm *realm, struct reeve_pa pa)
 {
 	struct call_reply reply = call_undelegate(realm->host, pa);
 
 	realm->lent_count--;
 	if (call_is_success(&reply)) {
-		pool_give(realm->host, pa);
-		return;
+		return true;
 	}
 	realm->leaked_count++;
 	pool_leak(realm->host, pa, &reply);
+	return false;
+}
+
+void loan_return(struct reeve_realm *realm, struct reeve_pa pa)
+{
+	if (loan_end(realm, pa)) {
+		pool_give(realm->host, pa);
+	}
 }
 
 enum reeve_status loan_delegate(struct reeve_realm *realm, struct reeve_pa pa, enum reeve_step step)

@@ -10,6 +10,9 @@
 REEVE_MUST_CHECK enum reeve_status loan_delegate(struct reeve_realm *realm, struct reeve_pa pa, enum reeve_step step);
 /* Take a granule and delegate it. */
 REEVE_MUST_CHECK enum reeve_status loan_take(struct reeve_realm *realm, enum reeve_step step, struct reeve_pa *pa);
+/* Undelegate a granule that is in no object: it is the host's, still taken as SPARE. False: it is on the leak list and counted in
+ * realm->leaked_count. */
+REEVE_MUST_CHECK bool loan_end(struct reeve_realm *realm, struct reeve_pa pa);
 /* Undelegate a granule that is in no object and give it back to the pool; or put it on the leak list and count it in realm->leaked_count. */
 void loan_return(struct reeve_realm *realm, struct reeve_pa pa);
 

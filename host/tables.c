@@ -2,8 +2,40 @@
 /* tables.c - RMI_RTT_CREATE, RMI_RTT_FOLD and RMI_RTT_DESTROY, and the mirror beside them. */
 #include "host/tables.h"
 
+#include <string.h>
+
 #include "host/loan.h"
 #include "host/realm.h"
+
+enum { RESERVE = 2 }; /* a table and its mirror: what splitting one block takes */
+
+/* From the pool; when a realm is taken apart and there is no memory, from its reserve. */
+static bool granule_take(struct reeve_realm *realm, enum reeve_use use, struct reeve_pa *pa)
+{
+	if (pool_take(realm->host, use, realm->vmid, pa)) {
+		return true;
+	}
+	if (realm->state != REEVE_REALM_DYING || realm->reserve_count == 0) {
+		return false;
+	}
+	realm->reserve_count--;
+	*pa = realm->reserve[realm->reserve_count];
+	memset(pool_pointer(realm->host, *pa), 0, REEVE_GRANULE_SIZE);
+	pool_mark(realm->host, *pa, use, reeve_ipa(0));
+	return true;
+}
+
+/* Back to the reserve while there are blocks to split, or to the pool. */
+static void granule_give(struct reeve_realm *realm, struct reeve_pa pa, bool is_wanted)
+{
+	if (!is_wanted || realm->reserve_count == RESERVE) {
+		pool_give(realm->host, pa);
+		return;
+	}
+	pool_mark(realm->host, pa, REEVE_USE_BOOKS, reeve_ipa(0));
+	realm->reserve[realm->reserve_count] = pa;
+	realm->reserve_count++;
+}
 
 enum reeve_status tables_add(struct reeve_realm *realm, struct reeve_ipa ipa, int level, enum reeve_step step)
 {
@@ -13,10 +45,12 @@ enum reeve_status tables_add(struct reeve_realm *realm, struct reeve_ipa ipa, in
 	struct call_reply reply;
 	enum reeve_status status;
 
-	if (!pool_take(realm->host, REEVE_USE_BOOKS, realm->vmid, &table)) {
+	if (!granule_take(realm, REEVE_USE_BOOKS, &table)) {
 		return cause_plain(&realm->error, REEVE_NO_MEMORY, step, ipa.value);
 	}
-	status = loan_take(realm, step, &rtt);
+	status = granule_take(realm, REEVE_USE_SPARE, &rtt)
+		? loan_delegate(realm, rtt, step)
+		: cause_plain(&realm->error, REEVE_NO_MEMORY, step, ipa.value);
 	if (status != REEVE_OK) {
 		pool_give(realm->host, table);
 		return status;
@@ -50,10 +84,14 @@ static enum reeve_status table_gone(struct reeve_realm *realm, const struct mirr
 	struct reeve_pa pa, const struct call_reply *reply, enum reeve_step step)
 {
 	struct reeve_pa rtt = mirror_rtt(realm, parent->pa);
+	bool is_wanted = kind == MIRROR_DATA || realm->state == REEVE_REALM_DYING;
 
 	mirror_set(realm, parent, kind, pa);
-	pool_give(realm->host, parent->pa);
-	loan_return(realm, rtt);
+	granule_give(realm, parent->pa, is_wanted);
+	pool_mark(realm->host, rtt, REEVE_USE_SPARE, reeve_ipa(0));
+	if (loan_end(realm, rtt)) {
+		granule_give(realm, rtt, is_wanted);
+	}
 	if (reply->out[0] != rtt.value) {
 		return cause_output(&realm->error, step, reply, "rtt", reply->out[0], rtt.value);
 	}

@@ -195,6 +195,8 @@ struct reeve_realm {
 	unsigned ram_count;
 	struct reeve_ipa_range ram_left;      /* of an add_ram that stopped half-way */
 	struct reeve_ipa_range populate_left; /* of a populate that stopped half-way */
+	struct reeve_pa reserve[2]; /* kept by the first fold, so that blocks can be split at the end without memory */
+	unsigned reserve_count;
 	uint64_t lent_count;   /* granules the monitor has, for progress */
 	uint64_t leaked_count; /* granules it kept */
 	struct reeve_rec *recs; /* by creation */

@@ -232,6 +232,19 @@ static void test_no_memory(void **state)
 	assert_true(pages > 29);
 }
 
+/* Blocks are split at the end even when the allocator gives nothing more. */
+static void test_end_without_memory(void **state)
+{
+	(void)state;
+	world_open(4 * KIB);
+	world_ok(reeve_realm_provide(&world->realm, world_range(RAM_BASE, 3 * BLOCK)));
+	world->pages_left = 0;
+	assert_int_equal(reeve_realm_discard(&world->realm, world_range(RAM_BASE, 4096)), REEVE_NO_MEMORY);
+	world_check();
+	world_ok(reeve_realm_destroy(&world->realm));
+	world_close();
+}
+
 static void test_reclaim(void **state)
 {
 	struct reeve_realm other;
@@ -264,6 +277,7 @@ int main(void)
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_progress),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_end_without_memory),
 		cmocka_unit_test(test_reclaim),
 	};
 

@@ -22,15 +22,15 @@ static void life(size_t page_size)
 	};
 	struct reeve_exit exit = {0};
 
-	world_open(page_size);
-	world_make_realm();
+	life_open(page_size);
+	life_make_realm();
 	memcpy(world->script[0], script, sizeof(script));
-	assert_int_equal(world_in_use(REEVE_USE_DATA), 3);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_SYSTEM_OFF);
-	assert_int_equal(world_in_use(REEVE_USE_DATA), 3 + 2 * page_size / 4096);
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 3);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_SYSTEM_OFF);
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 3 + 2 * page_size / 4096);
 	assert_int_equal(reeve_rec_run(&world->recs[0], &exit), REEVE_STATE);
-	world_ok(reeve_realm_destroy(&world->realm));
-	world_close();
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
 }
 
 static void test_life_4k(void **state)
@@ -57,43 +57,43 @@ static void test_calls_of_layouts(void **state)
 	uint8_t *content = malloc(2 * BLOCK);
 
 	(void)state;
-	world_open(4 * KIB);
-	world_ok(reeve_realm_ensure_created(&world->realm));
-	world_expect_calls(RMI_GRANULE_DELEGATE, 1 + 2);
-	world_expect_calls(RMI_REALM_CREATE, 1);
-	world_expect_calls(RMI_REC_AUX_COUNT, 1);
-	world_expect_no_more_calls();
+	life_open(4 * KIB);
+	life_ok(reeve_realm_ensure_created(&world->realm));
+	life_expect_calls(RMI_GRANULE_DELEGATE, 1 + 2);
+	life_expect_calls(RMI_REALM_CREATE, 1);
+	life_expect_calls(RMI_REC_AUX_COUNT, 1);
+	life_expect_no_more_calls();
 	/* One refusal says that a level 2 table is missing; then one call does all. */
-	world_ok(reeve_realm_add_ram(&world->realm, world_range(RAM_BASE, RAM_SIZE)));
-	world_expect_calls(RMI_RTT_INIT_RIPAS, 2);
-	world_expect_calls(RMI_GRANULE_DELEGATE, 1);
-	world_expect_calls(RMI_RTT_CREATE, 1);
-	world_expect_no_more_calls();
+	life_ok(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, RAM_SIZE)));
+	life_expect_calls(RMI_RTT_INIT_RIPAS, 2);
+	life_expect_calls(RMI_GRANULE_DELEGATE, 1);
+	life_expect_calls(RMI_RTT_CREATE, 1);
+	life_expect_no_more_calls();
 	/* Two whole blocks: each a table that is folded away again. */
 	memset(content, 0xA5, 2 * BLOCK);
-	world_ok(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 2 * BLOCK, false));
-	world_expect_calls(RMI_GRANULE_DELEGATE, 2 * 513);
-	world_expect_calls(RMI_DATA_CREATE, 2 * 512);
-	world_expect_calls(RMI_RTT_CREATE, 2);
-	world_expect_calls(RMI_RTT_FOLD, 2);
-	world_expect_calls(RMI_GRANULE_UNDELEGATE, 2);
-	world_expect_no_more_calls();
+	life_ok(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 2 * BLOCK, false));
+	life_expect_calls(RMI_GRANULE_DELEGATE, 2 * 513);
+	life_expect_calls(RMI_DATA_CREATE, 2 * 512);
+	life_expect_calls(RMI_RTT_CREATE, 2);
+	life_expect_calls(RMI_RTT_FOLD, 2);
+	life_expect_calls(RMI_GRANULE_UNDELEGATE, 2);
+	life_expect_no_more_calls();
 	/* A page out of a block splits it. */
-	world_ok(reeve_realm_discard(&world->realm, world_range(RAM_BASE + 4096, 4096)));
-	world_expect_calls(RMI_GRANULE_DELEGATE, 1);
-	world_expect_calls(RMI_RTT_CREATE, 1);
-	world_expect_calls(RMI_DATA_DESTROY, 1);
-	world_expect_calls(RMI_GRANULE_UNDELEGATE, 1);
-	world_expect_no_more_calls();
-	world_ok(reeve_realm_destroy(&world->realm));
-	world_expect_calls(RMI_DATA_DESTROY, 1023);
-	world_expect_calls(RMI_GRANULE_DELEGATE, 1);
-	world_expect_calls(RMI_RTT_CREATE, 1);
-	world_expect_calls(RMI_RTT_DESTROY, 3);
-	world_expect_calls(RMI_REALM_DESTROY, 1);
-	world_expect_calls(RMI_GRANULE_UNDELEGATE, 1023 + 3 + 3);
-	world_expect_no_more_calls();
-	world_close();
+	life_ok(reeve_realm_discard(&world->realm, life_range(RAM_BASE + 4096, 4096)));
+	life_expect_calls(RMI_GRANULE_DELEGATE, 1);
+	life_expect_calls(RMI_RTT_CREATE, 1);
+	life_expect_calls(RMI_DATA_DESTROY, 1);
+	life_expect_calls(RMI_GRANULE_UNDELEGATE, 1);
+	life_expect_no_more_calls();
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_expect_calls(RMI_DATA_DESTROY, 1023);
+	life_expect_calls(RMI_GRANULE_DELEGATE, 1);
+	life_expect_calls(RMI_RTT_CREATE, 1);
+	life_expect_calls(RMI_RTT_DESTROY, 3);
+	life_expect_calls(RMI_REALM_DESTROY, 1);
+	life_expect_calls(RMI_GRANULE_UNDELEGATE, 1023 + 3 + 3);
+	life_expect_no_more_calls();
+	life_close();
 	free(content);
 }
 
@@ -103,34 +103,34 @@ static void test_populate_before_ram(void **state)
 	uint8_t page[4096] = {1};
 
 	(void)state;
-	world_open(4 * KIB);
-	world_ok(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE + 4096), page, sizeof(page), true));
-	world_ok(reeve_realm_add_ram(&world->realm, world_range(RAM_BASE, BLOCK)));
-	world_expect_calls(RMI_RTT_INIT_RIPAS, 2);
+	life_open(4 * KIB);
+	life_ok(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE + 4096), page, sizeof(page), true));
+	life_ok(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, BLOCK)));
+	life_expect_calls(RMI_RTT_INIT_RIPAS, 2);
 	assert_int_equal(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), page, 8192, true), REEVE_INPUT);
-	assert_int_equal(reeve_realm_add_ram(&world->realm, world_range(RAM_BASE + 4096, BLOCK)), REEVE_INPUT);
-	world_check();
-	world_ok(reeve_realm_destroy(&world->realm));
-	world_close();
+	assert_int_equal(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE + 4096, BLOCK)), REEVE_INPUT);
+	life_check();
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
 }
 
 /* Faults bring page after page; memory given in one piece is a block. */
 static void test_provide_folds(void **state)
 {
 	(void)state;
-	world_open(16 * KIB);
-	world_make_realm();
+	life_open(16 * KIB);
+	life_make_realm();
 	memset(world->calls, 0, sizeof(world->calls));
-	world_ok(reeve_realm_provide(&world->realm, world_range(RAM_BASE + BLOCK, 2 * BLOCK)));
-	world_expect_calls(RMI_DATA_CREATE_UNKNOWN, 1024);
-	world_expect_calls(RMI_RTT_FOLD, 2);
-	world_ok(reeve_realm_provide(&world->realm, world_range(RAM_BASE + BLOCK, BLOCK)));
-	world_expect_calls(RMI_DATA_CREATE_UNKNOWN, 0);
-	world_ok(reeve_realm_provide(&world->realm, world_range(RAM_BASE, 8 * 4096)));
-	world_expect_calls(RMI_DATA_CREATE_UNKNOWN, 5);
-	world_ok(reeve_realm_discard(&world->realm, world_range(RAM_BASE + BLOCK, BLOCK)));
-	world_ok(reeve_realm_destroy(&world->realm));
-	world_close();
+	life_ok(reeve_realm_provide(&world->realm, life_range(RAM_BASE + BLOCK, 2 * BLOCK)));
+	life_expect_calls(RMI_DATA_CREATE_UNKNOWN, 1024);
+	life_expect_calls(RMI_RTT_FOLD, 2);
+	life_ok(reeve_realm_provide(&world->realm, life_range(RAM_BASE + BLOCK, BLOCK)));
+	life_expect_calls(RMI_DATA_CREATE_UNKNOWN, 0);
+	life_ok(reeve_realm_provide(&world->realm, life_range(RAM_BASE, 8 * 4096)));
+	life_expect_calls(RMI_DATA_CREATE_UNKNOWN, 5);
+	life_ok(reeve_realm_discard(&world->realm, life_range(RAM_BASE + BLOCK, BLOCK)));
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
 }
 
 static void test_share(void **state)
@@ -139,31 +139,31 @@ static void test_share(void **state)
 	struct reeve_pa pa;
 
 	(void)state;
-	world_open(4 * KIB);
-	world_ok(reeve_realm_ensure_created(&world->realm));
+	life_open(4 * KIB);
+	life_ok(reeve_realm_ensure_created(&world->realm));
 	alias = reeve_realm_shared_ipa(&world->realm, reeve_ipa(RAM_BASE));
 	assert_int_equal(alias.value, RAM_BASE | UINT64_C(1) << 39);
 	pa = reeve_pa(reeve_model_pages_alloc(world->model, 2 * BLOCK));
 	memset(world->calls, 0, sizeof(world->calls));
-	world_ok(reeve_realm_share(&world->realm, world_range(alias.value, BLOCK + 2 * 4096), pa));
-	world_expect_calls(RMI_RTT_MAP_UNPROTECTED, 3);
-	world_expect_calls(RMI_RTT_CREATE, 2);
+	life_ok(reeve_realm_share(&world->realm, life_range(alias.value, BLOCK + 2 * 4096), pa));
+	life_expect_calls(RMI_RTT_MAP_UNPROTECTED, 3);
+	life_expect_calls(RMI_RTT_CREATE, 2);
 	/* Across the end of what is shared: nothing but the tail would be new, and nothing of it stays. */
-	assert_int_equal(reeve_realm_share(&world->realm, world_range(alias.value - 8192, 3 * 4096), pa), REEVE_INPUT);
-	world_check();
-	world_expect_calls(RMI_RTT_MAP_UNPROTECTED, 2);
-	world_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 2);
+	assert_int_equal(reeve_realm_share(&world->realm, life_range(alias.value - 8192, 3 * 4096), pa), REEVE_INPUT);
+	life_check();
+	life_expect_calls(RMI_RTT_MAP_UNPROTECTED, 2);
+	life_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 2);
 	/* A page out of the block splits it. */
-	world_ok(reeve_realm_unshare(&world->realm, world_range(alias.value + 4096, 4096)));
-	world_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 1);
-	world_ok(reeve_realm_unshare(&world->realm, world_range(alias.value, 2 * BLOCK)));
-	world_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 511 + 2);
-	assert_int_equal(world_in_use(REEVE_USE_RTT), 2); /* the roots: folded tables went back */
-	assert_int_equal(reeve_realm_share(&world->realm, world_range(RAM_BASE, 4096), pa), REEVE_INPUT);
-	world_ok(reeve_realm_share(&world->realm, world_range(alias.value, BLOCK), pa));
-	world_ok(reeve_realm_destroy(&world->realm));
+	life_ok(reeve_realm_unshare(&world->realm, life_range(alias.value + 4096, 4096)));
+	life_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 1);
+	life_ok(reeve_realm_unshare(&world->realm, life_range(alias.value, 2 * BLOCK)));
+	life_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 511 + 2);
+	assert_int_equal(life_in_use(REEVE_USE_RTT), 2); /* the roots: folded tables went back */
+	assert_int_equal(reeve_realm_share(&world->realm, life_range(RAM_BASE, 4096), pa), REEVE_INPUT);
+	life_ok(reeve_realm_share(&world->realm, life_range(alias.value, BLOCK), pa));
+	life_ok(reeve_realm_destroy(&world->realm));
 	reeve_model_pages_free(world->model, pa.value, 2 * BLOCK);
-	world_close();
+	life_close();
 }
 
 /* H12: stopped between granules at every place and gone on with, the result is the same. */
@@ -173,23 +173,23 @@ static void test_progress(void **state)
 	enum reeve_status status = REEVE_BUSY;
 
 	(void)state;
-	world_open(4 * KIB);
+	life_open(4 * KIB);
 	memset(content, 1, 5 * 4096);
-	world_ok(reeve_realm_add_ram(&world->realm, world_range(RAM_BASE, RAM_SIZE)));
+	life_ok(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, RAM_SIZE)));
 	for (unsigned i = 0; i < 10 && status == REEVE_BUSY; i++) {
 		world->progress_left = 1;
 		status = reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 5 * 4096, true);
-		world_check();
-		assert_int_equal(world_in_use(REEVE_USE_DATA), i < 5 ? i + 1 : 5);
+		life_check();
+		assert_int_equal(life_in_use(REEVE_USE_DATA), i < 5 ? i + 1 : 5);
 	}
 	assert_int_equal(status, REEVE_OK);
 	for (status = REEVE_BUSY; status == REEVE_BUSY;) {
 		world->progress_left = 1;
 		status = reeve_realm_destroy(&world->realm);
-		world_check();
+		life_check();
 	}
 	assert_int_equal(status, REEVE_OK);
-	world_close();
+	life_close();
 	free(content);
 }
 
@@ -201,15 +201,15 @@ static enum reeve_status life_with(uint64_t pages)
 	enum reeve_status status;
 
 	world->pages_left = pages;
-	status = reeve_realm_add_ram(&world->realm, world_range(RAM_BASE, RAM_SIZE));
-	world_check();
+	status = reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, RAM_SIZE));
+	life_check();
 	if (status == REEVE_OK) {
 		status = reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, sizeof(content), true);
-		world_check();
+		life_check();
 	}
 	if (status == REEVE_OK) {
 		status = reeve_rec_create(&world->realm, &config, &world->recs[0]);
-		world_check();
+		life_check();
 	}
 	return status;
 }
@@ -222,10 +222,10 @@ static void test_no_memory(void **state)
 
 	(void)state;
 	for (; status == REEVE_NO_MEMORY && pages < 100; pages++) {
-		world_open(4 * KIB);
+		life_open(4 * KIB);
 		status = life_with(pages);
-		world_ok(reeve_realm_destroy(&world->realm));
-		world_close();
+		life_ok(reeve_realm_destroy(&world->realm));
+		life_close();
 	}
 	assert_int_equal(status, REEVE_OK);
 	/* RD, two roots, two mirrors, parameters, two tables with mirrors, a page, a REC with 16 auxiliary granules and a run page. */
@@ -236,13 +236,13 @@ static void test_no_memory(void **state)
 static void test_end_without_memory(void **state)
 {
 	(void)state;
-	world_open(4 * KIB);
-	world_ok(reeve_realm_provide(&world->realm, world_range(RAM_BASE, 3 * BLOCK)));
+	life_open(4 * KIB);
+	life_ok(reeve_realm_provide(&world->realm, life_range(RAM_BASE, 3 * BLOCK)));
 	world->pages_left = 0;
-	assert_int_equal(reeve_realm_discard(&world->realm, world_range(RAM_BASE, 4096)), REEVE_NO_MEMORY);
-	world_check();
-	world_ok(reeve_realm_destroy(&world->realm));
-	world_close();
+	assert_int_equal(reeve_realm_discard(&world->realm, life_range(RAM_BASE, 4096)), REEVE_NO_MEMORY);
+	life_check();
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
 }
 
 static void test_reclaim(void **state)
@@ -250,19 +250,19 @@ static void test_reclaim(void **state)
 	struct reeve_realm other;
 
 	(void)state;
-	world_open(64 * KIB);
+	life_open(64 * KIB);
 	reeve_realm_init(&other, &world->host, NULL);
-	world_make_realm();
-	world_ok(reeve_realm_provide(&other, world_range(RAM_BASE, BLOCK)));
+	life_make_realm();
+	life_ok(reeve_realm_provide(&other, life_range(RAM_BASE, BLOCK)));
 	assert_int_not_equal(other.vmid, world->realm.vmid);
 	world->progress_left = 0; /* not asked */
 	assert_int_equal(reeve_host_reclaim_all(&world->host), REEVE_OK);
-	world_check();
+	life_check();
 	assert_int_equal(reeve_realm_state(&other), REEVE_REALM_NONE);
 	world->progress_left = UINT32_MAX;
-	world_ok(reeve_realm_ensure_created(&world->realm));
-	world_ok(reeve_realm_destroy(&world->realm));
-	world_close();
+	life_ok(reeve_realm_ensure_created(&world->realm));
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
 }
 
 int main(void)

@@ -30,34 +30,34 @@ static void test_mmio_and_host_call(void **state)
 	struct reeve_exit exit = {0};
 
 	(void)state;
-	world_open(4 * KIB);
-	world_make_realm();
+	life_open(4 * KIB);
+	life_make_realm();
 	memcpy(world->script[0], script, sizeof(script));
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_MMIO_WRITE);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_MMIO_WRITE);
 	assert_int_equal(exit.mmio.ipa.value, uart);
 	assert_int_equal(exit.mmio.size, 4);
 	assert_int_equal(exit.mmio.value, 0x55667788);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_MMIO_READ);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_MMIO_READ);
 	exit.mmio.value = 0xAABBCCDDEEFF0011;
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_MMIO_READ);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_MMIO_READ);
 	assert_int_equal(world->seen[0][2][3], 0xEEFF0011);
 	exit.mmio.refuse = true;
 	/* The page that the call's structure is on was populated with 0x5A. */
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_HOST_CALL);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_HOST_CALL);
 	assert_int_equal(exit.host_call.imm, 0x5A5A);
 	assert_int_equal(exit.host_call.gprs[30], 0x5A5A5A5A5A5A5A5A);
 	exit.host_call.gprs[0] = 7;
 	reeve_rec_run_page(&world->recs[0])->enter.flags |= FIELD_MASK(ENTER_FLAG_TRAP_WFI);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_IDLE);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_IDLE);
 	assert_int_equal(world->seen[0][4][0], RSI_SUCCESS);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_SERROR);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_INTERRUPTED);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_SERROR);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_INTERRUPTED);
 	/* No RAM there: the monitor has the realm take the abort by itself, and the script ends in interrupts. */
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_INTERRUPTED);
-	world_ok(reeve_realm_destroy(&world->realm));
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_INTERRUPTED);
+	life_ok(reeve_realm_destroy(&world->realm));
 	assert_null(reeve_rec_run_page(&world->recs[0]));
 	assert_int_equal(reeve_rec_run(&world->recs[0], &exit), REEVE_STATE);
-	world_close();
+	life_close();
 }
 
 static void test_ripas(void **state)
@@ -74,30 +74,30 @@ static void test_ripas(void **state)
 	struct reeve_exit exit = {0};
 
 	(void)state;
-	world_open(4 * KIB);
-	world_make_realm();
-	world_ok(reeve_realm_provide(&world->realm, world_range(RAM_BASE + 2 * BLOCK, BLOCK)));
+	life_open(4 * KIB);
+	life_make_realm();
+	life_ok(reeve_realm_provide(&world->realm, life_range(RAM_BASE + 2 * BLOCK, BLOCK)));
 	memcpy(world->script[0], script, sizeof(script));
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
-	assert_int_equal(world_in_use(REEVE_USE_DATA), 512 + 4);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 512 + 4);
 	assert_int_equal(exit.ripas.ripas, RIPAS_EMPTY);
 	assert_false(exit.ripas.refuse);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
 	assert_int_equal(world->seen[0][2][0], RSI_SUCCESS);
 	assert_int_equal(world->seen[0][2][1], hole + 0x2000);
-	assert_int_equal(world_in_use(REEVE_USE_DATA), 512 + 3);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 512 + 3);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
 	assert_int_equal(world->seen[0][3][1], hole + 0x1000);
-	assert_int_equal(world_in_use(REEVE_USE_DATA), 512 + 4); /* the load brought it back */
-	assert_true(exit.ripas.refuse);                          /* RAM was declared nowhere there */
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 512 + 4); /* the load brought it back */
+	assert_true(exit.ripas.refuse);                         /* RAM was declared nowhere there */
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
 	assert_int_equal(world->seen[0][5][1], RAM_BASE + RAM_SIZE);
 	assert_int_equal(world->seen[0][5][2], 1); /* REJECT */
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_INTERRUPTED);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_INTERRUPTED);
 	assert_int_equal(world->seen[0][6][1], RAM_BASE + 3 * BLOCK);
-	assert_int_equal(world_in_use(REEVE_USE_DATA), 4);
-	world_ok(reeve_realm_destroy(&world->realm));
-	world_close();
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 4);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
 }
 
 static void test_psci(void **state)
@@ -117,32 +117,32 @@ static void test_psci(void **state)
 	bool switched_on = false;
 
 	(void)state;
-	world_open(4 * KIB);
-	world_make_realm();
+	life_open(4 * KIB);
+	life_make_realm();
 	memcpy(world->script[0], first, sizeof(first));
 	memcpy(world->script[1], second, sizeof(second));
 	assert_int_equal(reeve_rec_run(&world->recs[1], &other), REEVE_STATE);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_CPU_ON);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_CPU_ON);
 	assert_int_equal(world->seen[0][1][0], PSCI_AFFINITY_OFF);
 	assert_ptr_equal(exit.psci.target, &world->recs[1]);
 	exit.psci.refuse = true;
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_CPU_ON);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_CPU_ON);
 	assert_int_equal((int64_t)world->seen[0][2][0], PSCI_STATUS_DENIED);
-	world_ok(reeve_rec_complete_cpu_on(&world->recs[0], &exit, &switched_on));
+	life_ok(reeve_rec_complete_cpu_on(&world->recs[0], &exit, &switched_on));
 	assert_true(switched_on);
 	assert_int_equal(reeve_rec_complete_cpu_on(&world->recs[0], &exit, &switched_on), REEVE_STATE);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_CPU_ON);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_CPU_ON);
 	assert_int_equal(world->seen[0][3][0], PSCI_STATUS_SUCCESS);
 	exit.psci.refuse = true; /* it is on: nothing to deny */
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_CPU_SUSPEND);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_CPU_SUSPEND);
 	assert_int_equal((int64_t)world->seen[0][4][0], PSCI_STATUS_ALREADY_ON);
 	assert_int_equal(world->seen[0][5][0], PSCI_AFFINITY_ON);
-	assert_int_equal(world_run(1, &other), REEVE_EXIT_CPU_OFF);
+	assert_int_equal(life_run(1, &other), REEVE_EXIT_CPU_OFF);
 	assert_int_equal(world->seen[1][0][0], 42);
 	assert_int_equal(reeve_rec_run(&world->recs[1], &other), REEVE_STATE);
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_SYSTEM_RESET);
-	world_ok(reeve_realm_destroy(&world->realm));
-	world_close();
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_SYSTEM_RESET);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
 }
 
 /* An abort for a fetch that stays where it is: memory was provided, yet the realm gave its RIPAS up. */
@@ -157,16 +157,16 @@ static void test_fault_without_progress(void **state)
 	struct reeve_exit exit = {0};
 
 	(void)state;
-	world_open(4 * KIB);
-	world_make_realm();
-	world_ok(reeve_realm_discard(&world->realm, world_range(RAM_BASE + 0x1000, 4096))); /* now DESTROYED */
+	life_open(4 * KIB);
+	life_make_realm();
+	life_ok(reeve_realm_discard(&world->realm, life_range(RAM_BASE + 0x1000, 4096))); /* now DESTROYED */
 	memcpy(world->script[0], script, sizeof(script));
 	memset(world->calls, 0, sizeof(world->calls));
-	assert_int_equal(world_run(0, &exit), REEVE_EXIT_FAULT);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_FAULT);
 	assert_int_equal(exit.fault.ipa.value, RAM_BASE + 0x1000);
-	world_expect_calls(RMI_REC_ENTER, 3);
-	world_ok(reeve_realm_destroy(&world->realm));
-	world_close();
+	life_expect_calls(RMI_REC_ENTER, 3);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
 }
 
 int main(void)

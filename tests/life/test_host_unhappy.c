@@ -34,7 +34,7 @@ static enum reeve_status whole_life(void)
 	struct reeve_rec_config config = {.pc = RAM_BASE, .runnable = true};
 	struct reeve_exit exit = {0};
 	uint8_t content[2 * 4096] = {1};
-	enum reeve_status status = reeve_realm_add_ram(&world->realm, world_range(RAM_BASE, RAM_SIZE));
+	enum reeve_status status = reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, RAM_SIZE));
 
 	memcpy(world->script[0], script, sizeof(script));
 	if (status == REEVE_OK) {
@@ -45,13 +45,13 @@ static enum reeve_status whole_life(void)
 		config.runnable = false;
 	}
 	if (status == REEVE_OK) {
-		status = reeve_realm_share(&world->realm, world_range(shared, 8192), reeve_pa(REEVE_MODEL_DRAM_BASE));
+		status = reeve_realm_share(&world->realm, life_range(shared, 8192), reeve_pa(REEVE_MODEL_DRAM_BASE));
 	}
 	if (status == REEVE_OK) {
-		status = reeve_realm_unshare(&world->realm, world_range(shared, 8192)); /* folds */
+		status = reeve_realm_unshare(&world->realm, life_range(shared, 8192)); /* folds */
 	}
 	if (status == REEVE_OK) {
-		status = reeve_realm_share(&world->realm, world_range(shared, 4096), reeve_pa(REEVE_MODEL_DRAM_BASE));
+		status = reeve_realm_share(&world->realm, life_range(shared, 4096), reeve_pa(REEVE_MODEL_DRAM_BASE));
 	}
 	if (status == REEVE_OK) {
 		status = reeve_realm_activate(&world->realm);
@@ -60,7 +60,7 @@ static enum reeve_status whole_life(void)
 		status = reeve_rec_run(&world->recs[0], &exit);
 	}
 	if (status == REEVE_OK) {
-		status = reeve_realm_discard(&world->realm, world_range(RAM_BASE, 4096));
+		status = reeve_realm_discard(&world->realm, life_range(RAM_BASE, 4096));
 	}
 	return status;
 }
@@ -73,21 +73,21 @@ static bool end_of_life(void)
 	enum reeve_status status;
 
 	status = reeve_realm_destroy(&world->realm);
-	world_check();
+	life_check();
 	if (status == REEVE_REFUSED || status == REEVE_BROKEN) {
 		assert_int_equal(reeve_realm_state(&world->realm), REEVE_REALM_DEAD);
 		status = reeve_realm_destroy(&world->realm);
-		world_check();
+		life_check();
 	}
 	reeve_host_ledger_visit(&world->host, collect_leaks, &leaked);
 	assert_true(leaked <= 1);
 	assert_int_equal(reeve_realm_state(&world->realm), REEVE_REALM_NONE);
 	/* A leak of a creation that failed belongs to no realm any more. */
 	assert_true(status == REEVE_OK || (status == REEVE_LEAKED && leaked == 1));
-	world_check();
+	life_check();
 	world->leaks_allowed = leaked;
 	is_refused = world->refuse_at == 0;
-	world_close();
+	life_close();
 	return is_refused;
 }
 
@@ -103,11 +103,11 @@ static void test_refusals(void **state)
 		uint64_t at = 1;
 
 		for (; is_reached; at++) {
-			world_open(4 * KIB);
+			life_open(4 * KIB);
 			world->refuse_at = at;
 			world->refuse_with = answers[a];
 			(void)whole_life();
-			world_check();
+			life_check();
 			is_reached = end_of_life();
 			assert_true(at < 1000);
 		}
@@ -140,12 +140,12 @@ static void test_lies(void **state)
 	for (unsigned i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
 		enum reeve_status status;
 
-		world_open(4 * KIB);
+		life_open(4 * KIB);
 		world->lie_command = lies[i].command;
 		world->lie_result = lies[i].result;
 		world->lie_value = lies[i].value;
 		status = whole_life();
-		world_check();
+		life_check();
 		if (world->lie_result != 0) { /* it is told during the end */
 			status = reeve_realm_destroy(&world->realm);
 		}
@@ -154,7 +154,7 @@ static void test_lies(void **state)
 		assert_non_null(reeve_realm_error(&world->realm).field);
 		if (lies[i].command != RMI_REC_AUX_COUNT) {
 			assert_int_equal(reeve_realm_state(&world->realm), REEVE_REALM_DEAD);
-			assert_int_equal(reeve_realm_add_ram(&world->realm, world_range(0, 4096)), REEVE_STATE);
+			assert_int_equal(reeve_realm_add_ram(&world->realm, life_range(0, 4096)), REEVE_STATE);
 		}
 		(void)end_of_life();
 	}

@@ -110,7 +110,7 @@ static bool add_use(void *context, const struct reeve_ledger_entry *entry)
 }
 
 /* What holds after every call: the monitor's invariants, conservation, and a ledger that agrees with its counts. */
-void world_check(void)
+void life_check(void)
 {
 	struct reeve_ledger_counts counts = reeve_host_ledger_counts(&world->host);
 	uint64_t visited[REEVE_USE_COUNT] = {0};
@@ -125,12 +125,12 @@ void world_check(void)
 	assert_int_equal(sum, counts.pages_held * (world->host.config.page_size / 4096));
 }
 
-uint64_t world_in_use(enum reeve_use use)
+uint64_t life_in_use(enum reeve_use use)
 {
 	return reeve_host_ledger_counts(&world->host).granules[use];
 }
 
-void world_ok(enum reeve_status status)
+void life_ok(enum reeve_status status)
 {
 	if (status != REEVE_OK) {
 		struct reeve_error error = reeve_realm_error(&world->realm);
@@ -140,10 +140,10 @@ void world_ok(enum reeve_status status)
 		print_error("%s\n", text);
 	}
 	assert_int_equal(status, REEVE_OK);
-	world_check();
+	life_check();
 }
 
-void world_open(size_t page_size)
+void life_open(size_t page_size)
 {
 	struct reeve_model_config config = {.rec_code = rec_code, .region_count = 1};
 	struct reeve_host_config host = {.page_size = page_size};
@@ -168,18 +168,18 @@ void world_open(size_t page_size)
 }
 
 /* The realm is gone, so everything must be back. */
-void world_close(void)
+void life_close(void)
 {
-	uint64_t kept = world_in_use(REEVE_USE_LEAKED) + world_in_use(REEVE_USE_FREE);
+	uint64_t kept = life_in_use(REEVE_USE_LEAKED) + life_in_use(REEVE_USE_FREE);
 
 	assert_int_equal(reeve_realm_state(&world->realm), REEVE_REALM_NONE);
-	assert_int_equal(world_in_use(REEVE_USE_LEAKED), world->leaks_allowed);
+	assert_int_equal(life_in_use(REEVE_USE_LEAKED), world->leaks_allowed);
 	for (unsigned i = 0; i < REEVE_USE_COUNT; i++) {
 		bool may_stay = i == REEVE_USE_BOOKS || i == REEVE_USE_LEAKED;
 
 		/* A granule that leaked keeps the others of its run. */
 		may_stay = may_stay || (i == REEVE_USE_FREE && world->leaks_allowed > 0);
-		assert_true(may_stay || world_in_use((enum reeve_use)i) == 0);
+		assert_true(may_stay || life_in_use((enum reeve_use)i) == 0);
 	}
 	reeve_host_fini(&world->host);
 	assert_int_equal(
@@ -189,7 +189,7 @@ void world_close(void)
 	world = NULL;
 }
 
-struct reeve_ipa_range world_range(uint64_t base, uint64_t size)
+struct reeve_ipa_range life_range(uint64_t base, uint64_t size)
 {
 	struct reeve_ipa_range r = {{0}, {0}};
 
@@ -202,29 +202,29 @@ static void world_make_recs(void)
 	for (unsigned i = 0; i < RECS; i++) {
 		struct reeve_rec_config config = {.pc = RAM_BASE, .runnable = i == 0};
 
-		world_ok(reeve_rec_create(&world->realm, &config, &world->recs[i]));
+		life_ok(reeve_rec_create(&world->realm, &config, &world->recs[i]));
 	}
 }
 
-void world_make_realm(void)
+void life_make_realm(void)
 {
 	uint8_t *content = calloc(1, 3 * 4096);
 
 	memset(content, 0x5A, 3 * 4096);
-	world_ok(reeve_realm_add_ram(&world->realm, world_range(RAM_BASE, RAM_SIZE)));
-	world_ok(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 3 * 4096 - 100, true));
+	life_ok(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, RAM_SIZE)));
+	life_ok(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 3 * 4096 - 100, true));
 	free(content);
 	world_make_recs();
-	world_ok(reeve_realm_activate(&world->realm));
+	life_ok(reeve_realm_activate(&world->realm));
 }
 
-enum reeve_exit_reason world_run(unsigned rec, struct reeve_exit *exit)
+enum reeve_exit_reason life_run(unsigned rec, struct reeve_exit *exit)
 {
-	world_ok(reeve_rec_run(&world->recs[rec], exit));
+	life_ok(reeve_rec_run(&world->recs[rec], exit));
 	return exit->reason;
 }
 
-void world_expect_calls(enum rmi_command command, uint64_t count)
+void life_expect_calls(enum rmi_command command, uint64_t count)
 {
 	if (world->calls[command] != count) {
 		print_error("%s: %llu calls, not %llu\n", rmi_command_info(command)->name,
@@ -234,9 +234,9 @@ void world_expect_calls(enum rmi_command command, uint64_t count)
 	world->calls[command] = 0;
 }
 
-void world_expect_no_more_calls(void)
+void life_expect_no_more_calls(void)
 {
 	for (unsigned i = 0; i < RMI_COMMAND_COUNT; i++) {
-		world_expect_calls((enum rmi_command)i, 0);
+		life_expect_calls((enum rmi_command)i, 0);
 	}
 }

@@ -41,23 +41,23 @@ struct world {
 
 extern struct world *world; /* of the running test: the seam's context is the model */
 
-void world_open(size_t page_size);
+void life_open(size_t page_size);
 /* The realm is gone, so everything must be back. */
-void world_close(void);
+void life_close(void);
 
 /* What holds after every call: the monitor's invariants, conservation, and a ledger that agrees with its counts. */
-void world_check(void);
-/* The call succeeded, and world_check. */
-void world_ok(enum reeve_status status);
-uint64_t world_in_use(enum reeve_use use);
+void life_check(void);
+/* The call succeeded, and life_check. */
+void life_ok(enum reeve_status status);
+uint64_t life_in_use(enum reeve_use use);
 
-struct reeve_ipa_range world_range(uint64_t base, uint64_t size);
+struct reeve_ipa_range life_range(uint64_t base, uint64_t size);
 /* RAM, three measured pages full of 0x5A, two RECs of which the first is on; active. */
-void world_make_realm(void);
-enum reeve_exit_reason world_run(unsigned rec, struct reeve_exit *exit);
+void life_make_realm(void);
+enum reeve_exit_reason life_run(unsigned rec, struct reeve_exit *exit);
 
 /* The command was called so often since it was asked last. */
-void world_expect_calls(enum rmi_command command, uint64_t count);
-void world_expect_no_more_calls(void);
+void life_expect_calls(enum rmi_command command, uint64_t count);
+void life_expect_no_more_calls(void);
 
 #endif

@@ -154,17 +154,16 @@ $(BUILD)/bench: $(BENCH_OBJ) $(STATIC)
 	$(say) LD $@
 	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
-# A test links the helpers of its own folder, then those of the folders it is built upon, and what the command is made of.
-support = $(foreach k,$(1),$(if $(wildcard tests/$(k)/support/*.c),$(BUILD)/libsupport-$(k).a))
-$(foreach k,unit life tsan,$(eval $(BUILD)/libsupport-$(k).a: $(call obj,$(sort $(wildcard tests/$(k)/support/*.c)))))
+# A test links the helpers whose headers it includes (its depfile says which), and what the command is made of.
+SUPPORT_KINDS := $(foreach k,unit life tsan,$(if $(wildcard tests/$(k)/support/*.c),$(k)))
+SUPPORT := $(SUPPORT_KINDS:%=$(BUILD)/libsupport-%.a)
+$(foreach k,$(SUPPORT_KINDS),$(eval $(BUILD)/libsupport-$(k).a: $(call obj,$(sort $(wildcard tests/$(k)/support/*.c)))))
+included = $(foreach k,$(SUPPORT_KINDS),$(if $(shell grep -l 'tests/$(k)/support/' $(<:.o=.d)),$(BUILD)/libsupport-$(k).a))
 TEST_TOOLS := $(if $(TOOL_OBJ),$(BUILD)/libtest-tools.a)
-$(filter $(BUILD)/tests/unit/%,$(TESTS)): HELPERS = $(call support,unit)
-$(filter $(BUILD)/tests/life/%,$(TESTS)): HELPERS = $(call support,life unit)
-$(TSAN_TESTS): HELPERS = $(call support,tsan life unit)
-$(TESTS) $(TSAN_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(call support,unit life tsan) $(TEST_TOOLS) $(STATIC)
+$(TESTS) $(TSAN_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(SUPPORT) $(TEST_TOOLS) $(STATIC)
 	$(say) LD $@
 	@mkdir -p $(@D)
-	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $< $(HELPERS) $(TEST_TOOLS) $(STATIC) -lcmocka $(TOOL_LIBS)
+	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $< $(included) $(included) $(TEST_TOOLS) $(STATIC) -lcmocka $(TOOL_LIBS)
 
 # Guest programs: one C file each over the shared runtime. The MMU is off, so alignment is strict.
 $(BUILD)/guest/obj/%.o: %.c Makefile | $(STAMP)

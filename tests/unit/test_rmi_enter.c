@@ -300,6 +300,36 @@ static void order(void **state)
 	REFUSED(w, REC_ERROR(rec_psci), REC_ENTER, rec->pa, rec->run);
 }
 
+static uint64_t stolen;
+
+static void steal_run_page(struct world *w)
+{
+	uint64_t x[REEVE_SMC_REGISTERS] = {RMI_FID(GRANULE_DELEGATE), stolen};
+
+	assert_int_equal(reeve_model_smc(w->model, 1, x), CONDITION_NONE);
+}
+
+/* The run page is delegated while the REC runs: the exit cannot be written, INPUT (section 9); the REC can be entered again. */
+static void run_page_stolen(void **state)
+{
+	struct world *w = *state;
+	struct realm realm;
+	struct rec *rec = realm_running(w, &realm);
+	struct reply reply;
+
+	stolen = rec->run;
+	script_clear(w);
+	script_smc(w, SMCCC_FID_VERSION, 0, 0, 0, 0)->inside = steal_run_page;
+	reply = world_call(HERE, w, CALL(REC_ENTER, rec->pa, rec->run));
+	assert_int_equal(reply.word, RMI_ERROR_INPUT);
+	assert_int_equal(reply.condition, CONDITION_run_pas);
+	assert_true(world_is_zero(w, rec->run));
+	REFUSED(w, INPUT(run_pas), REC_ENTER, rec->pa, rec->run);
+	OK(w, GRANULE_UNDELEGATE, rec->run);
+	script_clear(w);
+	EXIT_IS(ENTER(w, rec), .exit_reason = RMI_EXIT_IRQ);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +342,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(gic_invalid_lrs, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(gic_duplicates, world_setup, world_teardown),
 		cmocka_unit_test(gic_fewer_lrs),
+		cmocka_unit_test_setup_teardown(run_page_stolen, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(order, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(nothing_to_complete, world_setup, world_teardown),
 	};

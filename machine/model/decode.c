@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* decode.c - see decode.h: encodings as rows of mask and value. */
-#include "decode.h"
+#include "machine/model/decode.h"
 
 #include <stddef.h>
 

@@ -4,9 +4,9 @@
 #include <sched.h>
 #include <stdlib.h>
 
-#include "cpu.h"
-#include "unicorn_exception.h"
-#include "unicorn_realm.h"
+#include "machine/model/cpu.h"
+#include "machine/model/unicorn_exception.h"
+#include "machine/model/unicorn_realm.h"
 
 /* After so many WFIs in a row that nobody traps the host gets the CPU back: there is nothing that would wake the REC. */
 enum { WFI_MAX = 64 };

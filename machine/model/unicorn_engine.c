@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* unicorn_engine.c - see unicorn_engine.h. */
-#include "unicorn_engine.h"
+#include "machine/model/unicorn_engine.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode.h"
-#include "unicorn_registers.h"
+#include "machine/model/decode.h"
+#include "machine/model/unicorn_registers.h"
 
 /* Opening engines at once on several threads is not promised to be safe by Unicorn. */
 static pthread_mutex_t open_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -200,75 +200,12 @@ struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const 
 	return stop;
 }
 
-static bool region_overlaps(const struct engine_region *region, uint64_t ipa, uint64_t size)
-{
-	return region->ipa < ipa + size && ipa < region->ipa + region->size;
-}
-
-static void region_drop(struct engine *engine, unsigned index)
-{
-	uc_mem_unmap(engine->uc, engine->regions[index].ipa, engine->regions[index].size);
-	engine->regions[index] = engine->regions[--engine->region_count];
-}
-
-/* Unicorn keeps translated code beyond the unmapping of its page and would run it again. */
-static void region_forget_code(struct engine *engine, const struct engine_region *region, uint64_t ipa, uint64_t size)
-{
-	uint64_t low = ipa > region->ipa ? ipa : region->ipa;
-	uint64_t high = ipa + size < region->ipa + region->size ? ipa + size : region->ipa + region->size;
-
-	if (region->is_code) {
-		uc_ctl_remove_cache(engine->uc, low, high);
-	}
-}
-
-static void engine_drop(struct engine *engine, uint64_t ipa, uint64_t size, bool with_code)
-{
-	unsigned i = 0;
-
-	while (i < engine->region_count) {
-		if (!region_overlaps(&engine->regions[i], ipa, size)) {
-			i++;
-			continue;
-		}
-		if (with_code) {
-			region_forget_code(engine, &engine->regions[i], ipa, size);
-		}
-		region_drop(engine, i);
-	}
-}
-
-/* Whole regions go: what is still shown comes back with its run at the next fault. */
-void engine_forget(struct engine *engine, uint64_t ipa, uint64_t size)
-{
-	engine_drop(engine, ipa, size > UINT64_MAX - ipa ? UINT64_MAX - ipa : size, true);
-}
-
-static uint32_t unicorn_protection(unsigned protection)
-{
-	return ((protection & WINDOW_READ) != 0 ? (uint32_t)UC_PROT_READ : 0) |
-		((protection & WINDOW_WRITE) != 0 ? (uint32_t)UC_PROT_WRITE : 0) |
-		((protection & WINDOW_EXECUTE) != 0 ? (uint32_t)UC_PROT_EXEC : 0);
-}
-
 bool engine_map(struct engine *engine, uint64_t ipa, unsigned need)
 {
-	struct window_run run;
+	return regions_map(&engine->regions, engine->uc, engine->window, ipa, need);
+}
 
-	if (!window_run(engine->window, ipa, &run) || (run.protection & need) == 0) {
-		return false;
-	}
-	engine_drop(engine, run.ipa, run.size, false); /* the same pages come back in the longer run */
-	if (engine->region_count == ENGINE_REGIONS_MAX) {
-		engine_forget(engine, 0, UINT64_MAX);
-	}
-	if (uc_mem_map_ptr(engine->uc, run.ipa, run.size, unicorn_protection(run.protection), run.host) != UC_ERR_OK) {
-		return false;
-	}
-	engine->regions[engine->region_count++] = (struct engine_region){
-		.ipa = run.ipa,
-		.size = run.size,
-		.is_code = (run.protection & WINDOW_EXECUTE) != 0,
-	};
-	return true;
+void engine_forget(struct engine *engine, uint64_t ipa, uint64_t size)
+{
+	regions_forget(&engine->regions, engine->uc, ipa, size);
 }

@@ -15,14 +15,11 @@
 #include <stdint.h>
 #include <unicorn/unicorn.h>
 
+#include "machine/model/unicorn_regions.h"
+#include "machine/model/unicorn_turn.h"
 #include "monitor/platform.h"
-#include "unicorn_turn.h"
-#include "window.h"
 
-enum {
-	ENGINE_REGIONS_MAX = 256, /* Unicorn aborts near 1000 */
-	ENGINE_SLICE = 10 * 1000, /* instructions between two looks at who waits */
-};
+enum { ENGINE_SLICE = 10 * 1000 }; /* instructions between two looks at who waits */
 
 enum engine_stop_kind {
 	ENGINE_TURN,      /* the slice is over or somebody else needs the turn */
@@ -52,12 +49,6 @@ struct engine_stop {
 	unsigned need;    /* WINDOW_READ, WINDOW_WRITE or WINDOW_EXECUTE */
 };
 
-struct engine_region {
-	uint64_t ipa;
-	uint64_t size;
-	bool is_code;
-};
-
 struct engine {
 	struct engine *next; /* of the realm */
 	struct reeve_pa rec;
@@ -65,8 +56,7 @@ struct engine {
 	uc_context *reset; /* at EL1, as opened */
 	const struct window *window;
 	struct turn *turn;
-	struct engine_region regions[ENGINE_REGIONS_MAX];
-	unsigned region_count;
+	struct regions regions;
 	struct rec_cpu seen; /* registers the engine holds */
 	/* Of the slice that runs. */
 	const struct rec_cpu *running;
@@ -84,7 +74,7 @@ void engine_close(struct engine *engine);
 /* Load the registers that differ, run until something stops it, save. */
 struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const atomic_bool *kicked);
 
-/* Map the window's run around `ipa`. False when the window does not show the page with `need`, or Unicorn refuses. */
+/* Map what the window shows at `ipa`. False when it does not show the page with `need`, or Unicorn refuses. */
 bool engine_map(struct engine *engine, uint64_t ipa, unsigned need);
 
 /* Unmap what lies in [ipa, ipa + size), and forget the code translated from there. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* unicorn_exception.c - see unicorn_exception.h. */
-#include "unicorn_exception.h"
+#include "machine/model/unicorn_exception.h"
 
-#include "decode.h"
+#include "machine/model/decode.h"
 #include "reeve/field.h"
 
 /* Exception classes. */

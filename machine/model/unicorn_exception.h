@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "machine/model/unicorn_engine.h"
 #include "monitor/platform.h"
-#include "unicorn_engine.h"
 
 /* What a stopped REC does next. */
 enum exception_next { EXCEPTION_TRAPS, EXCEPTION_GOES_ON };

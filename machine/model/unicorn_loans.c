@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* unicorn_loans.c - see unicorn_loans.h. */
-#include "unicorn_loans.h"
+#include "machine/model/unicorn_loans.h"
 
 void loans_open(struct loans *loans)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* unicorn_realm.c - see unicorn_realm.h. */
-#include "unicorn_realm.h"
+#include "machine/model/unicorn_realm.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine.h"
-#include "unicorn_exception.h"
+#include "machine/model/machine.h"
+#include "machine/model/unicorn_exception.h"
 
 static const uint64_t SHOW_MAX = UINT64_C(2) << 20; /* of a block, in one go */
 

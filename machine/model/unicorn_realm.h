@@ -6,10 +6,10 @@
 #ifndef MODEL_UNICORN_REALM_H
 #define MODEL_UNICORN_REALM_H
 
-#include "unicorn_engine.h"
-#include "unicorn_loans.h"
-#include "unicorn_turn.h"
-#include "window.h"
+#include "machine/model/unicorn_engine.h"
+#include "machine/model/unicorn_loans.h"
+#include "machine/model/unicorn_turn.h"
+#include "machine/model/window.h"
 
 struct realm {
 	struct realm *next;

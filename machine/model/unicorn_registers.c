@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* unicorn_registers.c - see unicorn_registers.h. */
-#include "unicorn_registers.h"
+#include "machine/model/unicorn_registers.h"
 
 #include <string.h>
 

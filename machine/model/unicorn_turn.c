@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* unicorn_turn.c - see unicorn_turn.h: a ticket lock that sleeps. */
-#include "unicorn_turn.h"
+#include "machine/model/unicorn_turn.h"
 
 void turn_open(struct turn *turn)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* window.c - see window.h. */
-#include "window.h"
+#include "machine/model/window.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,29 +129,33 @@ unsigned window_protection(const struct window *window, uint64_t ipa)
 	return chunk != NULL ? chunk->pages[page_in(chunk, ipa)] : 0;
 }
 
-bool window_run(const struct window *window, uint64_t ipa, struct window_run *run)
+bool window_run(const struct window *window, uint64_t ipa, uint64_t low, uint64_t high, struct window_run *run)
 {
 	const struct window_chunk *chunk = chunk_find(window, ipa);
 	unsigned protection = window_protection(window, ipa);
-	size_t low;
-	size_t high;
+	size_t bottom;
+	size_t top;
+	size_t first;
+	size_t end;
 
 	if (protection == 0) {
 		return false;
 	}
-	low = page_in(chunk, ipa);
-	high = low + 1;
-	while (low > 0 && chunk->pages[low - 1] == protection) {
-		low--;
+	bottom = low > chunk->base ? page_in(chunk, low) : 0;
+	top = high - chunk->base < CHUNK_SIZE ? page_in(chunk, high) : CHUNK_PAGES;
+	first = page_in(chunk, ipa);
+	end = first + 1;
+	while (first > bottom && chunk->pages[first - 1] == protection) {
+		first--;
 	}
-	while (high < CHUNK_PAGES && chunk->pages[high] == protection) {
-		high++;
+	while (end < top && chunk->pages[end] == protection) {
+		end++;
 	}
 	*run = (struct window_run){
-		.ipa = chunk->base + ((uint64_t)low << REEVE_GRANULE_SHIFT),
-		.size = (uint64_t)(high - low) << REEVE_GRANULE_SHIFT,
+		.ipa = chunk->base + ((uint64_t)first << REEVE_GRANULE_SHIFT),
+		.size = (uint64_t)(end - first) << REEVE_GRANULE_SHIFT,
 		.protection = protection,
-		.host = chunk->host + (low << REEVE_GRANULE_SHIFT),
+		.host = chunk->host + (first << REEVE_GRANULE_SHIFT),
 	};
 	return true;
 }

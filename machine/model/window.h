@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "memory.h"
+#include "machine/model/memory.h"
 
 enum { WINDOW_CHUNKS_MAX = 256, WINDOW_CHUNK_SHIFT = 30 };
 
@@ -54,8 +54,9 @@ void window_hide(struct window *window, uint64_t ipa, uint64_t size);
 /* The protection of the page at `ipa`. */
 unsigned window_protection(const struct window *window, uint64_t ipa);
 
-/* The longest run around `ipa` within its chunk. False, *run untouched, when the page is not shown. */
-bool window_run(const struct window *window, uint64_t ipa, struct window_run *run);
+/* The longest run around `ipa` within its chunk and [low, high), 4 KiB aligned, which holds `ipa`; costs a step per page of it.
+ * False, *run untouched, when the page is not shown. */
+bool window_run(const struct window *window, uint64_t ipa, uint64_t low, uint64_t high, struct window_run *run);
 
 /* Where the page of `ipa` is shown, at ipa's offset; NULL when it is not. */
 const void *window_at(const struct window *window, uint64_t ipa);

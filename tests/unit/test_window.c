@@ -56,7 +56,7 @@ static void run_is(struct bench *bench, uint64_t at, uint64_t start, uint64_t co
 {
 	struct window_run run;
 
-	assert_true(window_run(&bench->window, at, &run));
+	assert_true(window_run(&bench->window, at, 0, UINT64_MAX, &run));
 	assert_int_equal(run.ipa, start);
 	assert_int_equal(run.size, count * PAGE);
 	assert_int_equal(run.protection, protection);
@@ -93,6 +93,21 @@ static void joins_neighbours_of_one_protection(void **state)
 	run_is(bench, ipa + 5 * PAGE, ipa + 4 * PAGE, 3, RO);
 }
 
+static void keeps_runs_within_bounds(void **state)
+{
+	struct bench *bench = *state;
+	struct window_run run;
+
+	show(bench, ipa, 0, 16, ALL);
+	assert_true(window_run(&bench->window, ipa + 5 * PAGE, ipa + 2 * PAGE, ipa + 9 * PAGE, &run));
+	assert_int_equal(run.ipa, ipa + 2 * PAGE);
+	assert_int_equal(run.size, 7 * PAGE);
+	assert_ptr_equal(run.host, window_at(&bench->window, ipa + 2 * PAGE));
+	assert_true(window_run(&bench->window, ipa + 5 * PAGE, ipa + 5 * PAGE, ipa + 6 * PAGE, &run));
+	assert_int_equal(run.ipa, ipa + 5 * PAGE);
+	assert_int_equal(run.size, PAGE);
+}
+
 static void hides_what_lies_in_the_range(void **state)
 {
 	struct bench *bench = *state;
@@ -105,7 +120,7 @@ static void hides_what_lies_in_the_range(void **state)
 	for (unsigned i = 2; i < 5; i++) {
 		assert_int_equal(window_protection(&bench->window, ipa + i * (uint64_t)PAGE), 0);
 		assert_null(window_at(&bench->window, ipa + i * (uint64_t)PAGE));
-		assert_false(window_run(&bench->window, ipa + i * (uint64_t)PAGE, &run));
+		assert_false(window_run(&bench->window, ipa + i * (uint64_t)PAGE, 0, UINT64_MAX, &run));
 	}
 	assert_int_equal(run.size, 17);
 	window_hide(&bench->window, 0, UINT64_MAX);
@@ -185,6 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(shows_the_machines_own_memory, setup, teardown),
 		cmocka_unit_test_setup_teardown(joins_neighbours_of_one_protection, setup, teardown),
+		cmocka_unit_test_setup_teardown(keeps_runs_within_bounds, setup, teardown),
 		cmocka_unit_test_setup_teardown(hides_what_lies_in_the_range, setup, teardown),
 		cmocka_unit_test_setup_teardown(leaves_no_host_address_behind, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuses_what_is_not_there, setup, teardown),

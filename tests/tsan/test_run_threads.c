@@ -17,7 +17,7 @@
 #define DATA (RAM_BASE + 0x100000)
 #define PORT (UINT64_C(1) << 39 | 0x09000000) /* unprotected and nothing there: the host sees what is stored */
 
-enum { THREADS = 2, LIVES = 3, PAGES = 150, ADDITIONS = 20000, WRITES_MAX = 2, PAGE = 4096 };
+enum { THREADS = 2, LIVES = 3, PAGES = 150, ADDITIONS = 300000, WRITES_MAX = 2, PAGE = 4096 };
 
 /* Write each page, read all again and tell the host the sum. X0 pages, X1 and X4 the first, X3 the port. */
 static const uint32_t touch_code[] = {

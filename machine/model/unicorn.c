@@ -180,10 +180,22 @@ static bool ends(struct visit *visit, const struct engine_stop *stop)
 	return true;
 }
 
+/* A REC that left with a fault and comes back to the same instruction has its page now, as a rule: without this it would fault again. */
+static void resolve_fault_again(struct visit *visit)
+{
+	struct rec_trap trap;
+	struct engine_stop stop;
+
+	if (engine_left_with_fault(visit->engine, visit->rec->pc, &stop)) {
+		(void)realm_resolve(visit->realm, visit->engine, visit->cpus->model, visit->rec, &stop, &trap);
+	}
+}
+
 static void visit_run(struct visit *visit)
 {
 	struct engine_stop stop;
 
+	resolve_fault_again(visit);
 	do {
 		if (atomic_exchange(visit->kicked, false)) {
 			(void)ends_with_irq(visit);

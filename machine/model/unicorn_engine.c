@@ -200,6 +200,15 @@ struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const 
 	return stop;
 }
 
+bool engine_left_with_fault(const struct engine *engine, uint64_t pc, struct engine_stop *stop)
+{
+	if (!engine->stopped || engine->stop.kind != ENGINE_FAULT || engine->seen.pc != pc) {
+		return false;
+	}
+	*stop = engine->stop;
+	return true;
+}
+
 bool engine_map(struct engine *engine, uint64_t ipa, unsigned need)
 {
 	return regions_map(&engine->regions, engine->uc, engine->window, ipa, need);

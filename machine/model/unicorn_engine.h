@@ -74,6 +74,10 @@ void engine_close(struct engine *engine);
 /* Load the registers that differ, run until something stops it, save. */
 struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const atomic_bool *kicked);
 
+/* Did the last run end in a fault of the instruction at `pc`? True and *stop is that fault, or false and *stop untouched. For the thread
+ * that is about to run the engine; the turn is not needed. */
+bool engine_left_with_fault(const struct engine *engine, uint64_t pc, struct engine_stop *stop);
+
 /* Map what the window shows at `ipa`. False when it does not show the page with `need`, or Unicorn refuses. */
 bool engine_map(struct engine *engine, uint64_t ipa, unsigned need);
 

@@ -85,6 +85,7 @@ struct lookup {
 	unsigned need;
 	struct stage2_translation translation;
 	unsigned protection;
+	bool was_shown; /* the page, already */
 	enum window_result result;
 };
 
@@ -156,7 +157,8 @@ static void take_translation(void *context, const struct stage2_translation *tra
 		return;
 	}
 	turn_take_urgent(&lookup->realm->turn);
-	lookup->result = show_entry(lookup);
+	lookup->was_shown = window_protection(&lookup->realm->window, lookup->ipa) == lookup->protection;
+	lookup->result = lookup->was_shown ? WINDOW_DONE : show_entry(lookup);
 	turn_give(&lookup->realm->turn);
 }
 
@@ -177,7 +179,7 @@ static void show_ahead(struct reeve_monitor *monitor, const struct stage2 *stage
 			return;
 		}
 		monitor_stage2_translate(monitor, stage2, reeve_ipa(lookup.ipa), take_translation, &lookup);
-		if (!is_reachable(&lookup) || lookup.protection != first->protection) {
+		if (!is_reachable(&lookup) || lookup.was_shown || lookup.protection != first->protection) {
 			return;
 		}
 	}

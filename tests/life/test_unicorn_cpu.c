@@ -44,6 +44,27 @@ static void keeps_the_registers(void **state)
 	assert_int_equal(bench->rec.sp_el1, 0xB0);
 }
 
+/* Engines of one realm, entered in turn: each answers with the MPIDR of its REC, in whichever register, and leaves the others alone. */
+static void reads_its_own_mpidr(void **state)
+{
+	static const uint64_t keys[] = {0, 1, 15, 0x100, 0x3F0F, 0x10203};
+	struct bench *bench = *state;
+
+	CODE_IS(bench, 0xD53800A1 /* mrs x1, mpidr_el1 */, 0xD53800BE /* mrs x30, mpidr_el1 */,
+		0xD53800BF /* mrs xzr, mpidr_el1 */, 0xD5380002 /* mrs x2, midr_el1 */);
+	for (unsigned i = 0; i < 2 * sizeof(keys) / sizeof(keys[0]); i++) {
+		uint64_t key = keys[i % (sizeof(keys) / sizeof(keys[0]))];
+
+		bench->rec = bench_rec(bench, key);
+		bench->rec.sp_el1 = 0xB0;
+		SMC_AT(bench, 0, CODE + 16);
+		assert_int_equal(bench->rec.gprs[1], 0x80000000 | key);
+		assert_int_equal(bench->rec.gprs[30], 0x80000000 | key);
+		assert_int_not_equal(bench->rec.gprs[2], 0x80000000 | key);
+		assert_int_equal(bench->rec.sp_el1, 0xB0);
+	}
+}
+
 /* ISV and what follows it, per form of instruction. x0 = the address, x9 = 0. */
 struct form {
 	uint32_t word;
@@ -411,6 +432,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(stops_at_smc_and_hvc),
 		TEST(keeps_the_registers),
+		TEST(reads_its_own_mpidr),
 		TEST(tells_the_host_what_an_access_was),
 		TEST(reports_faults_as_stage2_says),
 		TEST(honours_the_permissions_of_ns_pages),

@@ -30,7 +30,7 @@ static bool my_pages_alloc(void *context, size_t size, struct reeve_pa *pa)
 	struct my_host *my = context;
 	size_t count = size / 4096;
 	size_t first = 0;
-	while (first + count <= PAGES && memchr(&my->used[first], true, count) != NULL) {
+	while (first + count <= PAGES && memchr(&my->used[first], 1, count) != NULL) {
 		first += count; /* naturally aligned, as `base` is */
 	}
 	if (first + count <= PAGES) {

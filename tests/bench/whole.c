@@ -86,7 +86,7 @@ static void print_monitor_memory(uint64_t features0)
 	config.regions[0].top.value = 0xC0000000;
 	large = reeve_monitor_size(&config);
 	printf("%-34s %10.2f bytes\n", "monitor memory per granule",
-		(double)(large - small) / (0x40000000 / REEVE_GRANULE_SIZE));
+		(double)(large - small) * REEVE_GRANULE_SIZE / 0x40000000);
 }
 
 void bench_scaling(void)

@@ -46,7 +46,7 @@ struct reeve_model_gpf {
 	bool write;
 	enum rmi_granule_state state; /* of its granule, now */
 	uint64_t owner;               /* RD's address, 0: no realm */
-	uint64_t delegated_by_call;   /* running number of the SMC that delegated it, from 1 */
+	uint64_t delegated_by_call;   /* running number, from 1, among that CPU's SMCs of the one that delegated it */
 	unsigned delegated_by_cpu;
 };
 

@@ -111,7 +111,7 @@ static void report(const struct reeve_model_gpf *fault)
 	}
 	put(&text, ", delegated by call #");
 	put_number(&text, fault->delegated_by_call, 10);
-	put(&text, " on CPU ");
+	put(&text, " of CPU ");
 	put_number(&text, fault->delegated_by_cpu, 10);
 	put(&text, "\n");
 	for (size_t done = 0; done < text.length;) {

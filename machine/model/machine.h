@@ -7,7 +7,9 @@
  *
  * V1: a granule's delegation word is 0 exactly when the granule is in the NS physical address space.
  * V2: in strict mode a granule whose word is not 0 is out of the NS view, from before granule_delegate returns until
- *     granule_undelegate is called. */
+ *     granule_undelegate is called.
+ * V3: until has_run is set no CPU has a translation or a mapping to lose. Sequentially consistent, and so are the words: who
+ *     delegates writes the word and then reads has_run; who runs sets has_run and then reads words. One of them sees the other. */
 #ifndef MODEL_MACHINE_H
 #define MODEL_MACHINE_H
 
@@ -24,7 +26,7 @@ enum { MODEL_CACHE_LINE = 64 };
 
 /* What belongs to one CPU number (N2): its thread writes it, others leave it alone. */
 struct model_cpu {
-	alignas(MODEL_CACHE_LINE) uint64_t call; /* running number of the SMC it is in */
+	alignas(MODEL_CACHE_LINE) uint64_t call; /* running number, from 1, of the SMC it is in among its own */
 	struct hosted_digest *digest;
 };
 
@@ -46,8 +48,8 @@ struct reeve_model {
 	size_t monitor_size;
 	const struct model_cpu_ops *cpu_ops;
 	void *cpus;
+	atomic_bool has_run; /* a REC, at least once (V3) */
 	struct model_cpu cpu[REEVE_MONITOR_CPUS_MAX];
-	alignas(MODEL_CACHE_LINE) _Atomic uint64_t calls; /* SMCs so far */
 };
 
 /* `size` bytes of zero pages that cost memory only when touched, or NULL. */

@@ -61,17 +61,6 @@ static const char *region_open_shared(struct model_region *region, void *shared)
 	return region->whole == NULL ? "a region's memory is not a shared mapping (MAP_SHARED)" : NULL;
 }
 
-/* The region that holds pa, or NULL. */
-static const struct model_region *region_of(const struct model_memory *memory, uint64_t pa)
-{
-	for (unsigned i = 0; i < memory->region_count; i++) {
-		if (pa - memory->regions[i].base < memory->regions[i].size) {
-			return &memory->regions[i];
-		}
-	}
-	return NULL;
-}
-
 static bool protect_ns(const struct model_memory *memory, uint64_t pa, int protection)
 {
 	void *granule = model_memory_ns(memory, reeve_align_down(pa, REEVE_GRANULE_SIZE));
@@ -106,23 +95,9 @@ void model_memory_close(struct model_memory *memory)
 	*memory = (struct model_memory){0};
 }
 
-void *model_memory_whole(const struct model_memory *memory, uint64_t pa)
-{
-	const struct model_region *region = region_of(memory, pa);
-
-	return region == NULL ? NULL : region->whole + (pa - region->base);
-}
-
-void *model_memory_ns(const struct model_memory *memory, uint64_t pa)
-{
-	const struct model_region *region = region_of(memory, pa);
-
-	return region == NULL ? NULL : region->ns + (pa - region->base);
-}
-
 bool model_memory_show(const struct model_memory *memory, uint64_t pa, size_t size, void *at, int protection)
 {
-	const struct model_region *region = region_of(memory, pa);
+	const struct model_region *region = model_memory_region(memory, pa);
 
 	if (region == NULL || size == 0 || size > region->size - (pa - region->base)) {
 		return false;

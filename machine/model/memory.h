@@ -26,9 +26,31 @@ struct model_memory {
 bool model_memory_open(struct model_memory *memory, const struct reeve_model_region *regions, unsigned count, const char **why);
 void model_memory_close(struct model_memory *memory);
 
+/* The region that holds pa, or NULL. */
+static inline const struct model_region *model_memory_region(const struct model_memory *memory, uint64_t pa)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		if (pa - memory->regions[i].base < memory->regions[i].size) {
+			return &memory->regions[i];
+		}
+	}
+	return NULL;
+}
+
 /* Pointers to `pa` in the whole view or the NS view; NULL when there is no memory. */
-void *model_memory_whole(const struct model_memory *memory, uint64_t pa);
-void *model_memory_ns(const struct model_memory *memory, uint64_t pa);
+static inline void *model_memory_whole(const struct model_memory *memory, uint64_t pa)
+{
+	const struct model_region *region = model_memory_region(memory, pa);
+
+	return region == NULL ? NULL : region->whole + (pa - region->base);
+}
+
+static inline void *model_memory_ns(const struct model_memory *memory, uint64_t pa)
+{
+	const struct model_region *region = model_memory_region(memory, pa);
+
+	return region == NULL ? NULL : region->ns + (pa - region->base);
+}
 
 /* Make [at, at + size) of this process show physical [pa, pa + size) (all 4 KiB aligned, within one region), replacing what is mapped there. */
 bool model_memory_show(const struct model_memory *memory, uint64_t pa, size_t size, void *at, int protection);

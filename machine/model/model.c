@@ -235,7 +235,7 @@ enum rmi_condition reeve_model_smc(struct reeve_model *model, unsigned cpu, uint
 	if (cpu >= model->config.cpu_count) {
 		model_misuse("there is no CPU of this number", cpu);
 	}
-	model->cpu[cpu].call = atomic_fetch_add_explicit(&model->calls, 1, memory_order_relaxed) + 1;
+	model->cpu[cpu].call++;
 	return reeve_monitor_smc(model->monitor, cpu, x);
 }
 

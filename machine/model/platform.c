@@ -43,7 +43,7 @@ static bool granule_delegate(void *context, unsigned cpu, struct reeve_pa pa)
 	if (!protection_delegate(model, cpu, pa.value)) {
 		return false;
 	}
-	if (model->cpu_ops->lose != NULL) {
+	if (atomic_load(&model->has_run) && model->cpu_ops->lose != NULL) {
 		model->cpu_ops->lose(model->cpus, pa);
 	}
 	return true;
@@ -67,7 +67,9 @@ static void stage2_invalidate(void *context, const struct stage2 *stage2, struct
 {
 	const struct reeve_model *model = context;
 
-	model->cpu_ops->invalidate(model->cpus, stage2, base, size);
+	if (atomic_load(&model->has_run)) {
+		model->cpu_ops->invalidate(model->cpus, stage2, base, size);
+	}
 }
 
 static void stage2_destroy(void *context, const struct stage2 *stage2)
@@ -79,8 +81,11 @@ static void stage2_destroy(void *context, const struct stage2 *stage2)
 
 static void rec_run(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_trap *trap)
 {
-	const struct reeve_model *model = context;
+	struct reeve_model *model = context;
 
+	if (!atomic_load(&model->has_run)) {
+		atomic_store(&model->has_run, true);
+	}
 	model->cpu_ops->run(model->cpus, cpu, rec, trap);
 }
 

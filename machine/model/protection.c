@@ -11,15 +11,15 @@ enum { CPU_BITS = 8 };
 /* The word of the granule that holds pa, or NULL where there is no memory. */
 static _Atomic uint64_t *word_of(const struct reeve_model *model, uint64_t pa)
 {
-	for (unsigned i = 0; i < model->memory.region_count; i++) {
-		uint64_t offset = pa - model->memory.regions[i].base;
+	const struct model_region *region = model_memory_region(&model->memory, pa);
+	uint64_t granule;
 
-		if (offset < model->memory.regions[i].size) {
-			uint64_t granule = model->protection.region_first[i] + (offset >> REEVE_GRANULE_SHIFT);
-			return &model->protection.words[granule];
-		}
+	if (region == NULL) {
+		return NULL;
 	}
-	return NULL;
+	granule = model->protection.region_first[region - model->memory.regions] +
+		((pa - region->base) >> REEVE_GRANULE_SHIFT);
+	return &model->protection.words[granule];
 }
 
 bool protection_open(struct model_protection *protection, const struct model_memory *memory, bool strict)
@@ -46,7 +46,7 @@ bool protection_is_ns(const struct reeve_model *model, uint64_t pa)
 {
 	_Atomic uint64_t *word = word_of(model, pa);
 
-	return word != NULL && atomic_load_explicit(word, memory_order_acquire) == 0;
+	return word != NULL && atomic_load(word) == 0;
 }
 
 bool protection_delegated_by(const struct reeve_model *model, uint64_t pa, uint64_t *call, unsigned *cpu)

@@ -133,13 +133,13 @@ static void reports_a_fault_and_dies(void **state)
 	delegate(model, base + 0x10000);
 	dies_with(model, base + 0x10008, false,
 		"granule protection fault: host read of 0x40010008\n"
-		"granule 0x40010000: state DELEGATED, delegated by call #7 on CPU 3\n");
+		"granule 0x40010000: state DELEGATED, delegated by call #7 of CPU 3\n");
 	dies_with(model, root_pa + PAGE + 0xABC, true,
 		"granule protection fault: host write of 0x40005abc\n"
-		"granule 0x40005000: state RTT, owner RD 0x40002000, delegated by call #3 on CPU 3\n");
+		"granule 0x40005000: state RTT, owner RD 0x40002000, delegated by call #3 of CPU 3\n");
 	dies_with(model, rd_pa, false,
 		"granule protection fault: host read of 0x40002000\n"
-		"granule 0x40002000: state RD, owner RD 0x40002000, delegated by call #1 on CPU 3\n");
+		"granule 0x40002000: state RD, owner RD 0x40002000, delegated by call #1 of CPU 3\n");
 	reeve_model_free(model);
 }
 

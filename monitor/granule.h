@@ -20,6 +20,7 @@
 
 #include "monitor/assert.h"
 #include "monitor/platform.h"
+#include "reeve/field.h"
 
 struct granule_index {
 	uint32_t value;
@@ -36,11 +37,11 @@ struct granule_map {
 /* Why an address a call names is not the granule it wants, in the order every command tests it. */
 enum granule_fault { GRANULE_FAULT_NONE, GRANULE_FAULT_ALIGN, GRANULE_FAULT_BOUND, GRANULE_FAULT_STATE };
 
-/* A granule a call holds: its index and the state it was found in. Locked only when that was the state wanted. */
+/* A granule a call holds, locked in the state it wanted. */
 struct granule_hold {
+	uint64_t address;
 	struct granule_index g;
 	enum rmi_granule_state state;
-	bool locked;
 };
 
 /* One granule a call names, and the state it must be in. */
@@ -56,8 +57,27 @@ struct granule_holds {
 	unsigned count;
 };
 
+/* Index of the granule that contains `pa`. True and *g set, or false and *g untouched when outside memory. */
+static inline bool granule_around(const struct granule_map *map, uint64_t pa, struct granule_index *g)
+{
+	for (unsigned i = 0; i < map->region_count; i++) {
+		const struct reeve_pa_range *region = &map->regions[i];
+		uint64_t offset = pa - region->base.value;
+
+		if (offset < region->top.value - region->base.value) {
+			g->value = map->region_first[i] + (uint32_t)(offset >> REEVE_GRANULE_SHIFT);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Find the granule that starts at `pa`. True and *g set, or false and *g untouched when unaligned or outside memory. */
-bool granule_find(const struct granule_map *map, struct reeve_pa pa, struct granule_index *g);
+static inline bool granule_find(const struct granule_map *map, struct reeve_pa pa, struct granule_index *g)
+{
+	return reeve_is_aligned(pa.value, REEVE_GRANULE_SIZE) && granule_around(map, pa.value, g);
+}
+
 /* True when a granule of this memory starts at or contains `pa`. */
 bool granule_covers(const struct granule_map *map, struct reeve_pa pa);
 
@@ -74,11 +94,42 @@ static inline struct reeve_pa granule_pa(const struct granule_map *map, struct g
 		map->regions[i].base.value + ((uint64_t)(g.value - map->region_first[i]) << REEVE_GRANULE_SHIFT));
 }
 
-enum rmi_granule_state granule_state(const struct granule_map *map, struct granule_index g);
+static inline enum rmi_granule_state granule_word_state(uint64_t word)
+{
+	return (enum rmi_granule_state)FIELD_GET(word, GRANULE_WORD_STATE);
+}
+
+static inline _Atomic uint64_t *granule_word(const struct granule_map *map, struct granule_index g)
+{
+	MONITOR_ASSERT(g.value < map->count);
+	return &map->words[g.value];
+}
+
+static inline uint64_t granule_word_read(const struct granule_map *map, struct granule_index g)
+{
+	return atomic_load_explicit(granule_word(map, g), memory_order_acquire);
+}
+
+static inline enum rmi_granule_state granule_state(const struct granule_map *map, struct granule_index g)
+{
+	return granule_word_state(granule_word_read(map, g));
+}
+
 /* RD that owns g; for RD itself, g. Only meaningful in the states RD, REC, REC_AUX, RTT, DATA. */
-struct granule_index granule_owner(const struct granule_map *map, struct granule_index g);
-unsigned granule_entries(const struct granule_map *map, struct granule_index g);
-unsigned granule_ns_entries(const struct granule_map *map, struct granule_index g);
+static inline struct granule_index granule_owner(const struct granule_map *map, struct granule_index g)
+{
+	return (struct granule_index){(uint32_t)FIELD_GET(granule_word_read(map, g), GRANULE_WORD_OWNER)};
+}
+
+static inline unsigned granule_entries(const struct granule_map *map, struct granule_index g)
+{
+	return (unsigned)FIELD_GET(granule_word_read(map, g), GRANULE_WORD_ENTRIES);
+}
+
+static inline unsigned granule_ns_entries(const struct granule_map *map, struct granule_index g)
+{
+	return (unsigned)FIELD_GET(granule_word_read(map, g), GRANULE_WORD_NS_ENTRIES);
+}
 
 /* Give a granule the caller controls (G3) a new state and owner; live entries 0; the lock bit stays as it is. */
 void granule_set(
@@ -86,18 +137,44 @@ void granule_set(
 /* Change the counts of an RTT (G2) by `change` and `ns_change`. Caller holds its realm. */
 void granule_entries_add(struct granule_map *map, struct granule_index g, int change, int ns_change);
 
-/* Lock all wanted granules in ascending order; a granule not in its wanted state is noted, not locked; doubles are held once.
- * Addresses that are no granule are left out. */
+/* Lock all wanted granules in ascending order; doubles are held once. Granules not in the wanted state and addresses that are
+ * no granule are left out. */
 void granule_hold_all(
 	struct granule_map *map, const struct granule_want *wants, unsigned count, struct granule_holds *holds);
-void granule_release_all(struct granule_map *map, const struct granule_holds *holds);
+
+/* Why `address` is not held: alignment, bound, or else state. */
+enum granule_fault granule_not_held(const struct granule_map *map, uint64_t address);
 
 /* Test `address` against what is held: alignment, bound, state, in this order. *g is set on GRANULE_FAULT_NONE only. */
-enum granule_fault granule_held(const struct granule_map *map, const struct granule_holds *holds, uint64_t address,
-	enum rmi_granule_state state, struct granule_index *g);
+static inline enum granule_fault granule_held(const struct granule_map *map, const struct granule_holds *holds,
+	uint64_t address, enum rmi_granule_state state, struct granule_index *g)
+{
+	for (unsigned i = 0; i < holds->count; i++) {
+		if (holds->list[i].address == address && holds->list[i].state == state) {
+			*g = holds->list[i].g;
+			return GRANULE_FAULT_NONE;
+		}
+	}
+	return granule_not_held(map, address);
+}
 
 /* Lock one granule whatever else happens, waiting for it; it must be in a lockable state for as long as the caller needs it. */
 void granule_lock(struct granule_map *map, struct granule_index g);
-void granule_unlock(struct granule_map *map, struct granule_index g);
+
+static inline void granule_unlock(struct granule_map *map, struct granule_index g)
+{
+	_Atomic uint64_t *word = granule_word(map, g);
+	uint64_t old = atomic_load_explicit(word, memory_order_relaxed);
+
+	MONITOR_ASSERT((old & FIELD_MASK(GRANULE_WORD_LOCK)) != 0);
+	atomic_store_explicit(word, old & ~FIELD_MASK(GRANULE_WORD_LOCK), memory_order_release);
+}
+
+static inline void granule_release_all(struct granule_map *map, const struct granule_holds *holds)
+{
+	for (unsigned i = 0; i < holds->count; i++) {
+		granule_unlock(map, holds->list[i].g);
+	}
+}
 
 #endif

@@ -66,4 +66,10 @@ static inline void *granule_bytes(const struct reeve_monitor *m, struct granule_
 	return m->platform->realm_granule(m->context, granule_pa(&m->granules, g));
 }
 
+/* The realm whose RD is g. g must be in state RD. */
+static inline struct realm *realm_at(const struct reeve_monitor *m, struct granule_index g)
+{
+	return granule_bytes(m, g);
+}
+
 #endif

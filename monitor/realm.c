@@ -12,16 +12,6 @@ static const uint64_t moves = 0
 #include "spec/transitions.def"
 	;
 
-struct realm *realm_at(const struct reeve_monitor *m, struct granule_index g)
-{
-	return granule_bytes(m, g);
-}
-
-enum rmi_realm_state realm_state(const struct realm *realm)
-{
-	return (enum rmi_realm_state)atomic_load_explicit(&realm->state, memory_order_acquire);
-}
-
 void realm_set_state(struct realm *realm, enum rmi_realm_state next)
 {
 	enum rmi_realm_state now = realm_state(realm);

@@ -32,10 +32,11 @@ struct realm {
 };
 _Static_assert(sizeof(struct realm) <= REEVE_GRANULE_SIZE, "a realm fits its granule");
 
-/* The realm whose RD is g. g must be in state RD. */
-struct realm *realm_at(const struct reeve_monitor *m, struct granule_index g);
+static inline enum rmi_realm_state realm_state(const struct realm *realm)
+{
+	return (enum rmi_realm_state)atomic_load_explicit(&realm->state, memory_order_acquire);
+}
 
-enum rmi_realm_state realm_state(const struct realm *realm);
 /* Move along the successor table; asserts that the move is in it. */
 void realm_set_state(struct realm *realm, enum rmi_realm_state next);
 

@@ -90,16 +90,6 @@ struct rtt_entry rtt_decode(uint64_t descriptor, int level, bool lpa2)
 	return entry;
 }
 
-struct rtt_entry rtt_unassigned(enum rmi_ripas ripas)
-{
-	return (struct rtt_entry){.state = RTTE_UNASSIGNED, .ripas = ripas};
-}
-
-struct rtt_entry rtt_unassigned_ns(void)
-{
-	return (struct rtt_entry){.state = RTTE_UNASSIGNED, .ns = true};
-}
-
 unsigned rtt_table_entries(const struct stage2 *stage2, int level)
 {
 	uint64_t entries = (UINT64_C(1) << stage2->ipa_bits) >> rtt_shift(level);

@@ -63,8 +63,15 @@ struct rtt_entry rtt_decode(uint64_t descriptor, int level, bool lpa2);
 uint64_t rtt_address_bits(uint64_t pa, bool lpa2);
 
 /* An entry without an address, of the protected half (ripas) or the unprotected half. */
-struct rtt_entry rtt_unassigned(enum rmi_ripas ripas);
-struct rtt_entry rtt_unassigned_ns(void);
+static inline struct rtt_entry rtt_unassigned(enum rmi_ripas ripas)
+{
+	return (struct rtt_entry){.state = RTTE_UNASSIGNED, .ripas = ripas};
+}
+
+static inline struct rtt_entry rtt_unassigned_ns(void)
+{
+	return (struct rtt_entry){.state = RTTE_UNASSIGNED, .ns = true};
+}
 
 /* The entry holds an address: TABLE, ASSIGNED, ASSIGNED_NS. */
 static inline bool rtt_is_live(const struct rtt_entry *entry)

@@ -67,11 +67,11 @@ struct command_row {
 	 * GRANULE_HOLDS_MAX - 2 wants; returns how many. NULL: none. Must not trust the operand. */
 	unsigned (*more_wants)(const struct reeve_monitor *m, const struct call *c, struct granule_want *wants);
 	bool vmids; /* hold the VMID lock from check to commit */
-	/* Tests the conditions in the specification's order; fills *p only as far as commit needs it. */
+	/* Tests the conditions in the specification's order; fills *p only as far as commit needs it. Writes c->out only when it
+	 * refuses and the command has results then. */
 	struct outcome (*check)(const struct reeve_monitor *m, const struct call *c, union plan *p);
-	/* Cannot fail. Writes results to out[]. */
-	void (*commit)(
-		struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX]);
+	/* Cannot fail. Writes results to c->out. */
+	void (*commit)(struct reeve_monitor *m, const struct call *c, const union plan *p);
 	/* REC_ENTER only: after the holds are released. Returns the call's outcome. */
 	struct outcome (*run)(struct reeve_monitor *m, const struct call *c, const union plan *p);
 };
@@ -82,8 +82,7 @@ struct command_row {
  * rec_command.c: REC_CREATE REC_DESTROY   rec_enter.c: REC_ENTER   psci_complete.c: PSCI_COMPLETE */
 #define COMMAND(noun) \
 	struct outcome noun##_check(const struct reeve_monitor *m, const struct call *c, union plan *p); \
-	void noun##_commit( \
-		struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX]);
+	void noun##_commit(struct reeve_monitor *m, const struct call *c, const union plan *p);
 COMMAND(version)
 COMMAND(features)
 COMMAND(granule_delegate)

@@ -65,12 +65,10 @@ struct outcome data_create_check(const struct reeve_monitor *m, const struct cal
 }
 
 /* Content before table entry: a page is never visible before it says what the host measured. */
-void data_create_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void data_create_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	struct realm *realm = realm_at(m, p->rtt.rd);
 
-	(void)out;
 	memcpy(granule_bytes(m, p->rtt.granule), c->operand, REEVE_GRANULE_SIZE);
 	realm_measure_data(m, c->cpu, realm, c->x[3], c->x[5], c->operand);
 	granule_set(&m->granules, p->rtt.granule, GRANULE_DATA, p->rtt.rd);
@@ -86,12 +84,10 @@ struct outcome data_create_unknown_check(const struct reeve_monitor *m, const st
 }
 
 /* The content is zero: a DELEGATED granule's is (G1). */
-void data_create_unknown_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void data_create_unknown_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct realm *realm = realm_at(m, p->rtt.rd);
 
-	(void)out;
 	granule_set(&m->granules, p->rtt.granule, GRANULE_DATA, p->rtt.rd);
 	rtt_replace(m, &realm->stage2, &p->rtt.walk, c->x[3], &p->rtt.next);
 }
@@ -121,7 +117,7 @@ struct outcome data_destroy_check(const struct reeve_monitor *m, const struct ca
 		o = refuse_at(RMI_ERROR_RTT, RMI_LEVEL_LAST, CONDITION_rtte_state);
 	}
 	if (o.status != RMI_SUCCESS) {
-		o.out[1] = rtt_skip_non_live(m, &realm->stage2, &plan->walk, c->x[2]);
+		c->out[1] = rtt_skip_non_live(m, &realm->stage2, &plan->walk, c->x[2]);
 		return o;
 	}
 	granule_find(&m->granules, plan->walk.entry.pa, &plan->granule);
@@ -129,13 +125,12 @@ struct outcome data_destroy_check(const struct reeve_monitor *m, const struct ca
 	return o;
 }
 
-void data_destroy_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void data_destroy_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct realm *realm = realm_at(m, p->rtt.rd);
 
 	rtt_replace(m, &realm->stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
 	granule_give_back(m, p->rtt.granule);
-	out[0] = p->rtt.walk.entry.pa.value;
-	out[1] = rtt_skip_after(m, &realm->stage2, &p->rtt.walk, c->x[2]);
+	c->out[0] = p->rtt.walk.entry.pa.value;
+	c->out[1] = rtt_skip_after(m, &realm->stage2, &p->rtt.walk, c->x[2]);
 }

@@ -173,7 +173,7 @@ static struct outcome carry_out(struct reeve_monitor *m, const struct command_ro
 	hold(m, row, c);
 	o = row->check(m, c, &plan);
 	if (o.status == RMI_SUCCESS) {
-		row->commit(m, c, &plan, o.out);
+		row->commit(m, c, &plan);
 	}
 	release(m, row, c);
 	if (o.status == RMI_SUCCESS && row->run != NULL) {
@@ -185,6 +185,7 @@ static struct outcome carry_out(struct reeve_monitor *m, const struct command_ro
 enum rmi_condition reeve_monitor_smc(struct reeve_monitor *monitor, unsigned cpu, uint64_t x[REEVE_SMC_REGISTERS])
 {
 	const struct command_row *row = row_of_fid(x[0]);
+	uint64_t out[RMI_RESULT_MAX] = {0};
 	struct outcome o;
 	struct call c;
 
@@ -194,10 +195,11 @@ enum rmi_condition reeve_monitor_smc(struct reeve_monitor *monitor, unsigned cpu
 	}
 	c.cpu = cpu;
 	c.x = x;
+	c.out = out;
 	c.operand_fault = CONDITION_NONE;
 	c.operand = NULL;
 	o = carry_out(monitor, row, &c);
 	x[0] = FIELD_SET(FIELD_SET(0, RMI_RETURN_STATUS, o.status), RMI_RETURN_INDEX, (uint64_t)(int64_t)o.index);
-	memcpy(x + 1, o.out, sizeof(o.out));
+	memcpy(x + 1, out, sizeof(out));
 	return o.condition;
 }

@@ -2,7 +2,6 @@
 /* granule.c - the words of the granules: found by address, read as a snapshot, locked by state. */
 #include "monitor/granule.h"
 
-
 _Static_assert(GRANULE_STATE_COUNT <= 1 << GRANULE_WORD_STATE_WIDTH, "a state fits its field");
 
 enum { TABLE_ENTRIES = REEVE_GRANULE_SIZE / 8 };
@@ -12,7 +11,7 @@ enum { TABLE_ENTRIES = REEVE_GRANULE_SIZE / 8 };
 static const uint64_t moves = 0
 #include "spec/transitions.def"
 	;
-_Static_assert(GRANULE_STATE_COUNT * GRANULE_STATE_COUNT <= 64, "a move is a bit of a word");
+_Static_assert(64 >= GRANULE_STATE_COUNT * GRANULE_STATE_COUNT, "a move is a bit of a word");
 
 static inline void cpu_relax(void)
 {
@@ -51,7 +50,8 @@ void granule_entries_add(struct granule_map *map, struct granule_index g, int ch
 	uint64_t entries = FIELD_GET(old, GRANULE_WORD_ENTRIES) + (uint64_t)(int64_t)change;
 	uint64_t ns_entries = FIELD_GET(old, GRANULE_WORD_NS_ENTRIES) + (uint64_t)(int64_t)ns_change;
 
-	MONITOR_ASSERT(granule_word_state(old) == GRANULE_RTT && entries <= TABLE_ENTRIES && ns_entries <= TABLE_ENTRIES);
+	MONITOR_ASSERT(
+		granule_word_state(old) == GRANULE_RTT && entries <= TABLE_ENTRIES && ns_entries <= TABLE_ENTRIES);
 	old = FIELD_SET(FIELD_SET(old, GRANULE_WORD_ENTRIES, entries), GRANULE_WORD_NS_ENTRIES, ns_entries);
 	atomic_store_explicit(word, old, memory_order_release);
 }

@@ -19,11 +19,9 @@ struct outcome granule_delegate_check(const struct reeve_monitor *m, const struc
 	return outcome_ok();
 }
 
-void granule_delegate_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void granule_delegate_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	(void)c;
-	(void)out;
 	granule_give_back(m, p->granule.g);
 }
 
@@ -35,10 +33,8 @@ struct outcome granule_undelegate_check(const struct reeve_monitor *m, const str
 }
 
 /* Nothing to wipe: a DELEGATED granule holds only zeroes (G1). */
-void granule_undelegate_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void granule_undelegate_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
-	(void)out;
 	m->platform->granule_undelegate(m->context, c->cpu, reeve_pa(c->x[1]));
 	granule_set(&m->granules, p->granule.g, GRANULE_UNDELEGATED, (struct granule_index){0});
 }

@@ -27,33 +27,33 @@ struct reeve_monitor {
 	uint64_t vmids[(1 << 16) / 64]; /* bit set: in use */
 };
 
-/* Result of check, and of the whole call. out[] are X1..X4; on a refusal only what the command names as valid then. */
+/* Result of check, and of the whole call. Small enough for registers. */
 struct outcome {
 	enum rmi_status status;
 	int index; /* level, reason; -1 is the byte 0xFF */
 	enum rmi_condition condition;
-	uint64_t out[RMI_RESULT_MAX];
 };
 
 static inline struct outcome outcome_ok(void)
 {
-	return (struct outcome){RMI_SUCCESS, 0, CONDITION_NONE, {0}};
+	return (struct outcome){RMI_SUCCESS, 0, CONDITION_NONE};
 }
 
 static inline struct outcome refuse(enum rmi_status status, enum rmi_condition condition)
 {
-	return (struct outcome){status, 0, condition, {0}};
+	return (struct outcome){status, 0, condition};
 }
 
 static inline struct outcome refuse_at(enum rmi_status status, int index, enum rmi_condition condition)
 {
-	return (struct outcome){status, index, condition, {0}};
+	return (struct outcome){status, index, condition};
 }
 
 /* One RMI call on one CPU. Constant once check begins. */
 struct call {
 	unsigned cpu;
 	const uint64_t *x; /* the registers: x[1]..x[6] are arguments; they change when the call is over */
+	uint64_t *out; /* X1..X4 to be, zero at first; check writes them when it refuses with results, else commit */
 	struct granule_holds holds;
 	enum rmi_condition
 		operand_fault; /* why the host operand could not be copied; CONDITION_NONE: it is in `operand` */

@@ -98,15 +98,13 @@ static void power_on(struct rec *target, const struct rec_cpu *caller, const str
 	target->runnable = true;
 }
 
-void psci_complete_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void psci_complete_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct psci_complete_plan *plan = &p->psci_complete;
 	struct rec *caller = rec_at(m, plan->caller);
 	struct psci_request request = psci_request_of(&caller->cpu);
 
 	(void)c;
-	(void)out;
 	if (request.function == PSCI_CPU_ON && plan->status == PSCI_STATUS_SUCCESS) {
 		power_on(rec_at(m, plan->target), &caller->cpu, &request);
 	}

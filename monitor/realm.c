@@ -34,11 +34,9 @@ struct outcome realm_activate_check(const struct reeve_monitor *m, const struct 
 	return outcome_ok();
 }
 
-void realm_activate_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void realm_activate_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	(void)c;
-	(void)out;
 	realm_set_state(realm_at(m, p->granule.g), REALM_ACTIVE);
 }
 
@@ -81,14 +79,12 @@ struct outcome realm_destroy_check(const struct reeve_monitor *m, const struct c
 	return outcome_ok();
 }
 
-void realm_destroy_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void realm_destroy_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	struct realm *realm = realm_at(m, p->granule.g);
 	struct stage2 stage2 = realm->stage2;
 
 	(void)c;
-	(void)out;
 	m->platform->stage2_destroy(m->context, &stage2);
 	for (unsigned i = 0; i < stage2.root_count; i++) {
 		granule_give_back(m, root_table(m, &stage2, i));
@@ -106,10 +102,9 @@ struct outcome rec_aux_count_check(const struct reeve_monitor *m, const struct c
 	return bad == CONDITION_NONE ? outcome_ok() : refuse(RMI_ERROR_INPUT, bad);
 }
 
-void rec_aux_count_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rec_aux_count_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	(void)c;
 	(void)p;
-	out[0] = m->config.rec_aux_count;
+	c->out[0] = m->config.rec_aux_count;
 }

@@ -207,13 +207,11 @@ static void realm_init(struct reeve_monitor *m, const struct call *c, struct rea
 	realm_set_state(realm, REALM_NEW);
 }
 
-void realm_create_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void realm_create_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct realm_create_plan *plan = &p->realm_create;
 	struct granule_index table = plan->root;
 
-	(void)out;
 	for (unsigned i = 0; i < plan->stage2.root_count; i++) {
 		granule_set(&m->granules, table, GRANULE_RTT, plan->rd);
 		table.value++;

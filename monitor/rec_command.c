@@ -128,13 +128,12 @@ static void rec_init(struct reeve_monitor *m, const struct rec_create_plan *p, c
 	memcpy(rec->cpu.gprs, params->gprs, sizeof(params->gprs));
 }
 
-void rec_create_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rec_create_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct rec_create_plan *plan = &p->rec_create;
 	const struct rmi_rec_params *params = c->operand;
 	struct realm *realm = realm_at(m, plan->rd);
 
-	(void)out;
 	rec_init(m, plan, params);
 	for (unsigned i = 0; i < plan->aux_count; i++) {
 		granule_set(&m->granules, plan->aux[i], GRANULE_REC_AUX, plan->rd);
@@ -161,15 +160,13 @@ struct outcome rec_destroy_check(const struct reeve_monitor *m, const struct cal
 	return outcome_ok();
 }
 
-void rec_destroy_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rec_destroy_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	struct granule_index g = p->rec.rec;
 	const struct rec *rec = rec_at(m, g);
 	struct realm *realm = realm_at(m, rec->rd);
 
 	(void)c;
-	(void)out;
 	m->platform->rec_destroy(m->context, granule_pa(&m->granules, g));
 	for (unsigned i = 0; i < rec->aux_count; i++) {
 		granule_give_back(m, rec->aux[i]);

@@ -103,12 +103,11 @@ static void complete(struct rec *rec, const struct rmi_rec_enter *enter)
 	rec->pending = REC_PENDING_NONE;
 }
 
-void rec_enter_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rec_enter_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct rmi_rec_enter *enter = c->operand;
 	struct rec *rec = rec_at(m, p->rec.rec);
 
-	(void)out;
 	gic_enter(m, &rec->cpu, enter);
 	complete(rec, enter);
 	rec->last_esr = 0;

@@ -111,15 +111,14 @@ struct outcome rtt_init_ripas_check(const struct reeve_monitor *m, const struct 
 }
 
 /* At most one table's entries a call; each is measured on its own (fact sheet section 8). */
-void rtt_init_ripas_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_init_ripas_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	struct realm *realm = realm_at(m, p->rtt.rd);
 	uint64_t span = rtt_span(p->rtt.walk.level);
 	bool is_stale;
 
-	out[0] = entries_change(m, &p->rtt, c->x[2], init_change(), &is_stale);
-	for (uint64_t base = c->x[2]; base < out[0]; base += span) {
+	c->out[0] = entries_change(m, &p->rtt, c->x[2], init_change(), &is_stale);
+	for (uint64_t base = c->x[2]; base < c->out[0]; base += span) {
 		realm_measure_ripas(m, c->cpu, realm, base, base + span);
 	}
 }
@@ -174,16 +173,15 @@ struct outcome rtt_set_ripas_check(const struct reeve_monitor *m, const struct c
 	return first_entry_check(m, plan, c->x[3], rec_change(rec_at(m, plan->granule)));
 }
 
-void rtt_set_ripas_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_set_ripas_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	struct rec *rec = rec_at(m, p->rtt.granule);
 	bool is_stale;
 
-	out[0] = entries_change(m, &p->rtt, c->x[3], rec_change(rec), &is_stale);
+	c->out[0] = entries_change(m, &p->rtt, c->x[3], rec_change(rec), &is_stale);
 	if (is_stale) {
 		m->platform->stage2_invalidate(
-			m->context, &realm_at(m, p->rtt.rd)->stage2, reeve_ipa(c->x[3]), out[0] - c->x[3]);
+			m->context, &realm_at(m, p->rtt.rd)->stage2, reeve_ipa(c->x[3]), c->out[0] - c->x[3]);
 	}
-	rec->ripas_addr = out[0];
+	rec->ripas_addr = c->out[0];
 }

@@ -60,11 +60,10 @@ struct outcome rtt_create_check(const struct reeve_monitor *m, const struct call
 	return outcome_ok();
 }
 
-void rtt_create_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_create_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct stage2 *stage2 = &realm_at(m, p->rtt.rd)->stage2;
 
-	(void)out;
 	granule_set(&m->granules, p->rtt.granule, GRANULE_RTT, p->rtt.rd);
 	rtt_unfold(m, stage2, p->rtt.granule, p->rtt.walk.level + 1, &p->rtt.walk.entry);
 	rtt_replace(m, stage2, &p->rtt.walk, c->x[3], &p->rtt.next);
@@ -108,27 +107,26 @@ struct outcome rtt_destroy_check(const struct reeve_monitor *m, const struct cal
 	}
 	o = table_find(m, c, plan);
 	if (o.status != RMI_SUCCESS) {
-		o.out[1] = rtt_skip_non_live(m, &realm_at(m, plan->rd)->stage2, &plan->walk, c->x[2]);
+		c->out[1] = rtt_skip_non_live(m, &realm_at(m, plan->rd)->stage2, &plan->walk, c->x[2]);
 		return o;
 	}
 	if (granule_entries(&m->granules, plan->granule) != 0) {
 		o = refuse_at(RMI_ERROR_RTT, (int)c->x[3], CONDITION_rtt_live);
-		o.out[1] = c->x[2];
+		c->out[1] = c->x[2];
 		return o;
 	}
 	plan->next = plan->walk.entry.ns ? rtt_unassigned_ns() : rtt_unassigned(RIPAS_DESTROYED);
 	return o;
 }
 
-void rtt_destroy_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_destroy_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct stage2 *stage2 = &realm_at(m, p->rtt.rd)->stage2;
 
 	rtt_replace(m, stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
 	granule_give_back(m, p->rtt.granule);
-	out[0] = p->rtt.walk.entry.pa.value;
-	out[1] = rtt_skip_after(m, stage2, &p->rtt.walk, c->x[2]);
+	c->out[0] = p->rtt.walk.entry.pa.value;
+	c->out[1] = rtt_skip_after(m, stage2, &p->rtt.walk, c->x[2]);
 }
 
 /* RTT_FOLD: rd_*, level_bound, ipa_align, ipa_bound, rtt_walk, rtte_state, rtt_homo, fold_level. */
@@ -155,11 +153,11 @@ struct outcome rtt_fold_check(const struct reeve_monitor *m, const struct call *
 	return o;
 }
 
-void rtt_fold_commit(struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_fold_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	rtt_replace(m, &realm_at(m, p->rtt.rd)->stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
 	granule_give_back(m, p->rtt.granule);
-	out[0] = p->rtt.walk.entry.pa.value;
+	c->out[0] = p->rtt.walk.entry.pa.value;
 }
 
 /* RTT_READ_ENTRY: rd_*, level_bound, ipa_align, ipa_bound. */
@@ -190,15 +188,14 @@ static uint64_t visible_descriptor(const struct rtt_entry *entry, bool lpa2)
 		: rtt_address_bits(entry->pa.value, lpa2) | entry->attributes;
 }
 
-void rtt_read_entry_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_read_entry_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct rtt_walk *walk = &p->rtt.walk;
 	bool has_ripas = walk->entry.state != RTTE_TABLE && !walk->entry.ns;
 
 	(void)c;
-	out[0] = (uint64_t)(int64_t)walk->level;
-	out[1] = walk->entry.state;
-	out[2] = visible_descriptor(&walk->entry, realm_at(m, p->rtt.rd)->stage2.lpa2);
-	out[3] = has_ripas ? walk->entry.ripas : 0;
+	c->out[0] = (uint64_t)(int64_t)walk->level;
+	c->out[1] = walk->entry.state;
+	c->out[2] = visible_descriptor(&walk->entry, realm_at(m, p->rtt.rd)->stage2.lpa2);
+	c->out[3] = has_ripas ? walk->entry.ripas : 0;
 }

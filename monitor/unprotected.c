@@ -91,10 +91,8 @@ struct outcome rtt_map_unprotected_check(const struct reeve_monitor *m, const st
 	return entry_check(m, c, realm, &plan->walk, RTTE_UNASSIGNED);
 }
 
-void rtt_map_unprotected_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_map_unprotected_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
-	(void)out;
 	rtt_replace(m, &realm_at(m, p->rtt.rd)->stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
 }
 
@@ -119,18 +117,17 @@ struct outcome rtt_unmap_unprotected_check(const struct reeve_monitor *m, const 
 	}
 	o = entry_check(m, c, realm, &plan->walk, RTTE_ASSIGNED);
 	if (o.status != RMI_SUCCESS) {
-		o.out[0] = rtt_skip_non_live(m, &realm->stage2, &plan->walk, c->x[2]);
+		c->out[0] = rtt_skip_non_live(m, &realm->stage2, &plan->walk, c->x[2]);
 		return o;
 	}
 	plan->next = rtt_unassigned_ns();
 	return o;
 }
 
-void rtt_unmap_unprotected_commit(
-	struct reeve_monitor *m, const struct call *c, const union plan *p, uint64_t out[RMI_RESULT_MAX])
+void rtt_unmap_unprotected_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	const struct stage2 *stage2 = &realm_at(m, p->rtt.rd)->stage2;
 
 	rtt_replace(m, stage2, &p->rtt.walk, c->x[2], &p->rtt.next);
-	out[0] = rtt_skip_after(m, stage2, &p->rtt.walk, c->x[2]);
+	c->out[0] = rtt_skip_after(m, stage2, &p->rtt.walk, c->x[2]);
 }

@@ -34,6 +34,8 @@ struct world {
 	uint64_t rd;
 	uint64_t roots;
 	uint64_t pool; /* first of the delegated granules that rows may use */
+	uint64_t x
+		[REEVE_SMC_REGISTERS]; /* the CPU's: a call writes those it uses, clearing the others is not its cost */
 };
 
 enum { WORLD_POOL = 4096, WORLD_ROOTS = 2 };

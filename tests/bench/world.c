@@ -16,9 +16,16 @@ static void fail(const char *what, const char *why)
 
 uint64_t world_rmi(struct world *world, uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
 {
-	uint64_t x[REEVE_SMC_REGISTERS] = {fid, a, b, c, d, e};
-	enum rmi_condition condition = reeve_model_smc(world->model, 0, x);
+	uint64_t *x = world->x;
+	enum rmi_condition condition;
 
+	x[0] = fid;
+	x[1] = a;
+	x[2] = b;
+	x[3] = c;
+	x[4] = d;
+	x[5] = e;
+	condition = reeve_model_smc(world->model, 0, x);
 	if (x[0] != 0) {
 		fail(rmi_command_info(rmi_command_of_fid(fid))->name, rmi_condition_name(condition));
 	}

@@ -222,8 +222,8 @@ static enum reeve_status judge_ripas(
 	}
 	exit->ripas.range = (struct reeve_ipa_range){{run->ripas_base}, {run->ripas_top}};
 	exit->ripas.ripas = (enum rmi_ripas)run->ripas_value;
-	/* Memory where none was declared is refused unless the embedder says otherwise. */
-	exit->ripas.refuse = run->ripas_value == RIPAS_RAM && !ripas_is_ram(realm, exit->ripas.range);
+	/* Outside the RAM that was declared nothing changes unless the embedder says otherwise. */
+	exit->ripas.refuse = !ripas_is_ram(realm, exit->ripas.range);
 	rec->ripas = exit->ripas.range;
 	*verdict = leave(rec, exit, REEVE_EXIT_RIPAS_CHANGE, REC_TODO_RIPAS);
 	return REEVE_OK;

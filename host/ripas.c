@@ -147,25 +147,35 @@ static enum reeve_status changed(
 	return memory_discard(realm, done, REEVE_STEP_RIPAS);
 }
 
-enum reeve_status ripas_change(struct reeve_rec *rec, enum rmi_ripas ripas)
+/* One step of a change from rec->ripas.base on. *is_over: it cannot go further, and the realm sees how far it came. */
+static enum reeve_status change_next(struct reeve_rec *rec, enum rmi_ripas ripas, bool *is_over)
 {
 	struct reeve_realm *realm = rec->realm;
+	struct reeve_ipa base = rec->ripas.base;
+	struct call_reply reply = call_set_ripas(realm->host, realm->rd, rec->rec, rec->ripas);
+	enum reeve_status status;
 
-	while (rec->ripas.base.value < rec->ripas.top.value) {
-		struct call_reply reply = call_set_ripas(realm->host, realm->rd, rec->rec, rec->ripas);
-		enum reeve_status status;
+	if (is_too_coarse(&reply)) {
+		return descend(realm, &reply, base);
+	}
+	*is_over = call_is_error(&reply, RMI_ERROR_RTT); /* DESTROYED memory that the realm did not ask to change */
+	if (!call_is_success(&reply) && !*is_over) {
+		return cause_reply(&realm->error, REEVE_STEP_RIPAS, &reply, base.value);
+	}
+	status = *is_over ? REEVE_OK : changed(realm, &reply, &rec->ripas, ripas);
+	/* What was split for the change may be uniform after it (H10). */
+	return status != REEVE_OK ? status : tables_fold_empty(realm, base);
+}
 
-		if (call_is_success(&reply)) {
-			status = changed(realm, &reply, &rec->ripas, ripas);
-		} else if (is_too_coarse(&reply)) {
-			status = descend(realm, &reply, rec->ripas.base);
-		} else if (call_is_error(&reply, RMI_ERROR_RTT)) {
-			return REEVE_OK; /* DESTROYED memory that the realm did not ask to change: it sees how far this came */
-		} else {
-			status = cause_reply(&realm->error, REEVE_STEP_RIPAS, &reply, rec->ripas.base.value);
-		}
-		if (status != REEVE_OK) {
-			return status;
+enum reeve_status ripas_change(struct reeve_rec *rec, enum rmi_ripas ripas)
+{
+	bool is_over = false;
+
+	while (!is_over && rec->ripas.base.value < rec->ripas.top.value) {
+		struct reeve_ipa base = rec->ripas.base;
+
+		if (change_next(rec, ripas, &is_over) != REEVE_OK) {
+			return tables_undo(rec->realm, base);
 		}
 	}
 	return REEVE_OK;

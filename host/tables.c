@@ -148,6 +148,17 @@ enum reeve_status tables_fold_empty(struct reeve_realm *realm, struct reeve_ipa 
 	return REEVE_OK;
 }
 
+enum reeve_status tables_undo(struct reeve_realm *realm, struct reeve_ipa ipa)
+{
+	struct reeve_error cause = realm->error;
+
+	if (tables_fold_empty(realm, ipa) == REEVE_BROKEN) {
+		cause.status = REEVE_BROKEN;
+	}
+	realm->error = cause;
+	return cause.status;
+}
+
 enum reeve_status tables_destroy(struct reeve_realm *realm, const struct mirror_place *parent)
 {
 	struct call_reply reply = call_rtt_destroy(realm->host, realm->rd, parent->base, parent->level + 1);

@@ -281,7 +281,7 @@ enum reeve_exit_reason {
 	REEVE_EXIT_MMIO_READ,    /* fill mmio.value, or set mmio.refuse */
 	REEVE_EXIT_MMIO_WRITE,   /* take mmio.value, or set mmio.refuse */
 	REEVE_EXIT_HOST_CALL,    /* change host_call.gprs */
-	REEVE_EXIT_RIPAS_CHANGE, /* about to be carried out; set ripas.refuse to reject */
+	REEVE_EXIT_RIPAS_CHANGE, /* about to be carried out; set ripas.refuse to reject (it is preset when not all of it is RAM) */
 	REEVE_EXIT_CPU_ON,       /* psci.target is about to be switched on; set psci.refuse to deny */
 	REEVE_EXIT_CPU_OFF,
 	REEVE_EXIT_CPU_SUSPEND,

@@ -100,6 +100,53 @@ static void test_ripas(void **state)
 	life_close();
 }
 
+/* H10: a realm's changes leave no tables behind, in RAM or not, carried out, stopped for want of memory, or refused. */
+static void test_ripas_tables(void **state)
+{
+	const uint64_t far = UINT64_C(1) << 34;
+	const uint64_t block = RAM_BASE + 3 * BLOCK;
+	const struct step script[] = {
+		{STEP_SMC, {RSI_FID(IPA_STATE_SET), far, far + 0x1000, RIPAS_EMPTY, 0}},
+		{STEP_SMC,
+			{RSI_FID(IPA_STATE_SET), 2 * far + BLOCK - 0x1000, 2 * far + BLOCK + 0x1000, RIPAS_EMPTY, 0}},
+		{STEP_SMC, {RSI_FID(IPA_STATE_SET), 3 * far, 3 * far + 0x1000, RIPAS_EMPTY, 0}},
+		{STEP_SMC, {RSI_FID(IPA_STATE_SET), block, block + 0x1000, RIPAS_RAM, 0}},
+		{STEP_SMC, {RSI_FID(IPA_STATE_SET), block, block + 0x1000, RIPAS_EMPTY, 0}},
+		{STEP_SMC, {RSI_FID(IPA_STATE_SET), block, block + 0x1000, RIPAS_RAM, 0}},
+	};
+	struct reeve_exit exit = {0};
+	uint64_t tables;
+
+	(void)state;
+	life_open(4 * KIB);
+	life_make_realm();
+	tables = life_in_use(REEVE_USE_RTT);
+	memcpy(world->script[0], script, sizeof(script));
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_true(exit.ripas.refuse);
+		exit.ripas.refuse = false;
+		world->pages_left = i == 2 ? 3 : UINT64_MAX;
+		if (i == 2) { /* one table of the two that are needed */
+			assert_int_equal(reeve_rec_run(&world->recs[0], &exit), REEVE_NO_MEMORY);
+			assert_int_equal(life_in_use(REEVE_USE_RTT), tables);
+			world->pages_left = UINT64_MAX;
+		}
+		assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+		assert_int_equal(world->seen[0][i + 1][0], RSI_SUCCESS);
+		assert_int_equal(world->seen[0][i + 1][1], script[i].x[2]);
+		assert_int_equal(life_in_use(REEVE_USE_RTT), tables);
+	}
+	assert_false(exit.ripas.refuse);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+	assert_int_equal(life_in_use(REEVE_USE_RTT), tables + 1); /* one page of the block is EMPTY */
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_INTERRUPTED);
+	assert_int_equal(life_in_use(REEVE_USE_RTT), tables);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
+}
+
 static void test_psci(void **state)
 {
 	const struct step first[] = {
@@ -174,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mmio_and_host_call),
 		cmocka_unit_test(test_ripas),
+		cmocka_unit_test(test_ripas_tables),
 		cmocka_unit_test(test_psci),
 		cmocka_unit_test(test_fault_without_progress),
 	};

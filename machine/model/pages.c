@@ -140,15 +140,19 @@ static bool run_at(struct model_pages *pages, uint64_t pa, unsigned order, struc
 {
 	uint64_t count = order < WORD_PAGES_ORDER ? 1 : UINT64_C(1) << (order - WORD_PAGES_ORDER);
 	unsigned first_bit = (unsigned)(pa >> REEVE_GRANULE_SHIFT) % WORD_PAGES;
+	uint64_t size = (uint64_t)REEVE_GRANULE_SIZE << order;
 
-	if (!reeve_is_aligned(pa, (uint64_t)REEVE_GRANULE_SIZE << order)) {
+	if (!reeve_is_aligned(pa, size)) {
 		return false;
 	}
 	for (unsigned i = 0; i < pages->region_count; i++) {
 		struct model_pages_region *region = &pages->regions[i];
-		uint64_t word = (pa >> WORD_SHIFT) - region->first_word;
+		uint64_t offset = pa - region->base;
 
-		if (word < region->word_count && count <= region->word_count - word) {
+		/* By address: a word may hold the last pages of one region and the first of the next. */
+		if (offset < region->size && size <= region->size - offset) {
+			uint64_t word = (pa >> WORD_SHIFT) - region->first_word;
+
 			*run = (struct run){region, word, count, run_mask(order) << first_bit};
 			return true;
 		}
@@ -162,6 +166,8 @@ static bool region_open(struct model_pages_region *region, const struct model_re
 	unsigned before = (unsigned)(memory->base >> REEVE_GRANULE_SHIFT) % WORD_PAGES;
 	unsigned behind = WORD_PAGES - 1 - (unsigned)last_page % WORD_PAGES;
 
+	region->base = memory->base;
+	region->size = memory->size;
 	region->first_word = memory->base >> WORD_SHIFT;
 	region->word_count = last_page / WORD_PAGES - region->first_word + 1;
 	region->fresh_is_zero = memory->owned;

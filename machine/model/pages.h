@@ -4,7 +4,7 @@
  *   used     a bit a page: handed out, or no memory there
  *   touched  a bit a page: was handed out before, so it must be wiped
  *
- * A word of 64 bits covers 256 KiB that are aligned to 256 KiB. */
+ * A word of 64 bits covers 256 KiB that are aligned to 256 KiB; at a region's ends some of them are another region's, or no memory. */
 #ifndef MODEL_PAGES_H
 #define MODEL_PAGES_H
 
@@ -20,6 +20,8 @@ enum { MODEL_PAGES_ORDERS = 28 }; /* a run has at most 2^27 pages */
 struct model_pages_region {
 	uint64_t *used;
 	uint64_t *touched;
+	uint64_t base;
+	uint64_t size;
 	uint64_t first_word; /* physical address / 256 KiB of word 0 */
 	uint64_t word_count;
 	uint64_t from[MODEL_PAGES_ORDERS]; /* no free run of this order begins in a word before this one */

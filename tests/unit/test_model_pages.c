@@ -84,6 +84,35 @@ static void refuses_sizes_that_are_no_run(void **state)
 	reeve_model_free(model);
 }
 
+/* Two regions that meet within 256 KiB: what comes back goes to the region it is of, so it is whole and zero the next time. */
+static void regions_that_touch_keep_their_own_pages(void **state)
+{
+	enum { FIRST = 8, ALL = 64 };
+	const struct reeve_model_config config = {
+		.regions = {{0x40000000, FIRST * PAGE, NULL}, {0x40000000 + FIRST * PAGE, (ALL - FIRST) * PAGE, NULL}},
+		.region_count = 2,
+		.cpu_count = 1,
+		.rec_aux_count = -1,
+	};
+	static const uint8_t zero[PAGE];
+	struct reeve_model *model = reeve_model_new(&config);
+
+	(void)state;
+	assert_non_null(model);
+	for (unsigned round = 0; round < 2; round++) {
+		for (uint64_t i = 0; i < ALL; i++) {
+			assert_int_equal(reeve_model_pages_alloc(model, PAGE), 0x40000000 + i * PAGE);
+			assert_memory_equal(reeve_model_ns(model, 0x40000000 + i * PAGE), zero, PAGE);
+			memset(reeve_model_ns(model, 0x40000000 + i * PAGE), 0xA5, PAGE);
+		}
+		assert_int_equal(reeve_model_pages_alloc(model, PAGE), 0);
+		for (uint64_t i = ALL; i-- > 0;) {
+			reeve_model_pages_free(model, 0x40000000 + i * PAGE, PAGE);
+		}
+	}
+	reeve_model_free(model);
+}
+
 struct held {
 	uint64_t pa;
 	size_t size;
@@ -197,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_page_is_handed_out_once),
 		cmocka_unit_test(refuses_sizes_that_are_no_run),
+		cmocka_unit_test(regions_that_touch_keep_their_own_pages),
 		cmocka_unit_test(random_runs_stay_apart_and_zero),
 		cmocka_unit_test(misuse_ends_the_process),
 	};

@@ -7,6 +7,7 @@
 #include "host/ledger.h"
 #include "host/loan.h"
 #include "host/realm.h"
+#include "host/ripas.h"
 #include "host/tables.h"
 
 enum { BLOCK_ORDER = 9 }; /* granules of a 2 MiB block */
@@ -252,6 +253,18 @@ enum reeve_status reeve_realm_populate(
 	return host_realm_end(realm, status != REEVE_OK ? status : populate(realm, &fill));
 }
 
+/* Memory of unknown content leaves the RIPAS as it is: before activation it must be RAM already, or add_ram would take it for RAM. */
+static enum reeve_status provide_check(struct reeve_realm *realm, struct reeve_ipa_range range)
+{
+	enum reeve_status status = host_protected_check(realm, REEVE_STEP_FAULT, range);
+
+	if (status == REEVE_OK && realm->state == REEVE_REALM_NEW && !ripas_is_ram(realm, range)) {
+		return cause_field(&realm->error, REEVE_INPUT, REEVE_STEP_FAULT, "range that is not declared RAM",
+			range.base.value, range.top.value);
+	}
+	return status;
+}
+
 enum reeve_status reeve_realm_provide(struct reeve_realm *realm, struct reeve_ipa_range range)
 {
 	struct memory_fill fill = {.step = REEVE_STEP_FAULT};
@@ -259,7 +272,7 @@ enum reeve_status reeve_realm_provide(struct reeve_realm *realm, struct reeve_ip
 	enum reeve_status status = host_realm_begin(realm, HOST_NEED_MEMORY, REEVE_STEP_FAULT);
 
 	if (status == REEVE_OK) {
-		status = host_protected_check(realm, REEVE_STEP_FAULT, range);
+		status = provide_check(realm, range);
 	}
 	if (status == REEVE_OK) {
 		status = memory_fill(realm, &fill, range, &left);

@@ -222,7 +222,8 @@ REEVE_MUST_CHECK enum reeve_status reeve_realm_add_ram(struct reeve_realm *realm
 REEVE_MUST_CHECK enum reeve_status reeve_realm_populate(struct reeve_realm *realm, struct reeve_ipa ipa, const void *content, size_t size,
                                                         bool measured);
 
-/* Give memory of unspecified content to pages of [base, top) that have none: RMI_DATA_CREATE_UNKNOWN; folds. In any state from NEW. */
+/* Give memory of unspecified content to pages of [base, top) that have none: RMI_DATA_CREATE_UNKNOWN; folds. In any state from NEW;
+ * before activation only within one range that add_ram declared (REEVE_INPUT otherwise), for it does not make RAM as populate does. */
 REEVE_MUST_CHECK enum reeve_status reeve_realm_provide(struct reeve_realm *realm, struct reeve_ipa_range range);
 /* Take the memory of [base, top) back: RMI_DATA_DESTROY, blocks split on demand, empty tables removed. */
 REEVE_MUST_CHECK enum reeve_status reeve_realm_discard(struct reeve_realm *realm, struct reeve_ipa_range range);

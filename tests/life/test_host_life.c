@@ -114,6 +114,26 @@ static void test_populate_before_ram(void **state)
 	life_close();
 }
 
+/* Memory of unknown content is not RAM by itself: before it was declared it is refused, and the declaration makes all of it RAM. */
+static void test_provide_before_ram(void **state)
+{
+	const struct reeve_ipa_range some = life_range(RAM_BASE + 4096, 2 * 4096);
+
+	(void)state;
+	life_open(4 * KIB);
+	assert_int_equal(reeve_realm_provide(&world->realm, some), REEVE_INPUT);
+	assert_int_equal(reeve_realm_error(&world->realm).value, some.base.value);
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 0);
+	life_ok(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, 2 * 4096)));
+	assert_int_equal(reeve_realm_provide(&world->realm, some), REEVE_INPUT);
+	life_ok(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE + 2 * 4096, BLOCK)));
+	life_ok(reeve_realm_provide(&world->realm, life_range(RAM_BASE, 2 * 4096)));
+	assert_int_equal(life_ripas(RAM_BASE + 4096), RIPAS_RAM);
+	assert_int_equal(life_ripas(RAM_BASE + 2 * 4096), RIPAS_RAM);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
+}
+
 /* Faults bring page after page; memory given in one piece is a block. */
 static void test_provide_folds(void **state)
 {
@@ -237,6 +257,7 @@ static void test_end_without_memory(void **state)
 {
 	(void)state;
 	life_open(4 * KIB);
+	life_ok(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, 3 * BLOCK)));
 	life_ok(reeve_realm_provide(&world->realm, life_range(RAM_BASE, 3 * BLOCK)));
 	world->pages_left = 0;
 	assert_int_equal(reeve_realm_discard(&world->realm, life_range(RAM_BASE, 4096)), REEVE_NO_MEMORY);
@@ -253,6 +274,7 @@ static void test_reclaim(void **state)
 	life_open(64 * KIB);
 	reeve_realm_init(&other, &world->host, NULL);
 	life_make_realm();
+	life_ok(reeve_realm_add_ram(&other, life_range(RAM_BASE, BLOCK)));
 	life_ok(reeve_realm_provide(&other, life_range(RAM_BASE, BLOCK)));
 	assert_int_not_equal(other.vmid, world->realm.vmid);
 	world->progress_left = 0; /* not asked */
@@ -273,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_life_64k),
 		cmocka_unit_test(test_calls_of_layouts),
 		cmocka_unit_test(test_populate_before_ram),
+		cmocka_unit_test(test_provide_before_ram),
 		cmocka_unit_test(test_provide_folds),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_progress),

@@ -218,6 +218,15 @@ void life_make_realm(void)
 	life_ok(reeve_realm_activate(&world->realm));
 }
 
+enum rmi_ripas life_ripas(uint64_t ipa)
+{
+	uint64_t x[18] = {RMI_FID(RTT_READ_ENTRY), world->realm.rd.value, ipa, RMI_LEVEL_LAST};
+
+	(void)reeve_model_smc(world->model, 0, x);
+	assert_int_equal(x[0], RMI_SUCCESS);
+	return (enum rmi_ripas)x[4];
+}
+
 enum reeve_exit_reason life_run(unsigned rec, struct reeve_exit *exit)
 {
 	life_ok(reeve_rec_run(&world->recs[rec], exit));

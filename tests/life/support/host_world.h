@@ -54,6 +54,8 @@ uint64_t life_in_use(enum reeve_use use);
 struct reeve_ipa_range life_range(uint64_t base, uint64_t size);
 /* RAM, three measured pages full of 0x5A, two RECs of which the first is on; active. */
 void life_make_realm(void);
+/* The RIPAS of the page at `ipa` as the monitor tells it. */
+enum rmi_ripas life_ripas(uint64_t ipa);
 enum reeve_exit_reason life_run(unsigned rec, struct reeve_exit *exit);
 
 /* The command was called so often since it was asked last. */

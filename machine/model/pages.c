@@ -45,31 +45,32 @@ static uint64_t run_mask(unsigned order)
 	return order >= WORD_PAGES_ORDER ? UINT64_MAX : (UINT64_C(1) << (1U << order)) - 1;
 }
 
-/* Lowest free run inside a word. */
-static bool find_in_word(const struct model_pages_region *region, unsigned order, struct run *run)
+/* Lowest free run inside a word that begins at page `from` of the bitmaps or behind it. */
+static bool find_in_word(struct model_pages_region *region, unsigned order, uint64_t from, struct run *run)
 {
-	for (uint64_t w = region->from[order]; w < region->word_count; w++) {
+	uint64_t allowed = UINT64_MAX << from % WORD_PAGES;
+
+	for (uint64_t w = from / WORD_PAGES; w < region->word_count; w++) {
 		uint64_t starts = ~region->used[w];
 
 		for (unsigned i = 0; i < order; i++) {
 			starts &= starts >> (1U << i);
 		}
-		starts &= aligned_bits[order];
+		starts &= aligned_bits[order] & allowed;
 		if (starts != 0) {
-			run->word = w;
-			run->count = 1;
-			run->mask = run_mask(order) << __builtin_ctzll(starts);
+			*run = (struct run){region, w, 1, run_mask(order) << __builtin_ctzll(starts)};
 			return true;
 		}
+		allowed = UINT64_MAX;
 	}
 	return false;
 }
 
-/* Lowest free run of whole words. */
-static bool find_words(const struct model_pages_region *region, unsigned order, struct run *run)
+/* Lowest free run of whole words that begins at word `from` or behind it. */
+static bool find_words(struct model_pages_region *region, unsigned order, uint64_t from, struct run *run)
 {
 	uint64_t count = UINT64_C(1) << (order - WORD_PAGES_ORDER);
-	uint64_t absolute = region->first_word + region->from[order];
+	uint64_t absolute = region->first_word + from;
 	uint64_t w = reeve_align_down(absolute + count - 1, count) - region->first_word;
 
 	for (; w < region->word_count && count <= region->word_count - w; w += count) {
@@ -79,20 +80,46 @@ static bool find_words(const struct model_pages_region *region, unsigned order, 
 			used = region->used[w + i];
 		}
 		if (used == 0) {
-			*run = (struct run){run->region, w, count, UINT64_MAX};
+			*run = (struct run){region, w, count, UINT64_MAX};
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool find(struct model_pages_region *region, unsigned order, struct run *run)
+static bool find_from(struct model_pages_region *region, unsigned order, uint64_t page, struct run *run)
 {
-	bool found;
+	return order < WORD_PAGES_ORDER ? find_in_word(region, order, page, run)
+					: find_words(region, order, page / WORD_PAGES, run);
+}
 
-	run->region = region;
-	found = order < WORD_PAGES_ORDER ? find_in_word(region, order, run) : find_words(region, order, run);
+static uint64_t run_pa(const struct run *run)
+{
+	return ((run->region->first_word + run->word) << WORD_SHIFT) +
+		((uint64_t)__builtin_ctzll(run->mask) << REEVE_GRANULE_SHIFT);
+}
+
+static bool is_ns(const struct reeve_model *model, uint64_t pa, size_t size)
+{
+	for (uint64_t offset = 0; offset < size; offset += REEVE_GRANULE_SIZE) {
+		if (!protection_is_ns(model, pa + offset)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Lowest free run of 2^order pages that the host owns: it may have delegated pages that it never asked for here. */
+static bool find(const struct reeve_model *model, struct model_pages_region *region, unsigned order, struct run *run)
+{
+	bool found = find_from(region, order, region->from[order] * WORD_PAGES, run);
+
 	region->from[order] = found ? run->word : region->word_count;
+	while (found && !is_ns(model, run_pa(run), (size_t)REEVE_GRANULE_SIZE << order)) {
+		uint64_t page = run->word * WORD_PAGES + (unsigned)__builtin_ctzll(run->mask);
+
+		found = find_from(region, order, page + (UINT64_C(1) << order), run);
+	}
 	return found;
 }
 
@@ -127,12 +154,6 @@ static bool give_back(const struct run *run)
 		*from = start < *from ? start : *from;
 	}
 	return true;
-}
-
-static uint64_t run_pa(const struct run *run)
-{
-	return ((run->region->first_word + run->word) << WORD_SHIFT) +
-		((uint64_t)__builtin_ctzll(run->mask) << REEVE_GRANULE_SHIFT);
 }
 
 /* The run of 2^order pages at pa. False when it is not wholly within a region. */
@@ -220,7 +241,7 @@ uint64_t reeve_model_pages_alloc(struct reeve_model *model, size_t size)
 	}
 	pthread_mutex_lock(&pages->lock);
 	for (unsigned i = 0; i < pages->region_count && !found; i++) {
-		found = find(&pages->regions[i], order, &run);
+		found = find(model, &pages->regions[i], order, &run);
 	}
 	if (found) {
 		wipe = take(&run) || !run.region->fresh_is_zero;
@@ -230,7 +251,8 @@ uint64_t reeve_model_pages_alloc(struct reeve_model *model, size_t size)
 		return 0;
 	}
 	if (wipe) {
-		memset(model_memory_whole(&model->memory, run_pa(&run)), 0, size);
+		/* In the host's view: who delegates pages while asking for them has a fault of its own. */
+		memset(model_memory_ns(&model->memory, run_pa(&run)), 0, size);
 	}
 	return run_pa(&run);
 }

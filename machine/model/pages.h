@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pages.h - hands out naturally aligned runs of physical pages from bitmaps, zero-filled.
+/* pages.h - hands out naturally aligned runs of physical pages from bitmaps, zero-filled and the host's.
  *
  *   used     a bit a page: handed out, or no memory there
  *   touched  a bit a page: was handed out before, so it must be wiped

@@ -113,6 +113,47 @@ static void regions_that_touch_keep_their_own_pages(void **state)
 	reeve_model_free(model);
 }
 
+static void move_granule(struct reeve_model *model, uint64_t fid, uint64_t pa)
+{
+	uint64_t x[REEVE_SMC_REGISTERS] = {fid, pa};
+
+	(void)reeve_model_smc(model, 0, x);
+	assert_int_equal(x[0], RMI_SUCCESS);
+}
+
+/* Pages that the host delegated without asking for them are not handed out in any run, stay whole, and come back with undelegation. */
+static void what_is_delegated_is_not_handed_out(void **state)
+{
+	static const size_t sizes[] = {PAGE, 4 * PAGE, 64 * PAGE, 256 * PAGE};
+	struct reeve_model *model = open_model();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint64_t first = reeve_model_pages_alloc(model, sizes[i]);
+		uint64_t second;
+		uint64_t third;
+
+		assert_int_not_equal(first, 0);
+		reeve_model_pages_free(model, first, sizes[i]);
+		move_granule(model, RMI_FID(GRANULE_DELEGATE), first + sizes[i] - PAGE);
+		second = reeve_model_pages_alloc(model, sizes[i]);
+		assert_int_equal(second, first + sizes[i]);
+		assert_null(reeve_monitor_valid(reeve_model_monitor(model)));
+		move_granule(model, RMI_FID(GRANULE_UNDELEGATE), first + sizes[i] - PAGE);
+		third = reeve_model_pages_alloc(model, sizes[i]);
+		assert_int_equal(third, first);
+		reeve_model_pages_free(model, second, sizes[i]);
+		reeve_model_pages_free(model, third, sizes[i]);
+	}
+	/* All of it: there is none left, and no realm's memory was wiped for it. */
+	for (uint64_t pa = BASE; pa < BASE + SIZE; pa += PAGE) {
+		move_granule(model, RMI_FID(GRANULE_DELEGATE), pa);
+	}
+	assert_int_equal(reeve_model_pages_alloc(model, PAGE), 0);
+	assert_int_equal(reeve_model_pages_alloc(model, 64 * PAGE), 0);
+	reeve_model_free(model);
+}
+
 struct held {
 	uint64_t pa;
 	size_t size;
@@ -227,6 +268,7 @@ int main(void)
 		cmocka_unit_test(every_page_is_handed_out_once),
 		cmocka_unit_test(refuses_sizes_that_are_no_run),
 		cmocka_unit_test(regions_that_touch_keep_their_own_pages),
+		cmocka_unit_test(what_is_delegated_is_not_handed_out),
 		cmocka_unit_test(random_runs_stay_apart_and_zero),
 		cmocka_unit_test(misuse_ends_the_process),
 	};

@@ -12,11 +12,6 @@
 
 enum { BLOCK_ORDER = 9 }; /* granules of a 2 MiB block */
 
-static uint64_t granules_in(struct reeve_ipa_range range)
-{
-	return (range.top.value - range.base.value) >> REEVE_GRANULE_SHIFT;
-}
-
 /* What belongs at `ipa`, on the page that the monitor reads it from. */
 static void content_copy(const struct reeve_realm *realm, const struct memory_fill *fill, struct reeve_ipa ipa)
 {
@@ -112,7 +107,7 @@ static enum reeve_status run_put(
 	for (uint64_t at = 0; at < ledger_order_size(order); at += REEVE_GRANULE_SIZE) {
 		struct reeve_pa pa = {run.value + at};
 
-		if (status == REEVE_OK && !host_progress(realm, fill->step, total - granules_in(*left), total)) {
+		if (status == REEVE_OK && !host_progress(realm, fill->step, total - host_granules_in(*left), total)) {
 			status = cause_plain(&realm->error, REEVE_BUSY, fill->step, left->base.value);
 		}
 		if (status != REEVE_OK) {
@@ -130,7 +125,7 @@ static enum reeve_status run_put(
 enum reeve_status memory_fill(struct reeve_realm *realm, const struct memory_fill *fill, struct reeve_ipa_range range,
 	struct reeve_ipa_range *left)
 {
-	uint64_t total = granules_in(range);
+	uint64_t total = host_granules_in(range);
 
 	*left = range;
 	while (left->base.value < left->top.value) {
@@ -201,7 +196,8 @@ enum reeve_status memory_discard(struct reeve_realm *realm, struct reeve_ipa_ran
 	while (left.base.value < left.top.value) {
 		enum reeve_status status = REEVE_OK;
 
-		if (!host_progress(realm, step, granules_in(range) - granules_in(left), granules_in(range))) {
+		if (!host_progress(
+			    realm, step, host_granules_in(range) - host_granules_in(left), host_granules_in(range))) {
 			status = cause_plain(&realm->error, REEVE_BUSY, step, left.base.value);
 		}
 		if (status == REEVE_OK) {
@@ -212,6 +208,20 @@ enum reeve_status memory_discard(struct reeve_realm *realm, struct reeve_ipa_ran
 		}
 	}
 	return REEVE_OK;
+}
+
+/* Whether this is the call that stopped half-way. */
+static bool is_populate_again(const struct reeve_realm *realm, const struct memory_fill *fill)
+{
+	return realm->populate_left.base.value < realm->populate_left.top.value &&
+		realm->populate_ipa.value == fill->base.value && realm->populate_size == fill->size &&
+		realm->populate_flags == fill->flags;
+}
+
+/* What the stopped call put may be gone, or somebody else's memory is where it would go on. */
+static void populate_forget(struct reeve_realm *realm)
+{
+	realm->populate_left = (struct reeve_ipa_range){0};
 }
 
 static enum reeve_status populate(struct reeve_realm *realm, const struct memory_fill *fill)
@@ -228,12 +238,17 @@ static enum reeve_status populate(struct reeve_realm *realm, const struct memory
 	if (status != REEVE_OK) {
 		return status;
 	}
-	/* Going on after a stop: the end tells that it is the same call. */
-	if (realm->populate_left.top.value == range.top.value && realm->populate_left.base.value >= range.base.value) {
+	if (is_populate_again(realm, fill)) {
 		range.base = realm->populate_left.base;
 	}
+	populate_forget(realm);
 	status = memory_fill(realm, fill, range, &left);
-	realm->populate_left = status == REEVE_OK ? (struct reeve_ipa_range){0} : left;
+	if (status != REEVE_OK) {
+		realm->populate_ipa = fill->base;
+		realm->populate_size = fill->size;
+		realm->populate_flags = fill->flags;
+		realm->populate_left = left;
+	}
 	return status;
 }
 
@@ -275,6 +290,7 @@ enum reeve_status reeve_realm_provide(struct reeve_realm *realm, struct reeve_ip
 		status = provide_check(realm, range);
 	}
 	if (status == REEVE_OK) {
+		populate_forget(realm);
 		status = memory_fill(realm, &fill, range, &left);
 	}
 	return host_realm_end(realm, status);
@@ -289,6 +305,7 @@ enum reeve_status reeve_realm_discard(struct reeve_realm *realm, struct reeve_ip
 		status = host_protected_check(realm, REEVE_STEP_DISCARD, range);
 	}
 	if (status == REEVE_OK) {
+		populate_forget(realm);
 		status = memory_discard(realm, range, REEVE_STEP_DISCARD);
 	}
 	if (status == REEVE_OK && realm->leaked_count != leaked) {

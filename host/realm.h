@@ -43,6 +43,11 @@ REEVE_MUST_CHECK enum reeve_status host_protected_check(
 REEVE_MUST_CHECK enum reeve_status host_unprotected_check(
 	struct reeve_realm *realm, enum reeve_step step, struct reeve_ipa_range range);
 
+static inline uint64_t host_granules_in(struct reeve_ipa_range range)
+{
+	return (range.top.value - range.base.value) >> REEVE_GRANULE_SHIFT;
+}
+
 /* False when the embedder wants to stop here (H12). */
 bool host_progress(const struct reeve_realm *realm, enum reeve_step step, uint64_t done, uint64_t total);
 

@@ -72,6 +72,13 @@ static bool is_apart(struct reeve_ipa_range a, struct reeve_ipa_range b)
 	return a.top.value <= b.base.value || b.top.value <= a.base.value;
 }
 
+/* Whether this is the call that stopped half-way. */
+static bool is_ram_again(const struct reeve_realm *realm, struct reeve_ipa_range range)
+{
+	return realm->ram_left.base.value < realm->ram_left.top.value &&
+		realm->ram_asked.base.value == range.base.value && realm->ram_asked.top.value == range.top.value;
+}
+
 static enum reeve_status ram_check(struct reeve_realm *realm, struct reeve_ipa_range range)
 {
 	enum reeve_status status = host_protected_check(realm, REEVE_STEP_RIPAS, range);
@@ -82,6 +89,10 @@ static enum reeve_status ram_check(struct reeve_realm *realm, struct reeve_ipa_r
 	if (realm->ram_count == REEVE_REALM_RAM_RANGES) {
 		return cause_field(&realm->error, REEVE_INPUT, REEVE_STEP_RIPAS, "ranges of RAM", realm->ram_count + 1,
 			REEVE_REALM_RAM_RANGES);
+	}
+	if (realm->ram_left.base.value < realm->ram_left.top.value && !is_ram_again(realm, range)) {
+		return cause_field(&realm->error, REEVE_INPUT, REEVE_STEP_RIPAS,
+			"base while another range is half declared", range.base.value, realm->ram_asked.base.value);
 	}
 	for (unsigned i = 0; i < realm->ram_count; i++) {
 		if (!is_apart(realm->ram[i], range)) {
@@ -101,15 +112,23 @@ static enum reeve_status add_ram(struct reeve_realm *realm, struct reeve_ipa_ran
 		return status;
 	}
 	/* What is declared is measured: after a stop it must not be declared again. */
-	if (realm->ram_left.top.value == range.top.value && realm->ram_left.base.value >= range.base.value) {
-		left.base = realm->ram_left.base;
+	if (is_ram_again(realm, range)) {
+		left = realm->ram_left;
 	}
 	while (status == REEVE_OK && left.base.value < left.top.value) {
+		if (!host_progress(realm, REEVE_STEP_RIPAS, host_granules_in(range) - host_granules_in(left),
+			    host_granules_in(range))) {
+			status = cause_plain(&realm->error, REEVE_BUSY, REEVE_STEP_RIPAS, left.base.value);
+			break;
+		}
 		status = init_next(realm, &left);
 	}
 	if (status != REEVE_OK) {
-		realm->ram_left = left;
-		return status;
+		bool is_begun = left.base.value > range.base.value;
+
+		realm->ram_asked = range;
+		realm->ram_left = is_begun ? left : (struct reeve_ipa_range){0};
+		return tables_undo(realm, left.base);
 	}
 	realm->ram_left = (struct reeve_ipa_range){0};
 	realm->ram[realm->ram_count] = range;

@@ -152,6 +152,9 @@ enum reeve_status tables_undo(struct reeve_realm *realm, struct reeve_ipa ipa)
 {
 	struct reeve_error cause = realm->error;
 
+	if (cause.status == REEVE_BUSY) {
+		return REEVE_BUSY; /* or a call that is stopped after each step would never come further */
+	}
 	if (tables_fold_empty(realm, ipa) == REEVE_BROKEN) {
 		cause.status = REEVE_BROKEN;
 	}

@@ -16,7 +16,8 @@ REEVE_MUST_CHECK enum reeve_status tables_reach(
 REEVE_MUST_CHECK enum reeve_status tables_fold_full(struct reeve_realm *realm, struct reeve_ipa ipa);
 /* Fold the tables of `ipa` that hold nothing, from the last level upwards (H10). Folding keeps the RIPAS, destroying would not. */
 REEVE_MUST_CHECK enum reeve_status tables_fold_empty(struct reeve_realm *realm, struct reeve_ipa ipa);
-/* Fold them after a failure, whose cause stays in realm->error; only an answer that must not be is worse. Returns the status to be returned. */
+/* Fold them after a failure, whose cause stays in realm->error; only an answer that must not be is worse. After a
+ * stop (REEVE_BUSY) they stay for the call that goes on. Returns the status to be returned. */
 REEVE_MUST_CHECK enum reeve_status tables_undo(struct reeve_realm *realm, struct reeve_ipa ipa);
 /* Destroy the table at `parent`, which holds nothing. */
 REEVE_MUST_CHECK enum reeve_status tables_destroy(struct reeve_realm *realm, const struct mirror_place *parent);

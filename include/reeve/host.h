@@ -193,8 +193,13 @@ struct reeve_realm {
 	struct reeve_pa bounce; /* parameters and content on their way to the monitor */
 	struct reeve_ipa_range ram[REEVE_REALM_RAM_RANGES];
 	unsigned ram_count;
-	struct reeve_ipa_range ram_left;      /* of an add_ram that stopped half-way */
-	struct reeve_ipa_range populate_left; /* of a populate that stopped half-way */
+	/* Calls that stopped half-way: what they were asked and what is left of it; empty: none. */
+	struct reeve_ipa_range ram_asked;
+	struct reeve_ipa_range ram_left;
+	struct reeve_ipa populate_ipa;
+	size_t populate_size;
+	uint64_t populate_flags;
+	struct reeve_ipa_range populate_left;
 	struct reeve_pa reserve[2]; /* kept by the first fold, so that blocks can be split at the end without memory */
 	unsigned reserve_count;
 	uint64_t lent_count;   /* granules the monitor has, for progress */
@@ -214,11 +219,13 @@ REEVE_MUST_CHECK enum reeve_status reeve_realm_configure(struct reeve_realm *rea
 REEVE_MUST_CHECK enum reeve_status reeve_realm_ensure_created(struct reeve_realm *realm);
 
 /* Declare [base, top) RAM before activation: RMI_RTT_INIT_RIPAS with tables added where needed; measured. Granule-aligned, protected, at most
- * REEVE_REALM_RAM_RANGES ranges. Memory itself comes by populate, or by the realm's faults later. */
+ * REEVE_REALM_RAM_RANGES ranges. Stopped half-way (REEVE_BUSY, NO_MEMORY), calling again with the same range goes on; another range is REEVE_INPUT
+ * until then, because what is declared is measured already. Memory itself comes by populate, or by the realm's faults later. */
 REEVE_MUST_CHECK enum reeve_status reeve_realm_add_ram(struct reeve_realm *realm, struct reeve_ipa_range range);
 
 /* Copy `size` bytes to realm memory at `ipa`, page-aligned, last page zero-filled, through RMI_DATA_CREATE; `measured` puts the content into the
- * RIM. Complete 2 MiB blocks are folded. Stopped half-way (REEVE_BUSY, NO_MEMORY), calling again with the same arguments goes on. */
+ * RIM. Complete 2 MiB blocks are folded. Stopped half-way (REEVE_BUSY, NO_MEMORY), calling again with the same arguments goes on, unless
+ * memory was provided, discarded or populated elsewhere in between: then what was put already is REEVE_INPUT like any memory in the way. */
 REEVE_MUST_CHECK enum reeve_status reeve_realm_populate(struct reeve_realm *realm, struct reeve_ipa ipa, const void *content, size_t size,
                                                         bool measured);
 

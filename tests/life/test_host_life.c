@@ -213,6 +213,81 @@ static void test_progress(void **state)
 	free(content);
 }
 
+/* A populate that stopped goes on only when it is the same call and its memory is as it left it. */
+static void test_populate_stopped(void **state)
+{
+	uint8_t content[4 * 4096] = {1};
+
+	(void)state;
+	life_open(4 * KIB);
+	world->progress_left = 1;
+	assert_int_equal(
+		reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE + 8192), content, 8192, true), REEVE_BUSY);
+	world->progress_left = UINT32_MAX;
+	/* The same end, another beginning; then another size and measure. */
+	assert_int_equal(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 16384, true), REEVE_INPUT);
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 3);
+	life_ok(reeve_realm_discard(&world->realm, life_range(RAM_BASE, 16384)));
+	life_ok(reeve_realm_destroy(&world->realm));
+	for (unsigned i = 0; i < 4; i++) {
+		world->progress_left = 2;
+		assert_int_equal(
+			reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 16384, true), REEVE_BUSY);
+		assert_int_equal(life_in_use(REEVE_USE_DATA), 2);
+		world->progress_left = UINT32_MAX;
+		if (i == 0) { /* what it put is gone: it begins anew, as far as the monitor lets it */
+			life_ok(reeve_realm_discard(&world->realm, life_range(RAM_BASE, 8192)));
+			assert_int_not_equal(
+				reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 16384, true),
+				REEVE_BUSY);
+			assert_true(life_in_use(REEVE_USE_DATA) != 2);
+		}
+		if (i == 1) {
+			assert_int_equal(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 16383, true),
+				REEVE_INPUT);
+		}
+		if (i == 2) {
+			assert_int_equal(
+				reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 16384, false),
+				REEVE_INPUT);
+		}
+		if (i == 3) {
+			life_ok(reeve_realm_populate(&world->realm, reeve_ipa(RAM_BASE), content, 16384, true));
+			assert_int_equal(life_in_use(REEVE_USE_DATA), 4);
+		}
+		life_ok(reeve_realm_destroy(&world->realm));
+	}
+	life_close();
+}
+
+/* What is declared is measured: a declaration that stopped goes on, and no other begins before it ended. */
+static void test_ram_stopped(void **state)
+{
+	const struct reeve_ipa_range ram = life_range(RAM_BASE + 4096, BLOCK);
+	enum reeve_status status = REEVE_BUSY;
+	unsigned stops = 0;
+
+	(void)state;
+	life_open(4 * KIB);
+	world->progress_left = 3; /* two tables, and the pages up to the next block */
+	assert_int_equal(reeve_realm_add_ram(&world->realm, ram), REEVE_BUSY);
+	life_check();
+	assert_int_equal(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, BLOCK + 4096)), REEVE_INPUT);
+	assert_int_equal(reeve_realm_provide(&world->realm, ram), REEVE_INPUT);
+	memset(world->calls, 0, sizeof(world->calls));
+	for (; status == REEVE_BUSY && stops < 10; stops++) {
+		world->progress_left = 1;
+		status = reeve_realm_add_ram(&world->realm, ram);
+	}
+	life_ok(status);
+	life_expect_calls(RMI_RTT_INIT_RIPAS, 2); /* only the last page, for which there is no table yet */
+	assert_int_equal(life_ripas(RAM_BASE + 4096), RIPAS_RAM);
+	assert_int_equal(life_ripas(RAM_BASE + BLOCK), RIPAS_RAM);
+	world->progress_left = UINT32_MAX;
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
+}
+
 /* A short life with so many pages at the allocator. */
 static enum reeve_status life_with(uint64_t pages)
 {
@@ -299,6 +374,8 @@ int main(void)
 		cmocka_unit_test(test_provide_folds),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_progress),
+		cmocka_unit_test(test_populate_stopped),
+		cmocka_unit_test(test_ram_stopped),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_end_without_memory),
 		cmocka_unit_test(test_reclaim),

@@ -6,6 +6,8 @@
 
 #include "machine/model/machine.h"
 
+enum { LOCK_TRIES = 200 };
+
 static _Thread_local unsigned thread_cpu;
 
 static void smc(void *context, uint64_t x[REEVE_SMC_REGISTERS])
@@ -34,13 +36,29 @@ static void *pointer(void *context, struct reeve_pa pa)
 	return reeve_model_ns(context, pa.value);
 }
 
-/* No lock given: the embedder has one thread. */
+static inline void cpu_relax(void)
+{
+#if defined(__aarch64__)
+	__asm__ volatile("yield" ::: "memory");
+#elif defined(__x86_64__)
+	__asm__ volatile("pause" ::: "memory");
+#endif
+}
+
+/* No lock given: the embedder has one thread. Locks are mostly held for less than a futex call takes, so wait before sleeping. */
 static void lock_take(void *context, void *lock)
 {
 	(void)context;
-	if (lock != NULL) {
-		pthread_mutex_lock(lock);
+	if (lock == NULL) {
+		return;
 	}
+	for (unsigned i = 0; i < LOCK_TRIES; i++) {
+		if (pthread_mutex_trylock(lock) == 0) {
+			return;
+		}
+		cpu_relax();
+	}
+	pthread_mutex_lock(lock);
 }
 
 static void lock_release(void *context, void *lock)

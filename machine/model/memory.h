@@ -23,7 +23,8 @@ struct model_memory {
 };
 
 /* False with *why set when a mapping cannot be made; then nothing is left behind. */
-bool model_memory_open(struct model_memory *memory, const struct reeve_model_region *regions, unsigned count, const char **why);
+bool model_memory_open(
+	struct model_memory *memory, const struct reeve_model_region *regions, unsigned count, const char **why);
 void model_memory_close(struct model_memory *memory);
 
 /* The region that holds pa, or NULL. */

@@ -8,6 +8,7 @@
 
 #include "machine/model/decode.h"
 #include "machine/model/unicorn_registers.h"
+#include "reeve/field.h"
 
 /* Opening engines at once on several threads is not promised to be safe by Unicorn. */
 static pthread_mutex_t open_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -55,7 +56,7 @@ static void on_instruction(uc_engine *uc, uint64_t pc, uint32_t size, void *cont
 		return;
 	}
 	engine->left = ENGINE_SLICE;
-	if (turn_is_wanted(engine->turn)) {
+	if (engine->steps || turn_is_wanted(engine->turn)) {
 		stop_with(engine, (struct engine_stop){.kind = ENGINE_TURN});
 	}
 }
@@ -179,24 +180,66 @@ static struct engine_stop stop_of(const struct engine *engine, uc_err error)
 	return (struct engine_stop){.kind = error == UC_ERR_OK ? ENGINE_WFI : ENGINE_BROKEN};
 }
 
-struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const atomic_bool *kicked)
+/* Does on_instruction or on_fault know the PC of this stop better than Unicorn? */
+static bool is_pc_kept(const struct engine_stop *stop)
+{
+	return stop->kind == ENGINE_FAULT || stop->kind == ENGINE_BROKEN ||
+		(stop->kind == ENGINE_EXCEPTION && stop->number == ENGINE_DATA_ABORT);
+}
+
+/* From rec->pc until something stops the engine, at the latest before instruction number `left` when it steps. */
+static struct engine_stop engine_go(struct engine *engine, struct rec_cpu *rec, uint32_t left)
 {
 	struct engine_stop stop;
 	uc_err error;
 
-	registers_load(engine->uc, engine->reset, rec, &engine->seen);
-	engine->running = rec;
-	engine->kicked = kicked;
-	engine->left = ENGINE_SLICE;
+	engine->left = left;
 	engine->pc = rec->pc;
 	engine->stopped = false;
 	error = uc_emu_start(engine->uc, rec->pc, UINT64_MAX, 0, 0);
 	stop = stop_of(engine, error);
 	registers_save(engine->uc, &engine->seen);
-	if (stop.kind == ENGINE_FAULT || stop.kind == ENGINE_BROKEN) {
+	if (is_pc_kept(&stop)) {
 		engine->seen.pc = engine->pc;
 	}
 	registers_copy(rec, &engine->seen);
+	return stop;
+}
+
+/* An abort while stage 1 is off: E4. A PC beyond any IPA is the realm's own fault. */
+static bool may_be_beyond_pa_size(const struct rec_cpu *rec, const struct engine_stop *stop)
+{
+	if (stop->kind != ENGINE_EXCEPTION || FIELD_GET(rec->el1[EL1_SCTLR_EL1], SCTLR_M) != 0) {
+		return false;
+	}
+	return stop->number == ENGINE_DATA_ABORT ||
+		(stop->number == ENGINE_FETCH_ABORT && rec->pc >> ENGINE_IPA_BITS_MAX == 0);
+}
+
+/* The instruction at rec->pc, or only its fetch, without Unicorn's look at the size of the address. */
+static struct engine_stop engine_step(struct engine *engine, struct rec_cpu *rec, bool only_fetch)
+{
+	struct engine_stop stop;
+
+	registers_check_pa_size(engine->uc, false);
+	engine->steps = true;
+	stop = engine_go(engine, rec, only_fetch ? 1 : 2);
+	engine->steps = false;
+	registers_check_pa_size(engine->uc, true);
+	return stop;
+}
+
+struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const atomic_bool *kicked)
+{
+	struct engine_stop stop;
+
+	registers_load(engine->uc, engine->reset, rec, &engine->seen);
+	engine->running = rec;
+	engine->kicked = kicked;
+	stop = engine_go(engine, rec, ENGINE_SLICE);
+	if (may_be_beyond_pa_size(rec, &stop)) {
+		stop = engine_step(engine, rec, stop.number == ENGINE_FETCH_ABORT);
+	}
 	return stop;
 }
 

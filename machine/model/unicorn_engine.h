@@ -4,6 +4,9 @@
  * E1: an engine maps only what the realm's window shows (window.h): engine_forget comes with each window_hide.
  * E2: the program counter of a stop is exact: a hook on each instruction keeps it (without, Unicorn reports the start of the block).
  * E3: an engine is used by the holder of its realm's turn only.
+ * E4: Unicorn's CPU has 44-bit physical addresses, a realm IPAs of up to 48 bits. While stage 1 is off an access beyond 2^44 ends in an
+ * abort: the instruction is then stepped over without that check (registers_check_pa_size), and its page stays in Unicorn's TLB, so
+ * that the price is paid about once per page. An abort that the step repeats is the realm's own.
  * Not modelled by Unicorn 2.0.1: traps of CPACR_EL1, alignment checks, interrupts, timers; stage 1 beyond an identity map (an access
  * is reported by its virtual address, and one that stage 1 does not map as if stage 2 did not); code that another REC or the host
  * rewrites in place is seen only after its page was unmapped. */
@@ -19,7 +22,10 @@
 #include "machine/model/unicorn_turn.h"
 #include "monitor/platform.h"
 
-enum { ENGINE_SLICE = 10 * 1000 }; /* instructions between two looks at who waits */
+enum {
+	ENGINE_SLICE = 10 * 1000, /* instructions between two looks at who waits */
+	ENGINE_IPA_BITS_MAX = 48,
+};
 
 enum engine_stop_kind {
 	ENGINE_TURN,      /* the slice is over or somebody else needs the turn */
@@ -63,6 +69,7 @@ struct engine {
 	const atomic_bool *kicked;
 	uint32_t left;
 	uint64_t pc;
+	bool steps; /* stops when nothing is left, whoever waits */
 	bool stopped;
 	struct engine_stop stop;
 };

@@ -134,11 +134,18 @@ static void load_el1(uc_engine *uc, const struct rec_cpu *rec, const struct rec_
 
 void registers_prepare(uc_engine *uc)
 {
-	uc_arm64_cp_reg scr_el3 = {1, 1, 3, 6, 0, UINT64_C(1) << 10 | 1}; /* RW, NS */
-	uc_arm64_cp_reg hcr_el2 = {1, 1, 3, 4, 0, UINT64_C(1) << 31};     /* RW */
+	uc_arm64_cp_reg hcr_el2 = {1, 1, 3, 4, 0, UINT64_C(1) << 31}; /* RW */
+
+	registers_check_pa_size(uc, true);
+	uc_reg_write(uc, UC_ARM64_REG_CP_REG, &hcr_el2);
+}
+
+void registers_check_pa_size(uc_engine *uc, bool checks)
+{
+	uint64_t rw = checks ? UINT64_C(1) << 10 : 0;
+	uc_arm64_cp_reg scr_el3 = {1, 1, 3, 6, 0, rw | 1 /* NS */};
 
 	uc_reg_write(uc, UC_ARM64_REG_CP_REG, &scr_el3);
-	uc_reg_write(uc, UC_ARM64_REG_CP_REG, &hcr_el2);
 }
 
 void registers_load(uc_engine *uc, const uc_context *reset, const struct rec_cpu *rec, struct rec_cpu *seen)

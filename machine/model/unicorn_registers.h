@@ -11,6 +11,10 @@
  * all that looks it up there: ERET to EL1 would be illegal, and stage 1 walked in AArch32's formats. */
 void registers_prepare(uc_engine *uc);
 
+/* SCR_EL3.RW, which registers_prepare sets. Unicorn compares addresses with its CPU's physical address size (44 bits) while stage 1 is
+ * off, but not for an EL1 that it takes for AArch32. Clear it for single instructions only: no ERET, no write of SCTLR_EL1. */
+void registers_check_pa_size(uc_engine *uc, bool checks);
+
 /* Make the engine hold rec's registers: those that differ from `seen`, which says what it holds and is brought up to date.
  * `reset` is the engine's context as opened, at EL1. */
 void registers_load(uc_engine *uc, const uc_context *reset, const struct rec_cpu *rec, struct rec_cpu *seen);

@@ -24,8 +24,9 @@ struct watched {
 static struct watched watched[WATCHED_MAX];
 static pthread_mutex_t watched_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct sigaction previous;
-/* The handler found chains to ours: a fault that is nobody's would go round for ever. */
-static _Thread_local bool chaining __attribute__((tls_model("initial-exec")));
+/* In uc_link of a signal that was passed on already. The kernel, which is who makes that frame, has no use for the field but to clear it
+ * in each new one: so the mark lives exactly as long as its signal, whether the handler returns or jumps. */
+static ucontext_t passed_on;
 
 /* What the CPU says of the access. */
 struct access {
@@ -145,7 +146,27 @@ static void die_by_signal(int number)
 	sigaction(number, &fatal, NULL);
 }
 
-static void chain(int number, siginfo_t *info, void *context)
+/* Call the handler found, with the signals blocked that its owner asked for: a fault within it ends the process unless it asked otherwise. */
+static void call_previous(int number, siginfo_t *info, ucontext_t *at)
+{
+	sigset_t blocked = previous.sa_mask;
+	sigset_t before;
+
+	if ((previous.sa_flags & SA_NODEFER) == 0) {
+		sigaddset(&blocked, number);
+	}
+	at->uc_link = &passed_on;
+	pthread_sigmask(SIG_BLOCK, &blocked, &before);
+	if ((previous.sa_flags & SA_SIGINFO) != 0) {
+		previous.sa_sigaction(number, info, at);
+	} else {
+		previous.sa_handler(number);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	at->uc_link = NULL;
+}
+
+static void chain(int number, siginfo_t *info, ucontext_t *at)
 {
 	bool informed = (previous.sa_flags & SA_SIGINFO) != 0;
 	bool sent = info->si_code <= 0;
@@ -153,7 +174,9 @@ static void chain(int number, siginfo_t *info, void *context)
 	if (sent && !informed && previous.sa_handler == SIG_IGN) {
 		return;
 	}
-	if (chaining || (!informed && (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN))) {
+	/* Passed on already: the handler found chains to ours, and a fault that is nobody's would go round for ever. */
+	if (at->uc_link == &passed_on ||
+		(!informed && (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN))) {
 		die_by_signal(number);
 		/* What was sent does not happen again by itself. */
 		if (sent) {
@@ -161,13 +184,7 @@ static void chain(int number, siginfo_t *info, void *context)
 		}
 		return;
 	}
-	chaining = true;
-	if (informed) {
-		previous.sa_sigaction(number, info, context);
-	} else {
-		previous.sa_handler(number);
-	}
-	chaining = false;
+	call_previous(number, info, at);
 }
 
 /* The NS view at `address` faulted. True when the access may be tried again or the process is to end by the signal. */

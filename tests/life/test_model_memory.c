@@ -370,6 +370,94 @@ static void faults_elsewhere_go_to_the_handler_before(void **state)
 	foreign_fault_ends(exit_7, true, 0, 7);
 }
 
+static sigjmp_buf back;
+static struct sigaction found;
+
+static void jump_back(int number)
+{
+	(void)number;
+	siglongjmp(back, 1);
+}
+
+static void pass_on(int number, siginfo_t *info, void *context)
+{
+	found.sa_sigaction(number, info, context);
+}
+
+static void fault_again(int number)
+{
+	(void)number;
+	(void)*(volatile uint8_t *)mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/* A fault of the program's own that its own handler jumps out of. */
+static unsigned recover(void)
+{
+	if (sigsetjmp(back, 1) == 0) {
+		fault_again(0);
+		return 0;
+	}
+	return 1;
+}
+
+/* The same, each deeper in the stack than the one before. How many came back. */
+static unsigned recover_deeper(unsigned depth)
+{
+	volatile uint8_t frame[PAGE] = {0};
+
+	frame[depth] = (uint8_t)recover();
+	return depth == 0 ? frame[0] : frame[depth] + recover_deeper(depth - 1);
+}
+
+static void the_handler_before_may_jump(void **state)
+{
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		signal(SIGSEGV, jump_back);
+		(void)open_model(&(struct reeve_model_config){0});
+		_exit((int)recover_deeper(4) + (int)recover_deeper(4));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 10);
+}
+
+/* A handler that goes in circles with ours, or that faults itself, ends the process by the signal: neither silence nor an endless loop. */
+static void endless_faults_end(void (*circle)(int, siginfo_t *, void *), void (*handler)(int))
+{
+	enum { TOO_LONG = 20 };
+	struct sigaction chained = {.sa_sigaction = circle, .sa_flags = SA_SIGINFO | SA_NODEFER};
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		alarm(TOO_LONG);
+		signal(SIGSEGV, handler);
+		(void)open_model(&(struct reeve_model_config){0});
+		if (circle != NULL) {
+			sigaction(SIGSEGV, &chained, &found);
+			(void)open_model(&(struct reeve_model_config){0});
+		}
+		fault_again(0);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSEGV);
+}
+
+static void handlers_in_a_circle_end(void **state)
+{
+	(void)state;
+	endless_faults_end(pass_on, SIG_DFL);
+	endless_faults_end(NULL, fault_again);
+}
+
 /* Delegate every other granule until that is refused: each takes two mappings of the process. How many there were, 0: none was refused. */
 static uint64_t delegate_until_refused(struct reeve_model *model, uint64_t granules)
 {
@@ -447,6 +535,8 @@ int main(void)
 		cmocka_unit_test(machines_do_not_mix),
 		cmocka_unit_test(says_what_is_wrong_with_a_configuration),
 		cmocka_unit_test(faults_elsewhere_go_to_the_handler_before),
+		cmocka_unit_test(the_handler_before_may_jump),
+		cmocka_unit_test(handlers_in_a_circle_end),
 		cmocka_unit_test(running_out_of_mappings_is_refused),
 	};
 

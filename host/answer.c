@@ -40,7 +40,7 @@ static enum reeve_status answer_ripas(struct reeve_rec *rec, const struct reeve_
 {
 	if (exit->ripas.refuse) {
 		enter->flags |= FIELD_MASK(ENTER_FLAG_RIPAS_REJECT);
-		return REEVE_OK;
+		return ripas_refuse(rec);
 	}
 	return ripas_change(rec, exit->ripas.ripas);
 }

@@ -189,19 +189,18 @@ static enum reeve_status discard_next(struct reeve_realm *realm, struct reeve_ip
 	return REEVE_OK;
 }
 
-enum reeve_status memory_discard(struct reeve_realm *realm, struct reeve_ipa_range range, enum reeve_step step)
+enum reeve_status memory_discard(struct reeve_realm *realm, struct reeve_ipa_range *left, enum reeve_step step)
 {
-	struct reeve_ipa_range left = range;
+	uint64_t total = host_granules_in(*left);
 
-	while (left.base.value < left.top.value) {
+	while (left->base.value < left->top.value) {
 		enum reeve_status status = REEVE_OK;
 
-		if (!host_progress(
-			    realm, step, host_granules_in(range) - host_granules_in(left), host_granules_in(range))) {
-			status = cause_plain(&realm->error, REEVE_BUSY, step, left.base.value);
+		if (!host_progress(realm, step, total - host_granules_in(*left), total)) {
+			status = cause_plain(&realm->error, REEVE_BUSY, step, left->base.value);
 		}
 		if (status == REEVE_OK) {
-			status = discard_next(realm, &left, step);
+			status = discard_next(realm, left, step);
 		}
 		if (status != REEVE_OK) {
 			return status;
@@ -299,6 +298,7 @@ enum reeve_status reeve_realm_provide(struct reeve_realm *realm, struct reeve_ip
 enum reeve_status reeve_realm_discard(struct reeve_realm *realm, struct reeve_ipa_range range)
 {
 	enum reeve_status status = host_realm_begin(realm, HOST_NEED_MADE, REEVE_STEP_DISCARD);
+	struct reeve_ipa_range left = range;
 	uint64_t leaked = realm->leaked_count;
 
 	if (status == REEVE_OK) {
@@ -306,7 +306,7 @@ enum reeve_status reeve_realm_discard(struct reeve_realm *realm, struct reeve_ip
 	}
 	if (status == REEVE_OK) {
 		populate_forget(realm);
-		status = memory_discard(realm, range, REEVE_STEP_DISCARD);
+		status = memory_discard(realm, &left, REEVE_STEP_DISCARD);
 	}
 	if (status == REEVE_OK && realm->leaked_count != leaked) {
 		status = cause_plain(&realm->error, REEVE_LEAKED, REEVE_STEP_RETURN, range.base.value);

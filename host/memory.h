@@ -19,9 +19,9 @@ struct memory_fill {
 /* Give memory to `range`, checked already. *left is what is left to do when it fails. */
 REEVE_MUST_CHECK enum reeve_status memory_fill(struct reeve_realm *realm, const struct memory_fill *fill,
 	struct reeve_ipa_range range, struct reeve_ipa_range *left);
-/* Take the memory of `range` back, checked already; empty tables are folded. */
+/* Take the memory of *left back, checked already; empty tables are folded. *left is what is left to do, empty in the end. */
 REEVE_MUST_CHECK enum reeve_status memory_discard(
-	struct reeve_realm *realm, struct reeve_ipa_range range, enum reeve_step step);
+	struct reeve_realm *realm, struct reeve_ipa_range *left, enum reeve_step step);
 /* RMI_DATA_DESTROY of a page, and its granule back. */
 REEVE_MUST_CHECK enum reeve_status memory_take_back(
 	struct reeve_realm *realm, const struct mirror_place *page, enum reeve_step step);

@@ -153,20 +153,8 @@ bool ripas_is_ram(const struct reeve_realm *realm, struct reeve_ipa_range range)
 	return false;
 }
 
-/* The change first, the memory after it: a page destroyed while RAM would become DESTROYED, and the change would stop at it. */
-static enum reeve_status changed(
-	struct reeve_realm *realm, const struct call_reply *reply, struct reeve_ipa_range *left, enum rmi_ripas ripas)
-{
-	struct reeve_ipa_range done = {left->base, {reply->out[0]}};
-	enum reeve_status status = advance(realm, reply, left);
-
-	if (status != REEVE_OK || ripas != RIPAS_EMPTY) {
-		return status;
-	}
-	return memory_discard(realm, done, REEVE_STEP_RIPAS);
-}
-
-/* One step of a change from rec->ripas.base on. *is_over: it cannot go further, and the realm sees how far it came. */
+/* One step of a change from rec->ripas.base on. *is_over: it cannot go further, and the realm sees how far it came.
+ * The change first, the memory after it: a page destroyed while RAM would become DESTROYED, and the change would stop at it. */
 static enum reeve_status change_next(struct reeve_rec *rec, enum rmi_ripas ripas, bool *is_over)
 {
 	struct reeve_realm *realm = rec->realm;
@@ -178,24 +166,53 @@ static enum reeve_status change_next(struct reeve_rec *rec, enum rmi_ripas ripas
 		return descend(realm, &reply, base);
 	}
 	*is_over = call_is_error(&reply, RMI_ERROR_RTT); /* DESTROYED memory that the realm did not ask to change */
-	if (!call_is_success(&reply) && !*is_over) {
+	if (*is_over) {
+		return tables_fold_empty(realm, base);
+	}
+	if (!call_is_success(&reply)) {
 		return cause_reply(&realm->error, REEVE_STEP_RIPAS, &reply, base.value);
 	}
-	status = *is_over ? REEVE_OK : changed(realm, &reply, &rec->ripas, ripas);
+	status = advance(realm, &reply, &rec->ripas);
+	if (status != REEVE_OK) {
+		return status;
+	}
+	if (ripas == RIPAS_EMPTY) {
+		rec->emptied = (struct reeve_ipa_range){base, rec->ripas.base};
+	}
 	/* What was split for the change may be uniform after it (H10). */
-	return status != REEVE_OK ? status : tables_fold_empty(realm, base);
+	return tables_fold_empty(realm, base);
+}
+
+/* Take back what became EMPTY. */
+static enum reeve_status ripas_finish(struct reeve_rec *rec)
+{
+	return memory_discard(rec->realm, &rec->emptied, REEVE_STEP_RIPAS);
+}
+
+enum reeve_status ripas_refuse(struct reeve_rec *rec)
+{
+	enum reeve_status status = ripas_finish(rec);
+
+	return status != REEVE_OK ? status : tables_fold_empty(rec->realm, rec->ripas.base);
 }
 
 enum reeve_status ripas_change(struct reeve_rec *rec, enum rmi_ripas ripas)
 {
+	struct reeve_realm *realm = rec->realm;
+	uint64_t total = host_granules_in(rec->ripas);
 	bool is_over = false;
+	enum reeve_status status = ripas_finish(rec);
 
-	while (!is_over && rec->ripas.base.value < rec->ripas.top.value) {
+	while (status == REEVE_OK && !is_over && rec->ripas.base.value < rec->ripas.top.value) {
 		struct reeve_ipa base = rec->ripas.base;
 
-		if (change_next(rec, ripas, &is_over) != REEVE_OK) {
-			return tables_undo(rec->realm, base);
+		status = host_progress(realm, REEVE_STEP_RIPAS, total - host_granules_in(rec->ripas), total)
+			? change_next(rec, ripas, &is_over)
+			: cause_plain(&realm->error, REEVE_BUSY, REEVE_STEP_RIPAS, base.value);
+		if (status != REEVE_OK) {
+			return tables_undo(realm, base);
 		}
+		status = ripas_finish(rec);
 	}
-	return REEVE_OK;
+	return status;
 }

@@ -100,6 +100,40 @@ static void test_ripas(void **state)
 	life_close();
 }
 
+/* H12: a change to EMPTY that is stopped anywhere takes all of the memory back in the end, also when the rest is then refused. */
+static void test_ripas_stopped(void **state)
+{
+	const uint64_t base = RAM_BASE + BLOCK;
+	const struct step script[] = {{STEP_SMC, {RSI_FID(IPA_STATE_SET), base, base + 0x4000, RIPAS_EMPTY, 0}}};
+	bool is_stopped = true;
+
+	(void)state;
+	for (unsigned stop = 0; is_stopped; stop++) {
+		struct reeve_exit exit = {0};
+		enum reeve_status status;
+
+		life_open(4 * KIB);
+		life_make_realm();
+		life_ok(reeve_realm_provide(&world->realm, life_range(base, 0x4000)));
+		memcpy(world->script[0], script, sizeof(script));
+		assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+		world->progress_left = stop;
+		status = reeve_rec_run(&world->recs[0], &exit);
+		is_stopped = status == REEVE_BUSY;
+		world->progress_left = UINT32_MAX;
+		if (is_stopped) {
+			life_check();
+			exit.ripas.refuse = stop % 2 != 0;
+			assert_int_equal(life_run(0, &exit), REEVE_EXIT_INTERRUPTED);
+		}
+		assert_int_equal(life_in_use(REEVE_USE_DATA), 3);
+		assert_int_equal(world->seen[0][1][1], base + 0x4000);
+		life_ok(reeve_realm_destroy(&world->realm));
+		life_close();
+		assert_true(is_stopped || stop == 5); /* the change, and four pages */
+	}
+}
+
 /* H10: a realm's changes leave no tables behind, in RAM or not, carried out, stopped for want of memory, or refused. */
 static void test_ripas_tables(void **state)
 {
@@ -221,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mmio_and_host_call),
 		cmocka_unit_test(test_ripas),
+		cmocka_unit_test(test_ripas_stopped),
 		cmocka_unit_test(test_ripas_tables),
 		cmocka_unit_test(test_psci),
 		cmocka_unit_test(test_fault_without_progress),

@@ -5,8 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "machine/model/cpu.h"
-#include "machine/model/memory.h"
+#include "machine/model/machine.h"
 #include "reeve/field.h"
 
 struct script_cpus {
@@ -14,7 +13,9 @@ struct script_cpus {
 	_Atomic bool kicked[REEVE_MONITOR_CPUS_MAX];
 };
 
-static const enum rec_trap_kind kinds[] = {
+enum { KIND_COUNT = REEVE_MODEL_TRAP_SERROR + 1 };
+
+static const enum rec_trap_kind kinds[KIND_COUNT] = {
 	[REEVE_MODEL_TRAP_SYNC] = REC_TRAP_SYNC,
 	[REEVE_MODEL_TRAP_IRQ] = REC_TRAP_IRQ,
 	[REEVE_MODEL_TRAP_FIQ] = REC_TRAP_FIQ,
@@ -48,6 +49,10 @@ static void run(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_tra
 	}
 	cpus->config->rec_code(
 		cpus->config->context, rec->mpidr_el1 & ~FIELD_MASK(MPIDR_RES1), rec->gprs, &rec->pc, &stop);
+	/* A number from outside. */
+	if ((unsigned)stop.kind >= KIND_COUNT) {
+		model_misuse("rec_code stopped with a kind that is no enum reeve_model_trap_kind", (unsigned)stop.kind);
+	}
 	*trap = (struct rec_trap){.kind = kinds[stop.kind], .esr = stop.esr, .far = stop.far, .hpfar = stop.hpfar};
 }
 

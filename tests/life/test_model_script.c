@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test_model_script.c - a realm whose code is a C function: entries, traps, registers kept over exits, and kicks. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -196,11 +199,43 @@ static void a_kick_is_one_irq_exit(void **state)
 	close_world(&w);
 }
 
+/* A kind that is none ends the process with a message; the machine never runs on with a trap that it made up. */
+static void a_stop_of_no_kind_is_said(void **state)
+{
+	const struct reeve_model_trap traps[] = {{.kind = (enum reeve_model_trap_kind)1234567}};
+	char text[512] = "";
+	struct world w;
+	int channel[2];
+	int status;
+	pid_t child;
+
+	(void)state;
+	open_world(&w, traps, 1);
+	assert_int_equal(pipe(channel), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		dup2(channel[1], STDERR_FILENO);
+		signal(SIGABRT, SIG_DFL);
+		(void)enter(&w);
+		_exit(0);
+	}
+	close(channel[1]);
+	assert_true(read(channel[0], text, sizeof(text) - 1) >= 0);
+	close(channel[0]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_string_equal(
+		text, "reeve-model: rec_code stopped with a kind that is no enum reeve_model_trap_kind: 0x12d687\n");
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	close_world(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_until_it_switches_itself_off),
 		cmocka_unit_test(a_kick_is_one_irq_exit),
+		cmocka_unit_test(a_stop_of_no_kind_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

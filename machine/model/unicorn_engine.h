@@ -5,8 +5,8 @@
  * E2: the program counter of a stop is exact: a hook on each instruction keeps it (without, Unicorn reports the start of the block).
  * E3: an engine is used by the holder of its realm's turn only.
  * E4: Unicorn's CPU has 44-bit physical addresses, a realm IPAs of up to 48 bits. While stage 1 is off an access beyond 2^44 ends in an
- * abort: the instruction is then stepped over without that check (registers_check_pa_size), and its page stays in Unicorn's TLB, so
- * that the price is paid about once per page. An abort that the step repeats is the realm's own.
+ * abort: the instruction is then stepped over without that check (registers_check_pa_size), and its page stays in Unicorn's TLB. The
+ * price is about 2 us each time a page comes into that TLB, which holds some 256. An abort that the step repeats is the realm's own.
  * Not modelled by Unicorn 2.0.1: traps of CPACR_EL1, alignment checks, interrupts, timers; stage 1 beyond an identity map (an access
  * is reported by its virtual address, and one that stage 1 does not map as if stage 2 did not); code that another REC or the host
  * rewrites in place is seen only after its page was unmapped. */

@@ -227,7 +227,8 @@ static void a_stop_of_no_kind_is_said(void **state)
 	assert_string_equal(
 		text, "reeve-model: rec_code stopped with a kind that is no enum reeve_model_trap_kind: 0x12d687\n");
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-	close_world(&w);
+	/* Realm memory is shared with the child, so the REC runs for ever here. */
+	reeve_model_free(w.model);
 }
 
 int main(void)

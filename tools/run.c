@@ -2,19 +2,17 @@
 /* run.c - reeve run: builds a Realm from an image, runs it, takes it apart and says how it went. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "tools/stop.h"
 #include "tools/verb.h"
 #include "tools/vmm.h"
 
 enum { TRACE_LINE_BUFFER = 1 << 16 };
 
 static const size_t image_file_max = (size_t)1 << 40;
-static const uint64_t second_ns = 1000000000;
 
 static int refused(const struct message *why, const struct streams *streams)
 {
@@ -96,57 +94,18 @@ static bool trace_close(const struct run_options *options, FILE *trace, struct m
 	return is_good || message_set(why, "--trace %s is not complete: it cannot be written", options->trace_path);
 }
 
-static void on_alarm(int number, siginfo_t *info, void *context)
-{
-	int saved = errno;
-
-	(void)number;
-	(void)context;
-	if (info->si_code == SI_TIMER) {
-		vmm_timeout(info->si_value.sival_ptr);
-	}
-	errno = saved;
-}
-
-/* Have the run stopped after its time. False with *why set when the system has no timer. */
-static bool timer_begin(struct vmm *vmm, timer_t *timer, struct message *why)
-{
-	struct sigaction action = {.sa_sigaction = on_alarm, .sa_flags = SA_SIGINFO | SA_RESTART};
-	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM, .sigev_value.sival_ptr = vmm};
-	uint64_t ns = vmm->options->timeout_ns;
-	struct itimerspec when = {.it_value = {(time_t)(ns / second_ns), (long)(ns % second_ns)}};
-
-	if (sigaction(SIGALRM, &action, NULL) != 0 || timer_create(CLOCK_MONOTONIC, &event, timer) != 0) {
-		return message_set(why, "--timeout: the system has no timer: %s", strerror(errno));
-	}
-	if (timer_settime(*timer, 0, &when, NULL) != 0) {
-		(void)timer_delete(*timer);
-		return message_set(why, "--timeout: the timer cannot be set: %s", strerror(errno));
-	}
-	return true;
-}
-
-static void timer_end(timer_t timer)
-{
-	/* A signal that is already on its way must find nobody. */
-	(void)signal(SIGALRM, SIG_IGN);
-	(void)timer_delete(timer);
-}
-
 /* Build, run and destroy the realm of an open machine. False with *why set when it was not even begun. */
 static bool live(struct vmm *vmm, const struct image *image, struct message *why)
 {
-	timer_t timer = NULL;
+	struct stop stop;
 
-	if (vmm->options->timeout_ns != 0 && !timer_begin(vmm, &timer, why)) {
+	if (!stop_begin(&stop, vmm, why)) {
 		return false;
 	}
 	if (vmm_build(vmm, image)) {
 		vmm_run(vmm);
 	}
-	if (vmm->options->timeout_ns != 0) {
-		timer_end(timer);
-	}
+	stop_timer_end(&stop);
 	vmm_destroy(vmm);
 	return true;
 }
@@ -187,6 +146,7 @@ static int machine_run(struct vmm *vmm, const struct image *image, FILE *trace, 
 	if (has_lived) {
 		report(options, &vmm->summary, streams);
 	}
+	stop_end();
 	vmm_close(vmm);
 	return is_good ? EXIT_DONE : EXIT_REFUSED;
 }

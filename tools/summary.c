@@ -23,6 +23,7 @@ static const struct {
 	[END_FAULT] = {"fault", "the Realm made an access that cannot be resolved"},
 	[END_SERROR] = {"serror", "the Realm took an SError"},
 	[END_TIMEOUT] = {"timeout", "the time was up"},
+	[END_INTERRUPTED] = {"interrupted", "a signal asked reeve to end"},
 	[END_ERROR] = {"error", "the host could not go on"},
 };
 

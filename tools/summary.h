@@ -19,6 +19,7 @@ enum end {
 	END_FAULT,    /* a CPU stands at an access that cannot be resolved */
 	END_SERROR,
 	END_TIMEOUT,
+	END_INTERRUPTED, /* by SIGINT or SIGTERM */
 	END_ERROR, /* the host could not go on */
 	END_COUNT
 };

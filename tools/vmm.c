@@ -282,7 +282,7 @@ void vmm_close(struct vmm *vmm)
 	vmm->summary.leak_count = 0;
 }
 
-void vmm_timeout(struct vmm *vmm)
+void vmm_stop(struct vmm *vmm, enum end end)
 {
-	vcpus_stop(&vmm->vcpus, END_TIMEOUT);
+	vcpus_stop(&vmm->vcpus, end);
 }

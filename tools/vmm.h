@@ -53,7 +53,7 @@ void vmm_destroy(struct vmm *vmm);
 
 void vmm_close(struct vmm *vmm);
 
-/* End the run because the time is up. Safe in a signal handler, from vmm_open until vmm_close. */
-void vmm_timeout(struct vmm *vmm);
+/* End the run; the first end counts. Safe in a signal handler, from vmm_open until vmm_close. */
+void vmm_stop(struct vmm *vmm, enum end end);
 
 #endif

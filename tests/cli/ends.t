@@ -35,6 +35,52 @@ $ python3 -c '
 > s = json.loads(open("err").readlines()[-1])
 > print(s["end"], s["leaked"], s["phases_ns"]["populate"] > 0, s["phases_ns"]["run"], "error" in s)'
 timeout [] True 0 False
+# A signal stops a Realm like its time does: the summary and the trace are whole. --preserve-status: the code is reeve's, not 124.
+$ for signal in INT TERM; do
+>   timeout -s $signal --preserve-status 1 reeve run --json --trace $signal --trace-format chrome $GUEST/spin.elf 2>err
+>   echo "code $?"
+>   $SRC/tests/cli/schema_check.py $SRC/docs/summary.schema.json err
+>   python3 -c '
+> import json, sys
+> s, t = json.load(open("err")), json.load(open(sys.argv[1]))
+> calls = sum(e["ph"] == "X" and e["cat"] == "rmi" for e in t["traceEvents"])
+> print(s["end"], s["leaked"], calls == sum(s["rmi_calls"].values()))' $signal
+> done
+spin: started
+code 1
+valid
+interrupted [] True
+spin: started
+code 1
+valid
+interrupted [] True
+# Many CPUs at once, and a Realm that is still being built: sent when its trace shows that populating began.
+$ timeout -s INT --preserve-status 1 reeve run --cpus 8 $GUEST/spin.elf 2>&1 | grep -E '^(end|leaked)'
+end       interrupted: a signal asked reeve to end
+leaked    none
+$ reeve run --ram 256M --trace calls --json large 2>err & pid=$!
+> until grep -qs DATA_CREATE calls; do sleep 0.01; done
+> kill -TERM $pid; wait $pid
+[1]
+$ python3 -c '
+> import json
+> s = json.loads(open("err").readlines()[-1])
+> print(s["end"], s["leaked"], s["phases_ns"]["populate"] > 0, s["phases_ns"]["run"])'
+interrupted [] True 0
+# A second signal kills: 143 is SIGTERM's.
+$ reeve run --ram 256M --trace second --json large 2>err & pid=$!
+> until grep -qs DATA_CREATE second; do sleep 0.01; done
+> while kill -TERM $pid 2>/dev/null; do :; done; wait $pid
+[143]
+$ cat err
+# What the process was started to ignore stays ignored: a shell's & does that to SIGINT.
+$ reeve run --trace third --timeout 1 $GUEST/spin.elf 2>err & pid=$!
+> until grep -qs DATA_CREATE third; do sleep 0.01; done
+> kill -INT $pid; wait $pid
+spin: started
+[1]
+$ head -n 1 err
+end       timeout: the time was up
 # A time that is not used up changes nothing.
 $ reeve run --timeout 50 $GUEST/hello.elf 2>/dev/null | tail -n 1
 hello: ok

@@ -2,6 +2,7 @@
 /* memory.c - physical memory as shared mappings, seen once by the host and once by the monitor. */
 #include "machine/model/memory.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -34,7 +35,10 @@ static void region_close(struct model_region *region)
 		munmap(region->ns, region->size);
 		return;
 	}
-	mprotect(region->ns, region->size, READ_WRITE);
+	/* The caller's: it becomes accessible again if this machine made it otherwise. */
+	if (atomic_load(&region->hidden)) {
+		mprotect(region->ns, region->size, READ_WRITE);
+	}
 }
 
 static const char *region_open_owned(struct model_region *region)
@@ -53,10 +57,26 @@ static const char *region_open_owned(struct model_region *region)
 	return region->ns == NULL || region->whole == NULL ? "a memory region is too large to map" : NULL;
 }
 
+/* Whether one mapping reaches over [view, view + size). Linux says so when asked to grow those bytes where they are: EFAULT when they are not
+ * of one mapping, which is asked first; ENOMEM and others when there is no growing. When there is, what grew is taken away again. */
+static bool is_one_mapping(uint8_t *view, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (mremap(view, size, size + page, 0) == MAP_FAILED) {
+		return errno != EFAULT;
+	}
+	munmap(view + size, page);
+	return true;
+}
+
 static const char *region_open_shared(struct model_region *region, void *shared)
 {
 	region->owned = false;
 	region->ns = shared;
+	if (!is_one_mapping(shared, region->size)) {
+		return "a region's memory is not one mapping of at least the region's size";
+	}
 	region->whole = view_of_view(shared, region->size);
 	return region->whole == NULL ? "a region's memory is not a shared mapping (MAP_SHARED)" : NULL;
 }
@@ -108,8 +128,16 @@ bool model_memory_show(const struct model_memory *memory, uint64_t pa, size_t si
 	return protection == READ_WRITE || mprotect(at, size, protection) == 0;
 }
 
-bool model_memory_hide_ns(const struct model_memory *memory, uint64_t pa)
+bool model_memory_hide_ns(struct model_memory *memory, uint64_t pa)
 {
+	/* All CPUs come by here: write the word once. */
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		struct model_region *region = &memory->regions[i];
+
+		if (pa - region->base < region->size && !atomic_load(&region->hidden)) {
+			atomic_store(&region->hidden, true);
+		}
+	}
 	return protect_ns(memory, pa, PROT_NONE);
 }
 

@@ -3,6 +3,7 @@
 #ifndef MODEL_MEMORY_H
 #define MODEL_MEMORY_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,9 +13,10 @@
 struct model_region {
 	uint64_t base;
 	uint64_t size;
-	uint8_t *ns;    /* the host's view: delegated granules are PROT_NONE in strict mode */
-	uint8_t *whole; /* the monitor's view: always everything */
-	bool owned;     /* ns was made by the model */
+	uint8_t *ns;        /* the host's view: delegated granules are PROT_NONE in strict mode */
+	uint8_t *whole;     /* the monitor's view: always everything */
+	bool owned;         /* ns was made by the model */
+	atomic_bool hidden; /* a granule was taken out of ns at least once */
 };
 
 struct model_memory {
@@ -57,7 +59,7 @@ static inline void *model_memory_ns(const struct model_memory *memory, uint64_t 
 bool model_memory_show(const struct model_memory *memory, uint64_t pa, size_t size, void *at, int protection);
 
 /* Take a granule out of the NS view, or put it back. */
-bool model_memory_hide_ns(const struct model_memory *memory, uint64_t pa);
+bool model_memory_hide_ns(struct model_memory *memory, uint64_t pa);
 bool model_memory_show_ns(const struct model_memory *memory, uint64_t pa);
 
 /* The memory and the monitor of a machine, for its CPUs. */

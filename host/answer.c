@@ -20,7 +20,9 @@ static struct rmi_rec_enter *enter_clean(const struct reeve_rec *rec)
 		FIELD_MASK(ENTER_FLAG_RIPAS_REJECT);
 
 	run->enter.flags &= ~answers;
-	memset(run->enter.gprs, 0, sizeof(run->enter.gprs));
+	if (rec->todo != REC_TODO_HOST_CALL_AGAIN) {
+		memset(run->enter.gprs, 0, sizeof(run->enter.gprs));
+	}
 	return &run->enter;
 }
 
@@ -69,6 +71,19 @@ enum reeve_status answer_cpu_on(struct reeve_rec *rec, const struct reeve_exit *
 	return REEVE_OK;
 }
 
+/* The monitor knows by itself whether the target is on; it is only told which one is meant. */
+static enum reeve_status answer_affinity(struct reeve_rec *rec)
+{
+	struct reeve_realm *realm = rec->realm;
+	struct call_reply reply = call_psci_complete(realm->host, rec->rec, rec->target->rec, PSCI_STATUS_SUCCESS);
+
+	if (!call_is_success(&reply)) {
+		return cause_reply(&realm->error, REEVE_STEP_PSCI, &reply, rec->target->rec.value);
+	}
+	rec->todo = REC_TODO_NONE;
+	return REEVE_OK;
+}
+
 enum reeve_status answer_prepare(struct reeve_rec *rec, const struct reeve_exit *exit)
 {
 	struct rmi_rec_enter *enter = enter_clean(rec);
@@ -76,6 +91,7 @@ enum reeve_status answer_prepare(struct reeve_rec *rec, const struct reeve_exit 
 
 	switch ((enum rec_todo)rec->todo) {
 	case REC_TODO_NONE:
+	case REC_TODO_HOST_CALL_AGAIN:
 		break;
 	case REC_TODO_MMIO_READ:
 	case REC_TODO_MMIO_WRITE:
@@ -91,6 +107,8 @@ enum reeve_status answer_prepare(struct reeve_rec *rec, const struct reeve_exit 
 		return answer_ripas(rec, exit, enter);
 	case REC_TODO_CPU_ON:
 		return answer_cpu_on(rec, exit, &switched_on);
+	case REC_TODO_AFFINITY:
+		return answer_affinity(rec);
 	}
 	return REEVE_OK;
 }

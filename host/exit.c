@@ -156,7 +156,6 @@ static enum reeve_status judge_target(
 	struct reeve_rec *rec, const struct rmi_rec_exit *run, struct reeve_exit *exit, enum exit_verdict *verdict)
 {
 	struct reeve_rec *target = rec_find(rec->realm, rec_mpidr(run->gprs[1]));
-	struct call_reply reply;
 
 	if (target == NULL || target == rec) {
 		return broken(rec->realm, "mpidr of a PSCI target", run->gprs[1], rec->realm->rec_count);
@@ -166,11 +165,9 @@ static enum reeve_status judge_target(
 		*verdict = leave(rec, exit, REEVE_EXIT_CPU_ON, REC_TODO_CPU_ON);
 		return REEVE_OK;
 	}
+	rec->target = target;
+	rec->todo = REC_TODO_AFFINITY;
 	*verdict = EXIT_ENTER_AGAIN;
-	reply = call_psci_complete(rec->realm->host, rec->rec, target->rec, PSCI_STATUS_SUCCESS);
-	if (!call_is_success(&reply)) {
-		return cause_reply(&rec->realm->error, REEVE_STEP_PSCI, &reply, target->rec.value);
-	}
 	return REEVE_OK;
 }
 
@@ -227,6 +224,15 @@ static enum reeve_status judge_ripas(
 	rec->ripas = exit->ripas.range;
 	*verdict = leave(rec, exit, REEVE_EXIT_RIPAS_CHANGE, REC_TODO_RIPAS);
 	return REEVE_OK;
+}
+
+bool exit_may_be_host_call(const struct reeve_rec *rec)
+{
+	const struct rmi_rec_run *page = (const struct rmi_rec_run *)pool_pointer(rec->realm->host, rec->run);
+	uint64_t ipa = FIELD_GET(page->exit.hpfar, HPFAR_FIPA) << REEVE_GRANULE_SHIFT;
+
+	return page->exit.exit_reason == RMI_EXIT_SYNC && FIELD_GET(page->exit.esr, ESR_EC) == EC_DATA_ABORT &&
+		ipa < host_protected_end(rec->realm);
 }
 
 enum reeve_status exit_judge(struct reeve_rec *rec, struct reeve_exit *exit, enum exit_verdict *verdict)

@@ -12,8 +12,10 @@ enum rec_todo {
 	REC_TODO_MMIO_WRITE,
 	REC_TODO_ABORT,
 	REC_TODO_HOST_CALL,
+	REC_TODO_HOST_CALL_AGAIN, /* the call's page had no memory: the answer is still on the run page */
 	REC_TODO_RIPAS,
-	REC_TODO_CPU_ON
+	REC_TODO_CPU_ON,
+	REC_TODO_AFFINITY, /* of rec->target */
 };
 
 /* The REC of the realm with this MPIDR in RmiRecMpidr form, or NULL. */
@@ -34,5 +36,9 @@ enum exit_verdict { EXIT_LEAVE, EXIT_ENTER_AGAIN, EXIT_ENTER_TO_SEE };
  * EXIT_ENTER_TO_SEE: it switched itself off, and perhaps another REC switched it on again. */
 REEVE_MUST_CHECK enum reeve_status exit_judge(
 	struct reeve_rec *rec, struct reeve_exit *exit, enum exit_verdict *verdict);
+
+/* Whether the monitor may have made this exit because the page of a host call has no memory: it still waits for the answer then. It is
+ * told from nothing else by its data abort; the answer is not looked at if the realm did run. Source: RMM v1.0, host call completion. */
+bool exit_may_be_host_call(const struct reeve_rec *rec);
 
 #endif

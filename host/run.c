@@ -45,7 +45,9 @@ static enum reeve_status refused(struct reeve_rec *rec, const struct call_reply 
 
 static enum reeve_status enter_once(struct reeve_rec *rec, struct run *run)
 {
+	bool is_answer = rec->todo == REC_TODO_HOST_CALL || rec->todo == REC_TODO_HOST_CALL_AGAIN;
 	struct call_reply reply;
+	enum reeve_status status;
 
 	rec->on_raced = false;
 	host_realm_unlock(rec->realm);
@@ -57,7 +59,11 @@ static enum reeve_status enter_once(struct reeve_rec *rec, struct run *run)
 	rec->todo = REC_TODO_NONE;
 	run->exit = (struct reeve_exit){0};
 	run->verdict = EXIT_LEAVE;
-	return exit_judge(rec, &run->exit, &run->verdict);
+	status = exit_judge(rec, &run->exit, &run->verdict);
+	if (is_answer && rec->todo == REC_TODO_NONE && exit_may_be_host_call(rec)) {
+		rec->todo = REC_TODO_HOST_CALL_AGAIN;
+	}
+	return status;
 }
 
 static enum reeve_status run_loop(struct reeve_rec *rec, struct reeve_exit *exit)

@@ -276,6 +276,7 @@ struct reeve_rec {
 	bool on_raced;    /* another REC switched it on while it ran */
 	bool is_repeated; /* it faulted at `fault` though there is memory */
 	uint8_t todo;     /* what the last exit left for the next entry */
+	struct reeve_rec *target; /* of a PSCI request that the host answers by itself */
 	struct reeve_ipa fault;
 	struct reeve_ipa_range ripas;   /* what is left of the RIPAS change */
 	struct reeve_ipa_range emptied; /* changed, but the memory is still to be taken back */

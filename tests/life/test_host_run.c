@@ -60,6 +60,49 @@ static void test_mmio_and_host_call(void **state)
 	life_close();
 }
 
+/* The page of a host call loses its memory, and another REC makes it RAM again, before the answer comes: the realm gets the answer. */
+static void test_host_call_answer(void **state)
+{
+	const uint64_t page = RAM_BASE + BLOCK;
+	const struct step first[] = {
+		{STEP_SMC, {PSCI_FID64_CPU_ON, 1, RAM_BASE, 0}},
+		{STEP_SMC, {RSI_FID(HOST_CALL), page}},
+		{STEP_SMC, {RSI_FID(HOST_CALL), page}},
+	};
+	const struct step second[] = {
+		{STEP_SMC, {RSI_FID(IPA_STATE_SET), page, page + 0x1000, RIPAS_RAM, 1 /* also what is DESTROYED */}}};
+	struct reeve_exit exit = {0};
+	struct reeve_exit other = {0};
+
+	(void)state;
+	life_open(4 * KIB);
+	life_make_realm();
+	life_ok(reeve_realm_provide(&world->realm, life_range(page, 4096)));
+	memcpy(world->script[0], first, sizeof(first));
+	memcpy(world->script[1], second, sizeof(second));
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_CPU_ON);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_HOST_CALL);
+	life_ok(reeve_realm_discard(&world->realm, life_range(page, 4096)));
+	exit.host_call.gprs[0] = 0x1234;
+	exit.host_call.gprs[30] = 0x5678;
+	/* DESTROYED is no RAM: the embedder is told, the call waits. */
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_FAULT);
+	assert_int_equal(exit.fault.ipa.value, page);
+	life_ok(reeve_realm_discard(&world->realm, life_range(page, 4096)));
+	assert_int_equal(life_run(1, &other), REEVE_EXIT_RIPAS_CHANGE);
+	assert_int_equal(life_run(1, &other), REEVE_EXIT_INTERRUPTED);
+	world->pages_left = 0;
+	assert_int_equal(reeve_rec_run(&world->recs[0], &exit), REEVE_NO_MEMORY);
+	world->pages_left = UINT64_MAX;
+	/* What it finds in the page at its next call is the answer to the last. */
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_HOST_CALL);
+	assert_int_equal(world->seen[0][2][0], RSI_SUCCESS);
+	assert_int_equal(exit.host_call.gprs[0], 0x1234);
+	assert_int_equal(exit.host_call.gprs[30], 0x5678);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
+}
+
 static void test_ripas(void **state)
 {
 	const uint64_t hole = RAM_BASE + BLOCK + 0x3000;
@@ -226,6 +269,26 @@ static void test_psci(void **state)
 	life_close();
 }
 
+/* An answer that the monitor would not take once is given again. */
+static void test_affinity_refused(void **state)
+{
+	const struct step script[] = {{STEP_SMC, {PSCI_FID64_AFFINITY_INFO, 1, 0}}};
+	struct reeve_exit exit = {0};
+
+	(void)state;
+	life_open(4 * KIB);
+	life_make_realm();
+	memcpy(world->script[0], script, sizeof(script));
+	world->refuse_at = 2; /* REC_ENTER, PSCI_COMPLETE */
+	world->refuse_with = RMI_ERROR_INPUT;
+	assert_int_equal(reeve_rec_run(&world->recs[0], &exit), REEVE_REFUSED);
+	assert_int_equal(reeve_rec_error(&world->recs[0]).command, RMI_PSCI_COMPLETE);
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_INTERRUPTED);
+	assert_int_equal(world->seen[0][1][0], PSCI_AFFINITY_OFF);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
+}
+
 /* An abort for a fetch that stays where it is: memory was provided, yet the realm gave its RIPAS up. */
 static void test_fault_without_progress(void **state)
 {
@@ -254,10 +317,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mmio_and_host_call),
+		cmocka_unit_test(test_host_call_answer),
 		cmocka_unit_test(test_ripas),
 		cmocka_unit_test(test_ripas_stopped),
 		cmocka_unit_test(test_ripas_tables),
 		cmocka_unit_test(test_psci),
+		cmocka_unit_test(test_affinity_refused),
 		cmocka_unit_test(test_fault_without_progress),
 	};
 

@@ -106,6 +106,17 @@ static const char *regions_fault(const struct reeve_model_config *config)
 	return NULL;
 }
 
+/* What the feature register promises to realms, whoever runs them must have. A C function says itself what it has. */
+static const char *features_fault(const struct reeve_model_config *config)
+{
+	const uint64_t beyond_unicorn = FIELD_MASK(FEATURE0_SVE_EN) | FIELD_MASK(FEATURE0_PMU_EN);
+
+	if (config->rec_code == NULL && (config->features0 & beyond_unicorn) != 0) {
+		return "features0 has SVE_EN or PMU_EN, and RECs that run on Unicorn have neither: clear them, or give rec_code";
+	}
+	return NULL;
+}
+
 static struct reeve_monitor_config monitor_config(const struct reeve_model_config *config)
 {
 	bool lpa2 = FIELD_GET(config->features0, FEATURE0_LPA2) != 0;
@@ -162,6 +173,9 @@ static const char *open_parts(struct reeve_model *model)
 {
 	const char *why = regions_fault(&model->config);
 
+	if (why == NULL) {
+		why = features_fault(&model->config);
+	}
 	if (why != NULL) {
 		return why;
 	}

@@ -231,12 +231,38 @@ static void a_stop_of_no_kind_is_said(void **state)
 	reeve_model_free(w.model);
 }
 
+/* SVE and a PMU: Unicorn's CPUs have neither, of a C function the machine does not know. */
+static void features_are_those_of_who_runs_recs(void **state)
+{
+	const uint64_t lacking[] = {FIELD_MASK(FEATURE0_SVE_EN), FIELD_MASK(FEATURE0_PMU_EN),
+		FIELD_MASK(FEATURE0_SVE_EN) | FIELD_MASK(FEATURE0_PMU_EN)};
+	const uint64_t plain = FIELD_SET(0, FEATURE0_S2SZ, 48) | FIELD_SET(0, FEATURE0_NUM_BPS, 5) |
+		FIELD_SET(0, FEATURE0_NUM_WPS, 3) | FIELD_SET(0, FEATURE0_MAX_RECS_ORDER, 2) |
+		FIELD_MASK(FEATURE0_HASH_SHA_256);
+	struct reeve_model_config config = {.features0 = plain};
+	struct reeve_model *model = reeve_model_new(&config);
+
+	(void)state;
+	assert_non_null(model);
+	reeve_model_free(model);
+	for (size_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++) {
+		config = (struct reeve_model_config){.features0 = plain | lacking[i]};
+		assert_null(reeve_model_new(&config));
+		assert_non_null(strstr(reeve_model_error(), "SVE_EN or PMU_EN"));
+		config.rec_code = realm_code;
+		model = reeve_model_new(&config);
+		assert_non_null(model);
+		reeve_model_free(model);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_until_it_switches_itself_off),
 		cmocka_unit_test(a_kick_is_one_irq_exit),
 		cmocka_unit_test(a_stop_of_no_kind_is_said),
+		cmocka_unit_test(features_are_those_of_who_runs_recs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const uint64_t second_ns = 1000000000;
+static const uint64_t insistent_ns = 500000000;
 
 static const int numbers[] = {SIGINT, SIGTERM};
 
@@ -15,6 +16,7 @@ enum { NUMBER_COUNT = sizeof(numbers) / sizeof(numbers[0]) };
 
 /* A signal carries no argument, so the run it stops has to be found from here. NULL: none. */
 static struct vmm *_Atomic stoppable;
+static atomic_uint_least64_t asked_ns; /* when the first signal came; 0: none did */
 
 static void on_alarm(int number, siginfo_t *info, void *context)
 {
@@ -45,9 +47,13 @@ static void on_end(int number)
 {
 	int saved = errno;
 	struct vmm *vmm = atomic_load(&stoppable);
+	uint64_t now = conduit_clock_ns();
+	uint_least64_t first = 0;
 
-	(void)number;
-	numbers_act(SIG_DFL);
+	if (!atomic_compare_exchange_strong(&asked_ns, &first, now) && now - first >= insistent_ns) {
+		numbers_act(SIG_DFL);
+		(void)raise(number); /* taken when this handler is left */
+	}
 	if (vmm != NULL) {
 		vmm_stop(vmm, END_INTERRUPTED);
 	}
@@ -79,6 +85,7 @@ bool stop_begin(struct stop *stop, struct vmm *vmm, struct message *why)
 		return false;
 	}
 	stop->has_timer = vmm->options->timeout_ns != 0;
+	atomic_store(&asked_ns, 0);
 	atomic_store(&stoppable, vmm);
 	numbers_act(on_end);
 	return true;

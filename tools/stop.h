@@ -3,7 +3,8 @@
  *
  *   --timeout, first SIGINT or SIGTERM --vmm_stop--> the realm stops, is taken apart and reported
  *
- * P1: a second SIGINT or SIGTERM has its usual effect: it kills.
+ * P1: a SIGINT or SIGTERM that comes half a second after the first, or later, has its usual effect: it kills. Earlier ones are taken
+ *     for the first: timeout(1) sends each signal twice.
  * P2: SIGINT that the process was started to ignore stays ignored, and SIGTERM likewise. */
 #ifndef TOOLS_STOP_H
 #define TOOLS_STOP_H

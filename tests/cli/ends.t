@@ -67,10 +67,13 @@ $ python3 -c '
 > s = json.loads(open("err").readlines()[-1])
 > print(s["end"], s["leaked"], s["phases_ns"]["populate"] > 0, s["phases_ns"]["run"])'
 interrupted [] True 0
-# A second signal kills: 143 is SIGTERM's.
-$ reeve run --ram 256M --trace second --json large 2>err & pid=$!
-> until grep -qs DATA_CREATE second; do sleep 0.01; done
-> while kill -TERM $pid 2>/dev/null; do :; done; wait $pid
+# A second signal kills when the first did not help, here because nobody reads the trace: 143 is SIGTERM's.
+$ mkfifo pipe; exec 3<>pipe
+> reeve run --ram 256M --trace pipe --json large 2>err & pid=$!
+> grep -qm 1 DATA_CREATE <&3
+> kill -TERM $pid; kill -TERM $pid; sleep 0.7
+> kill -0 $pid && echo there; kill -TERM $pid; wait $pid
+there
 [143]
 $ cat err
 # What the process was started to ignore stays ignored: a shell's & does that to SIGINT.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* data.c - RMI_DATA_CREATE, RMI_DATA_CREATE_UNKNOWN, RMI_DATA_DESTROY: pages of realm memory come and go. */
 #include "monitor/argument.h"
+#include "monitor/assert.h"
 #include "monitor/command.h"
 
 /* data_align, data_bound, data_state, then the RD's: what both create commands begin with. */
@@ -120,7 +121,9 @@ struct outcome data_destroy_check(const struct reeve_monitor *m, const struct ca
 		c->out[1] = rtt_skip_non_live(m, &realm->stage2, &plan->walk, c->x[2]);
 		return o;
 	}
-	granule_find(&m->granules, plan->walk.entry.pa, &plan->granule);
+	if (!granule_find(&m->granules, plan->walk.entry.pa, &plan->granule)) {
+		MONITOR_ASSERT(false);
+	}
 	plan->next = rtt_unassigned(plan->walk.entry.ripas == RIPAS_EMPTY ? RIPAS_EMPTY : RIPAS_DESTROYED);
 	return o;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* dispatch.c - one SMC from registers to registers: copy the operand, hold, check, commit, release. The only code that touches registers. */
 #include "monitor/command.h"
+#include "monitor/spin.h"
 
 #include <string.h>
 
@@ -151,6 +152,7 @@ static void hold(struct reeve_monitor *m, const struct command_row *row, struct 
 	}
 	granule_hold_all(&m->granules, wants, count, &c->holds);
 	while (row->vmids && atomic_flag_test_and_set_explicit(&m->vmid_lock, memory_order_acquire)) {
+		cpu_relax();
 	}
 }
 

@@ -24,11 +24,15 @@ static uint64_t vector_offset(uint64_t pstate)
 	return FIELD_GET(pstate, SPSR_MODE) == MODE_EL1T ? VECTOR_EL1_SP0 : VECTOR_EL1_SPX;
 }
 
-static void take_to_el1(struct rec_cpu *cpu, uint64_t esr)
+void monitor_take_exception(struct rec_cpu *cpu, uint64_t esr)
 {
-	uint64_t pstate = FIELD_SET(0, SPSR_MODE, MODE_EL1H) | FIELD_MASK(SPSR_D) | FIELD_MASK(SPSR_A) |
-		FIELD_MASK(SPSR_I) | FIELD_MASK(SPSR_F);
+	uint64_t pstate = FIELD_SET(cpu->pstate, SPSR_MODE, MODE_EL1H) | FIELD_MASK(SPSR_DAIF);
 
+	pstate &= ~(FIELD_MASK(SPSR_AARCH32) | FIELD_MASK(SPSR_BTYPE) | FIELD_MASK(SPSR_IL) | FIELD_MASK(SPSR_SS) |
+		FIELD_MASK(SPSR_UAO));
+	if (FIELD_GET(cpu->el1[EL1_SCTLR_EL1], SCTLR_SPAN) == 0) {
+		pstate |= FIELD_MASK(SPSR_PAN);
+	}
 	cpu->el1[EL1_ELR_EL1] = cpu->pc;
 	cpu->el1[EL1_SPSR_EL1] = cpu->pstate;
 	cpu->el1[EL1_ESR_EL1] = esr;
@@ -50,11 +54,11 @@ void inject_sea(struct rec_cpu *cpu, uint64_t esr, uint64_t far)
 	el1 = FIELD_SET(el1, ESR_EC, is_at_el0(cpu->pstate) ? lower : same);
 	el1 = FIELD_SET(el1, ESR_ABORT_EA, 1);
 	el1 = FIELD_SET(el1, ESR_ABORT_FSC, ESR_FAULT_EXTERNAL);
-	take_to_el1(cpu, el1);
+	monitor_take_exception(cpu, el1);
 	cpu->el1[EL1_FAR_EL1] = far;
 }
 
 void inject_undefined(struct rec_cpu *cpu)
 {
-	take_to_el1(cpu, FIELD_SET(FIELD_MASK(ESR_IL), ESR_EC, ESR_CLASS_UNKNOWN));
+	monitor_take_exception(cpu, FIELD_SET(FIELD_MASK(ESR_IL), ESR_EC, ESR_CLASS_UNKNOWN));
 }

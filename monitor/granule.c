@@ -2,6 +2,8 @@
 /* granule.c - the words of the granules: found by address, read as a snapshot, locked by state. */
 #include "monitor/granule.h"
 
+#include "monitor/spin.h"
+
 _Static_assert(GRANULE_STATE_COUNT <= 1 << GRANULE_WORD_STATE_WIDTH, "a state fits its field");
 
 enum { TABLE_ENTRIES = REEVE_GRANULE_SIZE / 8 };
@@ -12,15 +14,6 @@ static const uint64_t moves = 0
 #include "spec/transitions.def"
 	;
 _Static_assert(64 >= GRANULE_STATE_COUNT * GRANULE_STATE_COUNT, "a move is a bit of a word");
-
-static inline void cpu_relax(void)
-{
-#if defined(__aarch64__)
-	__asm__ volatile("yield" ::: "memory");
-#elif defined(__x86_64__)
-	__asm__ volatile("pause" ::: "memory");
-#endif
-}
 
 bool granule_covers(const struct granule_map *map, struct reeve_pa pa)
 {

@@ -37,6 +37,15 @@ struct stage2 {
 	uint16_t vmid;
 };
 
+/* What the realm was given beside memory: RmiRealmParams' values, measured at its creation. A CPU offers it neither less nor more. */
+struct realm_features {
+	uint64_t flags; /* RmiRealmFlags */
+	uint8_t sve_vl;
+	uint8_t num_bps;
+	uint8_t num_wps;
+	uint8_t pmu_num_ctrs;
+};
+
 /* Everything of a REC that a CPU loads before and saves after running it. */
 struct rec_cpu {
 	uint64_t gprs[RMI_GPR_COUNT];
@@ -57,6 +66,7 @@ struct rec_cpu {
 	bool trap_wfi;
 	bool trap_wfe;
 	struct stage2 stage2;
+	struct realm_features features;
 	struct reeve_pa rec; /* address of the REC granule: the machine's key for what it keeps of this REC */
 };
 
@@ -81,7 +91,8 @@ struct monitor_platform {
 	/* Move a wiped granule Realm -> NS. */
 	void (*granule_undelegate)(void *context, unsigned cpu, struct reeve_pa pa);
 	/* Digest of `size` bytes into out (rmi_hash_size(algorithm) bytes; the rest of out is zeroed by the caller). */
-	void (*digest)(void *context, unsigned cpu, enum rmi_hash_algorithm algorithm, const void *data, size_t size, uint8_t *out);
+	void (*digest)(void *context, unsigned cpu, enum rmi_hash_algorithm algorithm, const void *data, size_t size,
+		uint8_t *out);
 	/* Drop cached translations of [base, base + size) of this stage 2. */
 	void (*stage2_invalidate)(void *context, const struct stage2 *stage2, struct reeve_ipa base, uint64_t size);
 	/* The realm is gone: forget everything kept for this stage 2. */
@@ -92,22 +103,25 @@ struct monitor_platform {
 	void (*rec_destroy)(void *context, struct reeve_pa rec);
 };
 
+/* Take an exception to EL1 of the realm as the architecture does (Arm ARM D1.3): ELR, SPSR, ESR, PSTATE, PC. FAR is the caller's. */
+void monitor_take_exception(struct rec_cpu *cpu, uint64_t esr);
+
 /* What stage 2 says of an IPA: for machines that have no table walker of their own. */
 struct stage2_translation {
-	bool mapped;              /* the entry is valid for the hardware */
-	bool ns;                  /* the output is in the NS physical address space */
+	bool mapped; /* the entry is valid for the hardware */
+	bool ns;     /* the output is in the NS physical address space */
 	bool can_read;
 	bool can_write;
 	bool can_execute;
-	int level;                /* where the walk ended: the level a translation fault reports */
-	uint64_t span;            /* bytes one entry of that level covers */
-	struct reeve_ipa base;    /* ipa aligned down to span */
-	struct reeve_pa pa;       /* output of base when mapped */
+	int level;             /* where the walk ended: the level a translation fault reports */
+	uint64_t span;         /* bytes one entry of that level covers */
+	struct reeve_ipa base; /* ipa aligned down to span */
+	struct reeve_pa pa;    /* output of base when mapped */
 };
 
 /* Walk the stage 2 of the realm whose RD is stage2->rd and call `use` with the result while the tables cannot change.
  * To be called from rec_run only (the REC keeps its realm alive). `ipa` beyond ipa_bits gives mapped == false, level = start level. */
 void monitor_stage2_translate(struct reeve_monitor *monitor, const struct stage2 *stage2, struct reeve_ipa ipa,
-                              void (*use)(void *use_context, const struct stage2_translation *translation), void *use_context);
+	void (*use)(void *use_context, const struct stage2_translation *translation), void *use_context);
 
 #endif

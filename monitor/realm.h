@@ -4,7 +4,7 @@
  *   NULL -REALM_CREATE-> NEW -REALM_ACTIVATE-> ACTIVE -PSCI SYSTEM_OFF/RESET-> SYSTEM_OFF; REALM_DESTROY from any.
  *
  * R1: state changes only in realm_set_state, along the table of successors.
- * R2: everything but rec_count and state is written only by who holds the RD's lock; both are read without it by a running REC.
+ * R2: everything but rec_count and state is written only by who holds the RD's lock; they and rec_next are read without it by a running REC.
  * R3: a realm with rec_count > 0 is not destroyed: a REC may keep a pointer to it.
  * R4: the RIM changes only while NEW. */
 #ifndef MONITOR_REALM_H
@@ -22,11 +22,7 @@ struct realm {
 	_Atomic uint32_t rec_next;  /* index the next REC must have: one more than the highest that ever existed */
 	enum rmi_hash_algorithm hash;
 	struct stage2 stage2;
-	uint64_t flags; /* RmiRealmFlags */
-	uint8_t sve_vl;
-	uint8_t num_bps;
-	uint8_t num_wps;
-	uint8_t pmu_num_ctrs;
+	struct realm_features features;
 	uint8_t rpv[RMI_RPV_SIZE];
 	uint8_t measurements[RMI_MEASUREMENT_COUNT][RMI_MEASUREMENT_SIZE]; /* 0 is the RIM */
 };

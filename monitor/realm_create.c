@@ -197,11 +197,8 @@ static void realm_init(struct reeve_monitor *m, const struct call *c, struct rea
 
 	realm->hash = (enum rmi_hash_algorithm)params->hash_algo;
 	realm->stage2 = *stage2;
-	realm->flags = params->flags;
-	realm->sve_vl = params->sve_vl;
-	realm->num_bps = params->num_bps;
-	realm->num_wps = params->num_wps;
-	realm->pmu_num_ctrs = params->pmu_num_ctrs;
+	realm->features = (struct realm_features){
+		params->flags, params->sve_vl, params->num_bps, params->num_wps, params->pmu_num_ctrs};
 	memcpy(realm->rpv, params->rpv, sizeof(realm->rpv));
 	realm_measure_params(m, c->cpu, realm, params);
 	realm_set_state(realm, REALM_NEW);

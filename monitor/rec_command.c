@@ -123,6 +123,7 @@ static void rec_init(struct reeve_monitor *m, const struct rec_create_plan *p, c
 	memcpy(rec->aux, p->aux, sizeof(rec->aux[0]) * p->aux_count);
 	rec->cpu.mpidr_el1 = rec_mpidr_el1(params->mpidr);
 	rec->cpu.stage2 = realm_at(m, p->rd)->stage2;
+	rec->cpu.features = realm_at(m, p->rd)->features;
 	rec->cpu.rec = granule_pa(&m->granules, p->rec);
 	rec_reset(&rec->cpu, params->pc, 0);
 	memcpy(rec->cpu.gprs, params->gprs, sizeof(params->gprs));

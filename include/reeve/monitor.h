@@ -3,7 +3,8 @@
  *
  *   host --x[0..17]--> reeve_monitor_smc --> outcome in x[0..4] (status | index << 8) and the name of the failed condition
  *
- * M1: a refused call has changed nothing, not a byte.
+ * M1: a refused call has changed nothing, not a byte; but RMI_REC_ENTER is refused with run_pas after the REC ran when its run page was
+ *     delegated meanwhile.
  * M2: any number of CPUs may call at once; a CPU number is used by one thread at a time.
  * M3: the monitor allocates nothing and keeps no state outside the memory given.
  * Not here: what a machine gives the monitor (monitor/platform.h). */

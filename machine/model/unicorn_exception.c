@@ -27,7 +27,6 @@ enum {
 	FSC_EXTERNAL = 0x10,
 	FSC_TRANSLATION_MINUS_1 = 0x2B,
 	ISS_WFX_ALWAYS = 0x1E00000, /* CV 1, COND 0b1110 */
-	PSTATE_EL1H = 5,
 	INSTRUCTION = 4, /* bytes */
 };
 
@@ -41,52 +40,24 @@ static uint64_t el_of(const struct rec_cpu *rec)
 	return FIELD_GET(rec->pstate, SPSR_MODE) >> 2;
 }
 
-/* Offset of a synchronous exception in the vector table: from EL0, from EL1 on SP_EL0, from EL1 on SP_EL1. */
-static uint64_t vector_offset(const struct rec_cpu *rec)
-{
-	if (el_of(rec) == 0) {
-		return 0x400;
-	}
-	return FIELD_GET(rec->pstate, SPSR_MODE) == PSTATE_EL1H ? 0x200 : 0;
-}
-
-static void enter_el1(struct rec_cpu *rec, uint64_t esr)
-{
-	uint64_t pstate = FIELD_SET(rec->pstate, SPSR_MODE, PSTATE_EL1H);
-
-	rec->el1[EL1_ESR_EL1] = esr;
-	rec->el1[EL1_ELR_EL1] = rec->pc;
-	rec->el1[EL1_SPSR_EL1] = rec->pstate;
-	rec->pc = rec->el1[EL1_VBAR_EL1] + vector_offset(rec);
-	pstate = FIELD_SET(pstate, SPSR_DAIF, 0xF);
-	pstate = FIELD_SET(pstate, SPSR_BTYPE, 0);
-	pstate = FIELD_SET(pstate, SPSR_IL, 0);
-	pstate = FIELD_SET(pstate, SPSR_SS, 0);
-	pstate = FIELD_SET(pstate, SPSR_UAO, 0);
-	if (FIELD_GET(rec->el1[EL1_SCTLR_EL1], SCTLR_SPAN) == 0) {
-		pstate = FIELD_SET(pstate, SPSR_PAN, 1);
-	}
-	rec->pstate = pstate;
-}
-
 static enum exception_next take_undefined(struct rec_cpu *rec, uint32_t word, struct rec_trap *trap)
 {
 	uint16_t imm16;
 
 	if ((rec->pc & (INSTRUCTION - 1)) != 0) {
 		rec->el1[EL1_FAR_EL1] = rec->pc;
-		enter_el1(rec, esr_make(EC_PC_ALIGNMENT, 0));
+		monitor_take_exception(rec, esr_make(EC_PC_ALIGNMENT, 0));
 		return EXCEPTION_GOES_ON;
 	}
 	if (FIELD_GET(rec->pstate, SPSR_IL) != 0) {
-		enter_el1(rec, esr_make(EC_ILLEGAL_STATE, 0));
+		monitor_take_exception(rec, esr_make(EC_ILLEGAL_STATE, 0));
 		return EXCEPTION_GOES_ON;
 	}
 	if (el_of(rec) == 1 && decode_is_hvc(word, &imm16)) {
 		*trap = (struct rec_trap){.kind = REC_TRAP_SYNC, .esr = esr_make(EC_HVC64, imm16)};
 		return EXCEPTION_TRAPS;
 	}
-	enter_el1(rec, esr_make(EC_UNKNOWN, 0));
+	monitor_take_exception(rec, esr_make(EC_UNKNOWN, 0));
 	return EXCEPTION_GOES_ON;
 }
 
@@ -96,7 +67,7 @@ static enum exception_next take_smc(struct rec_cpu *rec, uint32_t word, struct r
 
 	rec->pc -= INSTRUCTION;
 	if (el_of(rec) == 0) {
-		enter_el1(rec, esr_make(EC_UNKNOWN, 0));
+		monitor_take_exception(rec, esr_make(EC_UNKNOWN, 0));
 		return EXCEPTION_GOES_ON;
 	}
 	(void)decode_is_smc(word, &imm16);
@@ -114,7 +85,7 @@ static void take_abort(struct rec_cpu *rec, bool fetch)
 	if (fetch) {
 		rec->el1[EL1_FAR_EL1] = rec->pc;
 	}
-	enter_el1(rec, esr_make(el_of(rec) == 0 ? lower : same, iss));
+	monitor_take_exception(rec, esr_make(el_of(rec) == 0 ? lower : same, iss));
 }
 
 uint64_t exception_pc_beyond(uint32_t number)
@@ -133,11 +104,11 @@ enum exception_next exception_take(struct rec_cpu *rec, uint32_t number, uint32_
 		return take_undefined(rec, word, trap);
 	case ENGINE_SVC:
 		(void)decode_is_svc(word, &imm16);
-		enter_el1(rec, esr_make(EC_SVC64, imm16));
+		monitor_take_exception(rec, esr_make(EC_SVC64, imm16));
 		return EXCEPTION_GOES_ON;
 	case ENGINE_BRK:
 		(void)decode_is_brk(word, &imm16);
-		enter_el1(rec, esr_make(EC_BRK64, imm16));
+		monitor_take_exception(rec, esr_make(EC_BRK64, imm16));
 		return EXCEPTION_GOES_ON;
 	case ENGINE_FETCH_ABORT:
 		take_abort(rec, true);

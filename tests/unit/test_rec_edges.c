@@ -159,6 +159,21 @@ static void test_neither_sea_nor_mmio(void **state)
 	EXPECT(w, rec_mmio, RMI_ERROR_REC, RMI_FID(REC_ENTER), pa_of(G_REC0), pa_of(G_RUN));
 }
 
+/* The flags stay, what belongs to one instruction goes, and PAN comes unless SCTLR_EL1.SPAN says otherwise (Arm ARM D1.3). */
+static void test_pstate_of_exceptions(void **state)
+{
+	const uint64_t nzcv = UINT64_C(0xF) << 28;
+	struct rec_cpu cpu = {.pstate = nzcv | FIELD_MASK(SPSR_IL) | FIELD_MASK(SPSR_SS) | FIELD_MASK(SPSR_UAO)};
+
+	(void)state;
+	cpu.el1[EL1_SCTLR_EL1] = FIELD_MASK(SCTLR_SPAN);
+	monitor_take_exception(&cpu, 0);
+	assert_int_equal(cpu.pstate, nzcv | 0x3C5);
+	cpu.el1[EL1_SCTLR_EL1] = 0;
+	monitor_take_exception(&cpu, 0);
+	assert_int_equal(cpu.pstate, nzcv | 0x3C5 | FIELD_MASK(SPSR_PAN));
+}
+
 /* Where exceptions are taken to, by where from. */
 static void test_vectors(void **state)
 {
@@ -172,6 +187,7 @@ static void test_vectors(void **state)
 		struct rec_cpu cpu = {.pc = 0x8000, .pstate = rows[i].pstate};
 
 		cpu.el1[EL1_VBAR_EL1] = 0x10000;
+		cpu.el1[EL1_SCTLR_EL1] = FIELD_MASK(SCTLR_SPAN);
 		inject_sea(&cpu, EC(0x24) | ISV | WNR | TRANSLATION_3, 0x77);
 		assert_int_equal(cpu.pc, 0x10000 + rows[i].offset);
 		assert_int_equal(cpu.pstate, 0x3C5);
@@ -272,6 +288,7 @@ int main(void)
 		cmocka_unit_test(test_mpidr),
 		TEST(test_sea_and_mmio),
 		TEST(test_neither_sea_nor_mmio),
+		cmocka_unit_test(test_pstate_of_exceptions),
 		cmocka_unit_test(test_vectors),
 		TEST(test_external_aborts),
 		TEST(test_timers),

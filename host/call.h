@@ -142,6 +142,13 @@ static inline struct call_reply call_unmap_unprotected(
 	return CALL(host, RTT_UNMAP_UNPROTECTED, rd.value, ipa.value, (uint64_t)level);
 }
 
+/* out: level, state, descriptor, RIPAS. */
+static inline struct call_reply call_read_entry(
+	const struct reeve_host *host, struct reeve_pa rd, struct reeve_ipa ipa, int level)
+{
+	return CALL(host, RTT_READ_ENTRY, rd.value, ipa.value, (uint64_t)level);
+}
+
 static inline struct call_reply call_init_ripas(
 	const struct reeve_host *host, struct reeve_pa rd, struct reeve_ipa_range range)
 {

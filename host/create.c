@@ -125,19 +125,23 @@ static enum reeve_status granules_lend(struct reeve_realm *realm)
 	return status;
 }
 
-static void granules_return(struct reeve_realm *realm)
+static void roots_return(struct reeve_realm *realm)
 {
 	for (unsigned i = realm->root_count; i > 0; i--) {
 		loan_return(realm, granule_of(realm->roots, i - 1));
 	}
+}
+
+static void granules_return(struct reeve_realm *realm)
+{
+	roots_return(realm);
 	loan_return(realm, realm->rd);
 }
 
-static void granules_mark(const struct reeve_realm *realm, enum reeve_use rd, enum reeve_use roots)
+static void roots_mark(const struct reeve_realm *realm, enum reeve_use use)
 {
-	pool_mark(realm->host, realm->rd, rd, reeve_ipa(0));
 	for (unsigned i = 0; i < realm->root_count; i++) {
-		pool_mark(realm->host, granule_of(realm->roots, i), roots, reeve_ipa(0));
+		pool_mark(realm->host, granule_of(realm->roots, i), use, reeve_ipa(0));
 	}
 }
 
@@ -171,10 +175,14 @@ static void delist(struct reeve_realm *realm)
 	pool_unlock(realm->host);
 }
 
-void host_realm_release(struct reeve_realm *realm)
+void host_realm_release(struct reeve_realm *realm, bool is_rd_back)
 {
-	granules_mark(realm, REEVE_USE_SPARE, REEVE_USE_SPARE);
-	granules_return(realm);
+	roots_mark(realm, REEVE_USE_SPARE);
+	roots_return(realm);
+	if (!is_rd_back) {
+		pool_mark(realm->host, realm->rd, REEVE_USE_SPARE, reeve_ipa(0));
+		loan_return(realm, realm->rd);
+	}
 	while (realm->reserve_count > 0) {
 		realm->reserve_count--;
 		pool_give(realm->host, realm->reserve[realm->reserve_count]);
@@ -214,7 +222,7 @@ static void created_undo(struct reeve_realm *realm)
 		realm->state = REEVE_REALM_DEAD;
 		return;
 	}
-	host_realm_release(realm);
+	host_realm_release(realm, false);
 }
 
 static enum reeve_status realm_create_call(struct reeve_realm *realm)
@@ -226,6 +234,9 @@ static enum reeve_status realm_create_call(struct reeve_realm *realm)
 	memset(pool_pointer(realm->host, realm->bounce), 0, REEVE_GRANULE_SIZE);
 	if (call_is_success(&reply)) {
 		return REEVE_OK;
+	}
+	if (!call_is_refusal(&reply)) {
+		(void)call_realm_destroy(realm->host, realm->rd); /* it may have been carried out */
 	}
 	granules_return(realm);
 	if (!call_is_refusal(&reply) && realm->leaked_count > 0) {
@@ -260,7 +271,8 @@ enum reeve_status host_realm_create(struct reeve_realm *realm)
 		books_close(realm);
 		return status;
 	}
-	granules_mark(realm, REEVE_USE_RD, REEVE_USE_RTT);
+	pool_mark(realm->host, realm->rd, REEVE_USE_RD, reeve_ipa(0));
+	roots_mark(realm, REEVE_USE_RTT);
 	realm->state = REEVE_REALM_NEW;
 	enlist(realm);
 	status = aux_count_ask(realm);

@@ -2,6 +2,7 @@
 /* destroy.c - taking a realm apart: RECs, memory and tables deepest first, the realm, granules, VMID. */
 #include "host/destroy.h"
 
+#include "host/loan.h"
 #include "host/memory.h"
 #include "host/realm.h"
 #include "host/rec.h"
@@ -133,11 +134,13 @@ static enum reeve_status realm_destroy_call(struct reeve_realm *realm)
 {
 	struct call_reply reply = call_realm_destroy(realm->host, realm->rd);
 
-	if (!call_is_success(&reply)) {
+	bool is_success = call_is_success(&reply);
+
+	if (!is_success && !loan_recover(realm, realm->rd)) {
 		return cause_reply(&realm->error, REEVE_STEP_DESTROY_REALM, &reply, realm->rd.value);
 	}
 	recs_unlink(realm);
-	host_realm_release(realm);
+	host_realm_release(realm, !is_success);
 	return REEVE_OK;
 }
 

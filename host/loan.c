@@ -24,6 +24,18 @@ void loan_return(struct reeve_realm *realm, struct reeve_pa pa)
 	}
 }
 
+bool loan_recover(struct reeve_realm *realm, struct reeve_pa pa)
+{
+	struct call_reply reply = call_undelegate(realm->host, pa);
+
+	if (!call_is_success(&reply)) {
+		return false;
+	}
+	realm->lent_count--;
+	pool_give(realm->host, pa);
+	return true;
+}
+
 enum reeve_status loan_delegate(struct reeve_realm *realm, struct reeve_pa pa, enum reeve_step step)
 {
 	struct call_reply reply = call_delegate(realm->host, pa);

@@ -15,5 +15,8 @@ REEVE_MUST_CHECK enum reeve_status loan_take(struct reeve_realm *realm, enum ree
 REEVE_MUST_CHECK bool loan_end(struct reeve_realm *realm, struct reeve_pa pa);
 /* Undelegate a granule that is in no object and give it back to the pool; or put it on the leak list and count it in realm->leaked_count. */
 void loan_return(struct reeve_realm *realm, struct reeve_pa pa);
+/* After a command that should have freed or never taken a granule was not answered with success: whether the monitor lets it go all the
+ * same. True: the granule is the pool's again. False: nothing has changed. */
+REEVE_MUST_CHECK bool loan_recover(struct reeve_realm *realm, struct reeve_pa pa);
 
 #endif

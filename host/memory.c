@@ -40,14 +40,18 @@ static enum reeve_status granule_put(
 	} else {
 		reply = call_data_create_unknown(realm->host, realm->rd, pa, ipa);
 	}
-	if (!call_is_success(&reply)) {
+	if (call_is_refusal(&reply)) {
 		loan_return(realm, pa);
+		return cause_reply(&realm->error, fill->step, &reply, ipa.value);
+	}
+	/* After an answer that must not be it may have been carried out: then the granule is taken for memory, to be destroyed. */
+	if (!call_is_success(&reply) && loan_recover(realm, pa)) {
 		return cause_reply(&realm->error, fill->step, &reply, ipa.value);
 	}
 	pool_mark(realm->host, pa, REEVE_USE_DATA, ipa);
 	place = mirror_walk(realm, ipa, RMI_LEVEL_LAST);
 	mirror_set(realm, &place, MIRROR_DATA, pa);
-	return REEVE_OK;
+	return call_is_success(&reply) ? REEVE_OK : cause_reply(&realm->error, fill->step, &reply, ipa.value);
 }
 
 /* Whether the 2^order granules at `ipa`, aligned to their size, have no memory. They are in one level 3 table, or in none. */
@@ -154,6 +158,10 @@ enum reeve_status memory_take_back(struct reeve_realm *realm, const struct mirro
 {
 	struct call_reply reply = call_data_destroy(realm->host, realm->rd, page->base);
 
+	if (!call_is_success(&reply) && realm->state == REEVE_REALM_DYING && loan_recover(realm, page->pa)) {
+		mirror_set(realm, page, MIRROR_NONE, reeve_pa(0));
+		return REEVE_OK; /* destroyed already, by a call that was answered otherwise */
+	}
 	if (!call_is_success(&reply)) {
 		return cause_reply(&realm->error, step, &reply, page->base.value);
 	}

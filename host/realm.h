@@ -26,8 +26,9 @@ enum reeve_status host_realm_end(struct reeve_realm *realm, enum reeve_status st
 
 /* Create the realm; the lock is held and the state is NONE (create.c). */
 REEVE_MUST_CHECK enum reeve_status host_realm_create(struct reeve_realm *realm);
-/* Give back what a realm holds that the monitor no longer knows, and become NONE (create.c). */
-void host_realm_release(struct reeve_realm *realm);
+/* Give back what a realm holds that the monitor no longer knows, and become NONE (create.c). is_rd_back: all but the RD, which came back
+ * before. */
+void host_realm_release(struct reeve_realm *realm, bool is_rd_back);
 
 /* First address after the protected half. */
 static inline uint64_t host_protected_end(const struct reeve_realm *realm)

@@ -81,11 +81,11 @@ static void params_fill(const struct reeve_rec *rec, const struct reeve_rec_conf
 	}
 }
 
-static void granules_mark(const struct reeve_rec *rec, enum reeve_use use, enum reeve_use aux)
+static void granules_mark(const struct reeve_rec *rec)
 {
-	pool_mark(rec->realm->host, rec->rec, use, reeve_ipa(0));
+	pool_mark(rec->realm->host, rec->rec, REEVE_USE_REC, reeve_ipa(0));
 	for (unsigned i = 0; i < rec->aux_count; i++) {
-		pool_mark(rec->realm->host, rec->aux[i], aux, reeve_ipa(0));
+		pool_mark(rec->realm->host, rec->aux[i], REEVE_USE_REC_AUX, reeve_ipa(0));
 	}
 }
 
@@ -135,10 +135,13 @@ static enum reeve_status rec_create(
 	reply = call_rec_create(realm->host, realm->rd, fresh.rec, realm->bounce);
 	memset(pool_pointer(realm->host, realm->bounce), 0, REEVE_GRANULE_SIZE);
 	if (!call_is_success(&reply)) {
+		if (!call_is_refusal(&reply)) {
+			(void)call_rec_destroy(realm->host, fresh.rec); /* it may have been carried out */
+		}
 		granules_return(&fresh);
 		return cause_reply(&realm->error, REEVE_STEP_CREATE_REC, &reply, fresh.rec.value);
 	}
-	granules_mark(&fresh, REEVE_USE_REC, REEVE_USE_REC_AUX);
+	granules_mark(&fresh);
 	fresh.exists = true;
 	*rec = fresh;
 	rec_link(rec);
@@ -157,11 +160,18 @@ enum reeve_status rec_destroy(struct reeve_rec *rec)
 {
 	struct call_reply reply = call_rec_destroy(rec->realm->host, rec->rec);
 
-	if (!call_is_success(&reply)) {
+	if (!call_is_success(&reply) && !loan_recover(rec->realm, rec->rec)) {
 		return cause_reply(&rec->realm->error, REEVE_STEP_DESTROY_RECS, &reply, rec->rec.value);
 	}
-	granules_mark(rec, REEVE_USE_SPARE, REEVE_USE_SPARE);
-	granules_return(rec);
+	for (unsigned i = 0; i < rec->aux_count; i++) {
+		pool_mark(rec->realm->host, rec->aux[i], REEVE_USE_SPARE, reeve_ipa(0));
+	}
+	aux_return(rec);
+	if (call_is_success(&reply)) { /* else it came back just now */
+		pool_mark(rec->realm->host, rec->rec, REEVE_USE_SPARE, reeve_ipa(0));
+		loan_return(rec->realm, rec->rec);
+	}
+	pool_give(rec->realm->host, rec->run);
 	rec->exists = false;
 	rec->on = false;
 	return REEVE_OK;

@@ -47,6 +47,10 @@ static enum reeve_status map_next(struct reeve_realm *realm, struct reeve_ipa_ra
 	}
 	reply = call_map_unprotected(realm->host, realm->rd, left->base, level, descriptor(realm, *pa));
 	if (!call_is_success(&reply)) {
+		if (!call_is_refusal(&reply)) {
+			(void)call_unmap_unprotected(
+				realm->host, realm->rd, left->base, level); /* it may have been carried out */
+		}
 		return cause_reply(&realm->error, REEVE_STEP_SHARE, &reply, left->base.value);
 	}
 	place = mirror_walk(realm, left->base, level);
@@ -56,11 +60,19 @@ static enum reeve_status map_next(struct reeve_realm *realm, struct reeve_ipa_ra
 	return REEVE_OK;
 }
 
+/* Whether the monitor had unmapped it before, by a call that was answered otherwise. */
+static bool is_unmapped(const struct reeve_realm *realm, const struct mirror_place *place)
+{
+	struct call_reply reply = call_read_entry(realm->host, realm->rd, place->base, place->level);
+
+	return call_is_success(&reply) && reply.out[0] == (uint64_t)place->level && reply.out[1] == RTTE_UNASSIGNED;
+}
+
 enum reeve_status share_unmap(struct reeve_realm *realm, const struct mirror_place *place)
 {
 	struct call_reply reply = call_unmap_unprotected(realm->host, realm->rd, place->base, place->level);
 
-	if (!call_is_success(&reply)) {
+	if (!call_is_success(&reply) && !(realm->state == REEVE_REALM_DYING && is_unmapped(realm, place))) {
 		return cause_reply(&realm->error, REEVE_STEP_UNSHARE, &reply, place->base.value);
 	}
 	mirror_set(realm, place, MIRROR_NONE, reeve_pa(0));

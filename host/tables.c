@@ -56,15 +56,20 @@ enum reeve_status tables_add(struct reeve_realm *realm, struct reeve_ipa ipa, in
 		return status;
 	}
 	reply = call_rtt_create(realm->host, realm->rd, rtt, parent.base, level);
-	if (!call_is_success(&reply)) {
+	if (call_is_refusal(&reply)) {
 		loan_return(realm, rtt);
+		pool_give(realm->host, table);
+		return cause_reply(&realm->error, step, &reply, parent.base.value);
+	}
+	/* After an answer that must not be it may have been carried out: then the table is taken to be there, to be destroyed. */
+	if (!call_is_success(&reply) && loan_recover(realm, rtt)) {
 		pool_give(realm->host, table);
 		return cause_reply(&realm->error, step, &reply, parent.base.value);
 	}
 	pool_mark(realm->host, rtt, REEVE_USE_RTT, parent.base);
 	mirror_open(realm, table, rtt, &parent);
 	mirror_set(realm, &parent, MIRROR_TABLE, table);
-	return REEVE_OK;
+	return call_is_success(&reply) ? REEVE_OK : cause_reply(&realm->error, step, &reply, parent.base.value);
 }
 
 enum reeve_status tables_reach(struct reeve_realm *realm, struct reeve_ipa ipa, int level, enum reeve_step step)
@@ -98,6 +103,18 @@ static enum reeve_status table_gone(struct reeve_realm *realm, const struct mirr
 	return REEVE_OK;
 }
 
+/* The monitor had given the RTT up before, by a call that was answered otherwise. False: it has not. */
+static bool table_was_gone(
+	struct reeve_realm *realm, const struct mirror_place *parent, enum mirror_kind kind, struct reeve_pa pa)
+{
+	if (!loan_recover(realm, mirror_rtt(realm, parent->pa))) {
+		return false;
+	}
+	mirror_set(realm, parent, kind, pa);
+	granule_give(realm, parent->pa, realm->state == REEVE_REALM_DYING);
+	return true;
+}
+
 static enum reeve_status fold(
 	struct reeve_realm *realm, const struct mirror_place *parent, enum mirror_kind kind, struct reeve_pa pa)
 {
@@ -107,6 +124,9 @@ static enum reeve_status fold(
 		return REEVE_OK; /* mixed RIPAS: a table it stays */
 	}
 	if (!call_is_success(&reply)) {
+		if (!call_is_refusal(&reply)) {
+			(void)table_was_gone(realm, parent, kind, pa); /* the realm ends, with the right picture */
+		}
 		return cause_reply(&realm->error, REEVE_STEP_FOLD, &reply, parent->base.value);
 	}
 	return table_gone(realm, parent, kind, pa, &reply, REEVE_STEP_FOLD);
@@ -166,6 +186,9 @@ enum reeve_status tables_destroy(struct reeve_realm *realm, const struct mirror_
 {
 	struct call_reply reply = call_rtt_destroy(realm->host, realm->rd, parent->base, parent->level + 1);
 
+	if (!call_is_success(&reply) && table_was_gone(realm, parent, MIRROR_NONE, reeve_pa(0))) {
+		return REEVE_OK;
+	}
 	if (!call_is_success(&reply)) {
 		return cause_reply(&realm->error, REEVE_STEP_DESTROY_TABLES, &reply, parent->base.value);
 	}

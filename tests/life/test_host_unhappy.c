@@ -86,7 +86,7 @@ static bool end_of_life(void)
 	assert_true(status == REEVE_OK || (status == REEVE_LEAKED && leaked == 1));
 	life_check();
 	world->leaks_allowed = leaked;
-	is_refused = world->refuse_at == 0;
+	is_refused = world->refuse_at == 0 && world->odd_at == 0;
 	life_close();
 	return is_refused;
 }
@@ -112,6 +112,45 @@ static void test_refusals(void **state)
 			assert_true(at < 1000);
 		}
 		assert_true(at > 100); /* the life has that many calls */
+	}
+}
+
+/* Every call carried out, yet answered with what it must not: all comes back but what nobody can know to be free. */
+static void test_odd_answers(void **state)
+{
+	const uint64_t answers[] = {0x77, RMI_SUCCESS | 1 << 8};
+
+	(void)state;
+	for (unsigned a = 0; a < sizeof(answers) / sizeof(answers[0]); a++) {
+		bool is_reached = true;
+		uint64_t at = 1;
+
+		for (; is_reached; at++) {
+			life_open(4 * KIB);
+			world->odd_at = at;
+			world->refuse_with = answers[a];
+			(void)whole_life();
+			life_check();
+			is_reached = end_of_life();
+			assert_true(at < 1000);
+		}
+		assert_true(at > 100);
+	}
+}
+
+/* H13: the kexec case gives all back although one destruction was answered oddly. */
+static void test_reclaim_after_odd_answer(void **state)
+{
+	(void)state;
+	for (uint64_t at = 1; at <= 16; at++) {
+		life_open(4 * KIB);
+		life_ok(reeve_realm_add_ram(&world->realm, life_range(RAM_BASE, BLOCK)));
+		life_ok(reeve_realm_provide(&world->realm, life_range(RAM_BASE, 16 * 4096)));
+		world->odd_at = 2 * at - 1; /* DATA_DESTROY and GRANULE_UNDELEGATE in turns */
+		world->refuse_with = RMI_ERROR_INPUT;
+		life_ok(reeve_host_reclaim_all(&world->host));
+		assert_int_equal(reeve_realm_state(&world->realm), REEVE_REALM_NONE);
+		life_close();
 	}
 }
 
@@ -164,6 +203,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_odd_answers),
+		cmocka_unit_test(test_reclaim_after_odd_answer),
 		cmocka_unit_test(test_lies),
 	};
 

@@ -72,6 +72,9 @@ static void counting_smc(void *context, uint64_t x[18])
 		return;
 	}
 	(void)reeve_model_smc(context, 0, x);
+	if (world->odd_at > 0 && --world->odd_at == 0) {
+		x[0] = world->refuse_with;
+	}
 	if (command == world->lie_command && world->lie_result != 0 && x[0] == RMI_SUCCESS) {
 		x[world->lie_result] = world->lie_value;
 		world->lie_result = 0;

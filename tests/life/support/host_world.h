@@ -33,6 +33,7 @@ struct world {
 	unsigned progress_left;
 	uint64_t refuse_at; /* the nth call from now is not carried out, and X0 is refuse_with; 0: none */
 	uint64_t refuse_with;
+	uint64_t odd_at;              /* the nth call from now is carried out, yet X0 is refuse_with; 0: none */
 	enum rmi_command lie_command; /* the next success of this command has lie_value in X lie_result; 0: the truth */
 	unsigned lie_result;
 	uint64_t lie_value;

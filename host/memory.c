@@ -148,7 +148,7 @@ enum reeve_status memory_fill(struct reeve_realm *realm, const struct memory_fil
 		}
 		status = run_put(realm, fill, left, total);
 		if (status != REEVE_OK) {
-			return status;
+			return tables_undo(realm, left->base); /* H10: those of a place where nothing came to be */
 		}
 	}
 	return REEVE_OK;

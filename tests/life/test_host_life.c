@@ -327,6 +327,27 @@ static void test_no_memory(void **state)
 	assert_true(pages > 29);
 }
 
+/* H10: places where there was no memory for the page have no tables either. */
+static void test_no_memory_no_tables(void **state)
+{
+	uint8_t content[4096] = {1};
+
+	(void)state;
+	life_open(4 * KIB);
+	life_ok(reeve_realm_ensure_created(&world->realm));
+	for (uint64_t i = 0; i < 10; i++) {
+		world->pages_left = i % 5; /* a table is two pages */
+		assert_int_equal(
+			reeve_realm_populate(&world->realm, reeve_ipa(i << 30), content, sizeof(content), false),
+			REEVE_NO_MEMORY);
+		life_check();
+		assert_int_equal(life_in_use(REEVE_USE_RTT), 2);
+	}
+	world->pages_left = UINT64_MAX;
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
+}
+
 /* Blocks are split at the end even when the allocator gives nothing more. */
 static void test_end_without_memory(void **state)
 {
@@ -377,6 +398,7 @@ int main(void)
 		cmocka_unit_test(test_populate_stopped),
 		cmocka_unit_test(test_ram_stopped),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_no_memory_no_tables),
 		cmocka_unit_test(test_end_without_memory),
 		cmocka_unit_test(test_reclaim),
 	};

@@ -70,7 +70,7 @@ interrupted [] True 0
 # A second signal kills when the first did not help, here because nobody reads the trace: 143 is SIGTERM's.
 $ mkfifo pipe; exec 3<>pipe
 > reeve run --ram 256M --trace pipe --json large 2>err & pid=$!
-> grep -qm 1 DATA_CREATE <&3
+> grep -qm 1 DATA_CREATE <&3; sleep 0.5
 > kill -TERM $pid; kill -TERM $pid; sleep 0.7
 > kill -0 $pid && echo there; kill -TERM $pid; wait $pid
 there

@@ -4,10 +4,12 @@
 #include "reeve/rmi.h"
 #include "reeve/rsi.h"
 
-#define ROW_NAMES(...) {__VA_ARGS__}
+#define ROW_NAMES(...) \
+	{ \
+		__VA_ARGS__ \
+	}
 
-#define STRUCTURE(structure, size) \
-	_Static_assert(sizeof(struct structure) == (size), "size of " #structure);
+#define STRUCTURE(structure, size) _Static_assert(sizeof(struct structure) == (size), "size of " #structure);
 #define MEMBER(structure, member, offset, size) \
 	_Static_assert(offsetof(struct structure, member) == (offset), "offset of " #structure "." #member); \
 	_Static_assert(sizeof(((struct structure *)0)->member) == (size), "size of " #structure "." #member);

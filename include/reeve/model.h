@@ -33,7 +33,7 @@ enum {
 };
 
 /* Memory of the machine. `shared` is the start of a shared (MAP_SHARED) read-write mapping of `size` bytes, 4 KiB aligned, that
- * stays the caller's and is the NS view; NULL: the model makes its own. */
+ * stays the caller's and is the NS view; it must be one mapping. NULL: the model makes its own. */
 struct reeve_model_region {
 	uint64_t base;
 	uint64_t size;
@@ -42,7 +42,7 @@ struct reeve_model_region {
 
 /* A granule protection fault: the host touched a granule that is not its own. */
 struct reeve_model_gpf {
-	uint64_t pa;                  /* the very address */
+	uint64_t pa; /* the very address */
 	bool write;
 	enum rmi_granule_state state; /* of its granule, now */
 	uint64_t owner;               /* RD's address, 0: no realm */
@@ -51,7 +51,12 @@ struct reeve_model_gpf {
 };
 
 /* How a REC that is a C function stopped: the exception syndrome a CPU would take to EL2 (ESR_EL2, FAR_EL2, HPFAR_EL2). */
-enum reeve_model_trap_kind { REEVE_MODEL_TRAP_SYNC, REEVE_MODEL_TRAP_IRQ, REEVE_MODEL_TRAP_FIQ, REEVE_MODEL_TRAP_SERROR };
+enum reeve_model_trap_kind {
+	REEVE_MODEL_TRAP_SYNC,
+	REEVE_MODEL_TRAP_IRQ,
+	REEVE_MODEL_TRAP_FIQ,
+	REEVE_MODEL_TRAP_SERROR
+};
 struct reeve_model_trap {
 	enum reeve_model_trap_kind kind;
 	uint64_t esr;
@@ -64,15 +69,17 @@ struct reeve_model_config {
 	struct reeve_model_region regions[REEVE_MONITOR_REGIONS_MAX]; /* ascending and apart */
 	unsigned region_count;
 	unsigned cpu_count;
-	bool lenient;            /* leave delegated granules in the NS view: for benchmarks */
-	int rec_aux_count;       /* 0: the default; -1: none; else 1..16 */
-	uint64_t features0;      /* RmiFeatureRegister0; 0: the model's default (IPA 48, both hashes, 16 LRs, 6 breakpoints, 4 watchpoints) */
+	bool lenient;       /* leave delegated granules in the NS view: for benchmarks */
+	int rec_aux_count;  /* 0: the default; -1: none; else 1..16 */
+	uint64_t features0; /* RmiFeatureRegister0; 0: the model's default (IPA 48, both hashes, 16 LRs, 6 breakpoints,
+	                            4 watchpoints). SVE_EN and PMU_EN need rec_code: Unicorn cannot honour them. */
 	/* Called on the faulting thread, in a signal handler, on a granule protection fault; it may siglongjmp out. When it returns, or is
 	 * NULL, the report is printed to stderr and the process ends with the signal. */
 	void (*on_gpf)(void *context, const struct reeve_model_gpf *fault);
 	/* NULL: RECs run AArch64 code on Unicorn. Else the REC is this function: called at each entry and after each handled trap with the
 	 * REC's X0..X30 and PC; it changes them as its code would and says how it stopped. */
-	void (*rec_code)(void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc, struct reeve_model_trap *trap);
+	void (*rec_code)(
+		void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc, struct reeve_model_trap *trap);
 	void *context; /* given to on_gpf and rec_code */
 };
 
@@ -108,7 +115,7 @@ bool reeve_model_granule(const struct reeve_model *model, uint64_t pa, struct re
 struct reeve_monitor *reeve_model_monitor(struct reeve_model *model);
 
 /* A page allocator over the machine's NS memory: `size` is a power of two from 4 KiB, naturally aligned, zero-filled.
- * 0 when there is none left. Memory handed out is never beyond what reeve_model_pages_free took back. Thread-safe. */
+ * 0 when there is none left. Pages that hold a delegated granule are passed over. Thread-safe. */
 uint64_t reeve_model_pages_alloc(struct reeve_model *model, size_t size);
 void reeve_model_pages_free(struct reeve_model *model, uint64_t pa, size_t size);
 

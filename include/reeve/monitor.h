@@ -27,7 +27,8 @@ struct monitor_platform;
 enum { REEVE_MONITOR_REGIONS_MAX = 8, REEVE_MONITOR_CPUS_MAX = 64, REEVE_SMC_REGISTERS = 18 };
 
 struct reeve_monitor_config {
-	struct reeve_pa_range regions[REEVE_MONITOR_REGIONS_MAX]; /* delegable memory: ascending, apart, 4 KiB aligned */
+	struct reeve_pa_range
+		regions[REEVE_MONITOR_REGIONS_MAX]; /* delegable memory: ascending, apart, 4 KiB aligned */
 	unsigned region_count;
 	unsigned cpu_count;     /* 1..REEVE_MONITOR_CPUS_MAX */
 	unsigned rec_aux_count; /* 0..16: what RMI_REC_AUX_COUNT answers */
@@ -54,8 +55,7 @@ size_t reeve_monitor_size(const struct reeve_monitor_config *config);
 /* Make a monitor in `memory` (`size` bytes, aligned to 4096): every granule UNDELEGATED, no realm.
  * `platform` and `context` must outlive it. On an error *monitor and the memory are untouched. */
 enum reeve_monitor_error reeve_monitor_init(void *memory, size_t size, const struct reeve_monitor_config *config,
-                                            const struct monitor_platform *platform, void *context,
-                                            struct reeve_monitor **monitor);
+	const struct monitor_platform *platform, void *context, struct reeve_monitor **monitor);
 
 /* Carry out the SMC in x (x[0] the function identifier, x[1].. arguments) for the CPU numbered `cpu` (0..cpu_count-1).
  * x[0] becomes the status word, x[1..4] results or zero; the rest of x is unchanged. No RMI v1.0 command: x[0] becomes

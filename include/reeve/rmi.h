@@ -208,7 +208,7 @@ const struct rmi_command_info *rmi_command_info(enum rmi_command command);
 enum rmi_command rmi_command_of_fid(uint64_t fid);
 
 /* Names and texts of the rows; never NULL: "unknown" when the value is out of range. */
-const char *rmi_status_name(unsigned status);      /* "ERROR_RTT" */
+const char *rmi_status_name(unsigned status); /* "ERROR_RTT" */
 const char *rmi_status_text(unsigned status);
 const char *rmi_condition_name(unsigned condition); /* "rd_state"; "none" for CONDITION_NONE */
 const char *rmi_condition_text(unsigned condition);

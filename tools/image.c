@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "reeve/address.h"
 
-enum { INSTRUCTION_SIZE = 4, READ_FIRST = 1 << 16 };
+enum { INSTRUCTION_SIZE = 4 };
 
 /* What is being loaded, and where to. */
 struct loader {
@@ -28,34 +29,30 @@ struct loader {
 /* Read the open file to its end. NULL on success, else what went wrong. */
 static const char *stream_read(FILE *stream, size_t most, struct bytes *file)
 {
-	size_t room = READ_FIRST;
-	uint8_t *data = malloc(room);
-	size_t used = 0;
+	struct stat status;
+	uint8_t *data;
+	size_t used;
 
-	while (data != NULL) {
-		uint8_t *more;
-
-		used += fread(data + used, 1, room - used, stream);
-		if (used < room || used > most) {
-			break;
-		}
-		room *= 2;
-		more = realloc(data, room);
-		if (more == NULL) {
-			free(data);
-		}
-		data = more;
+	if (fstat(fileno(stream), &status) != 0) {
+		return strerror(errno);
 	}
+	if (S_ISDIR(status.st_mode)) {
+		return strerror(EISDIR);
+	}
+	if (!S_ISREG(status.st_mode)) {
+		return "it is no regular file";
+	}
+	if ((uint64_t)status.st_size > most) {
+		return "it is too large for that much --ram";
+	}
+	data = malloc((size_t)status.st_size + 1);
 	if (data == NULL) {
 		return "there is not enough memory for it";
 	}
+	used = fread(data, 1, (size_t)status.st_size, stream);
 	if (ferror(stream)) {
 		free(data);
 		return strerror(errno);
-	}
-	if (used > most) {
-		free(data);
-		return "it is too large";
 	}
 	*file = (struct bytes){data, used};
 	return NULL;
@@ -74,6 +71,26 @@ bool bytes_read(const char *path, size_t most, struct bytes *file, struct messag
 	if (wrong != NULL) {
 		return message_set(why, "%s cannot be read: %s", path, wrong);
 	}
+	return true;
+}
+
+bool bytes_peek(const char *path, uint8_t *bytes, size_t room, size_t *size, struct message *why)
+{
+	FILE *stream = fopen(path, "rbe");
+	size_t used;
+	int wrong;
+
+	if (stream == NULL) {
+		return message_set(why, "%s cannot be opened: %s", path, strerror(errno));
+	}
+	(void)setvbuf(stream, NULL, _IONBF, 0);
+	used = fread(bytes, 1, room, stream);
+	wrong = ferror(stream) ? errno : 0;
+	(void)fclose(stream);
+	if (wrong != 0) {
+		return message_set(why, "%s cannot be read: %s", path, strerror(wrong));
+	}
+	*size = used;
 	return true;
 }
 

@@ -28,8 +28,12 @@ struct image {
 	uint64_t entry; /* IPA of the first instruction */
 };
 
-/* The whole file at `path`, at most `most` bytes, in fresh memory. False with *why set; *file is then untouched. */
+/* The whole regular file at `path`, at most `most` bytes, in fresh memory. False with *why set; *file is then untouched. */
 bool bytes_read(const char *path, size_t most, struct bytes *file, struct message *why);
+
+/* The first `room` bytes of any file at `path`; no more than these are read. *size says how many there were. False with *why set;
+ * *size is then untouched. */
+bool bytes_peek(const char *path, uint8_t *bytes, size_t room, size_t *size, struct message *why);
 
 /* Lay out the image in `file` for memory [base, top). A file that begins with the ELF magic is taken as ELF, any other
  * as a raw binary to stand at `base` and be entered there. False with *why saying which value is wrong, what is

@@ -12,7 +12,8 @@
 
 enum { TRACE_LINE_BUFFER = 1 << 16 };
 
-static const size_t image_file_max = (size_t)1 << 40;
+/* What an ELF file may hold beside what it loads: symbols, debug information. */
+static const uint64_t image_beside_max = UINT64_C(1) << 30;
 
 static int refused(const struct message *why, const struct streams *streams)
 {
@@ -23,25 +24,22 @@ static int refused(const struct message *why, const struct streams *streams)
 /* Put the content of the RPV's file into options->rpv. */
 static bool rpv_read(struct run_options *options, struct message *why)
 {
-	struct bytes file;
-	bool is_good;
+	uint8_t rpv[RMI_RPV_SIZE + 1]; /* with a byte to see that there is more */
+	size_t size = 0;
 
 	if (options->rpv_path == NULL) {
 		return true;
 	}
-	if (!bytes_read(options->rpv_path, image_file_max, &file, why)) {
+	if (!bytes_peek(options->rpv_path, rpv, sizeof(rpv), &size, why)) {
 		return false;
 	}
-	is_good = file.size > 0 && file.size <= RMI_RPV_SIZE;
-	if (is_good) {
-		memset(options->rpv, 0, sizeof(options->rpv));
-		memcpy(options->rpv, file.data, file.size);
-	} else {
-		(void)message_set(why, "--rpv @%s: the file has %zu bytes, a personalisation value has 1 to %d",
-			options->rpv_path, file.size, RMI_RPV_SIZE);
+	if (size == 0 || size > RMI_RPV_SIZE) {
+		return message_set(why, "--rpv @%s: the file is %s; a personalisation value has 1 to %d bytes",
+			options->rpv_path, size == 0 ? "empty" : "longer", RMI_RPV_SIZE);
 	}
-	free(file.data);
-	return is_good;
+	memset(options->rpv, 0, sizeof(options->rpv));
+	memcpy(options->rpv, rpv, size);
+	return true;
 }
 
 static bool image_open(const struct run_options *options, struct image *image, struct message *why)
@@ -50,7 +48,7 @@ static bool image_open(const struct run_options *options, struct image *image, s
 	bool is_good;
 
 	if (!layout_ram_check(options->ram, options->page_size, why) ||
-		!bytes_read(options->image_path, image_file_max, &file, why)) {
+		!bytes_read(options->image_path, options->ram + image_beside_max, &file, why)) {
 		return false;
 	}
 	is_good = image_load(&file, options->image_path, LAYOUT_IMAGE_BASE, LAYOUT_RAM_BASE + options->ram, image, why);

@@ -20,7 +20,7 @@ enum end {
 	END_SERROR,
 	END_TIMEOUT,
 	END_INTERRUPTED, /* by SIGINT or SIGTERM */
-	END_ERROR, /* the host could not go on */
+	END_ERROR,       /* the host could not go on */
 	END_COUNT
 };
 const char *end_name(enum end end); /* "system_off" */

@@ -6,6 +6,12 @@ $ reeve run nothing.elf
 $ reeve run .
 2> reeve run: . cannot be read: Is a directory
 [1]
+$ reeve run /dev/zero
+2> reeve run: /dev/zero cannot be read: it is no regular file
+[1]
+$ truncate -s 1T huge; reeve run huge
+2> reeve run: huge cannot be read: it is too large for that much --ram
+[1]
 $ : >empty
 $ reeve run empty
 2> reeve run: empty is empty: give an AArch64 ELF file or a raw binary

@@ -32,11 +32,14 @@ $ reeve run --rpv @owner $GUEST/hello.elf 2>&1 >/dev/null | grep rpv
 rpv       f{128} (re)
 $ head -c 65 /dev/zero >owner
 $ reeve run --rpv @owner $GUEST/hello.elf
-2> reeve run: --rpv @owner: the file has 65 bytes, a personalisation value has 1 to 64
+2> reeve run: --rpv @owner: the file is longer; a personalisation value has 1 to 64 bytes
+[1]
+$ reeve run --rpv @/dev/zero $GUEST/hello.elf
+2> reeve run: --rpv @/dev/zero: the file is longer; a personalisation value has 1 to 64 bytes
 [1]
 $ : >owner
 $ reeve run --rpv @owner $GUEST/hello.elf
-2> reeve run: --rpv @owner: the file has 0 bytes, a personalisation value has 1 to 64
+2> reeve run: --rpv @owner: the file is empty; a personalisation value has 1 to 64 bytes
 [1]
 $ reeve run --rpv @nobody $GUEST/hello.elf
 2> reeve run: nobody cannot be opened: No such file or directory

@@ -271,7 +271,28 @@ static void files_that_cannot_be_read(void **state)
 	assert_false(bytes_read("/", 1, &file, &why));
 	assert_non_null(strstr(why.text, "Is a directory"));
 	assert_false(bytes_read("/dev/zero", 100000, &file, &why));
+	assert_non_null(strstr(why.text, "no regular file"));
+	assert_false(bytes_read("/proc/self/exe", 1000, &file, &why));
 	assert_non_null(strstr(why.text, "too large"));
+}
+
+static void only_so_much_is_peeked(void **state)
+{
+	uint8_t bytes[4] = {9, 9, 9, 9};
+	size_t size = 77;
+	struct message why = {""};
+
+	(void)state;
+	assert_false(bytes_peek("/nonexistent", bytes, 3, &size, &why));
+	assert_non_null(strstr(why.text, "/nonexistent cannot be opened: No such file"));
+	assert_false(bytes_peek("/", bytes, 3, &size, &why));
+	assert_non_null(strstr(why.text, "Is a directory"));
+	assert_int_equal(size, 77);
+	assert_true(bytes_peek("/dev/zero", bytes, 3, &size, &why));
+	assert_int_equal(size, 3);
+	assert_memory_equal(bytes, "\0\0\0\11", 4);
+	assert_true(bytes_peek("/dev/null", bytes, 3, &size, &why));
+	assert_int_equal(size, 0);
 }
 
 int main(void)
@@ -285,6 +306,7 @@ int main(void)
 		cmocka_unit_test(cut_off_anywhere),
 		cmocka_unit_test(raw_must_fit),
 		cmocka_unit_test(files_that_cannot_be_read),
+		cmocka_unit_test(only_so_much_is_peeked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,10 +88,12 @@ static void put_value(struct line *line, uint64_t value)
 static void put_returned(struct line *line, const struct reeve_error *error)
 {
 	const struct rmi_command_info *info = rmi_command_info(error->command);
+	struct call_reply reply = {.command = error->command, .returned = error->returned};
 	unsigned status = (unsigned)FIELD_GET(error->returned, RMI_RETURN_STATUS);
+	bool is_below_0 = status == RMI_ERROR_RTT && call_level(&reply) < 0;
 
 	put(line, info != NULL ? info->name : "unknown command");
-	if (error->returned >= (UINT64_C(1) << 16) || status >= RMI_STATUS_COUNT) {
+	if (!call_is_success(&reply) && !call_is_refusal(&reply)) {
 		put(line, " returned 0x");
 		put_number(line, error->returned, 16);
 		put(line, ", which is no RMI status");
@@ -99,8 +101,8 @@ static void put_returned(struct line *line, const struct reeve_error *error)
 	}
 	put(line, " returned ");
 	put(line, rmi_status_name(status));
-	put(line, "(");
-	put_number(line, FIELD_GET(error->returned, RMI_RETURN_INDEX), 10);
+	put(line, is_below_0 ? "(-" : "(");
+	put_number(line, is_below_0 ? (uint64_t)-call_level(&reply) : FIELD_GET(error->returned, RMI_RETURN_INDEX), 10);
 	put(line, "): ");
 	put(line, rmi_status_text(status));
 }

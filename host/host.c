@@ -2,10 +2,11 @@
 /* host.c - finding the monitor, and what is told and given back about all realms together. */
 #include "host/cause.h"
 #include "host/destroy.h"
+#include "host/geometry.h"
 #include "host/ledger.h"
 #include "host/pool.h"
 
-enum { PAGE_SIZE_DEFAULT = 4096, IPA_BITS_MIN = 32, IPA_BITS_MAX = 48, IPA_BITS_MAX_LPA2 = 52 };
+enum { PAGE_SIZE_DEFAULT = 4096 };
 
 static enum reeve_status config_check(struct reeve_host *host, struct reeve_error *error)
 {
@@ -60,7 +61,7 @@ static enum reeve_status features_read(struct reeve_host *host, struct reeve_err
 	}
 	host->features0 = reply.out[0];
 	widest = REEVE_FEATURE(host, S2SZ);
-	limit = REEVE_FEATURE(host, LPA2) != 0 ? IPA_BITS_MAX_LPA2 : IPA_BITS_MAX;
+	limit = ipa_bits_max(REEVE_FEATURE(host, LPA2) != 0);
 	if (widest < IPA_BITS_MIN || widest > limit) {
 		return cause_output(error, REEVE_STEP_PROBE, &reply, "S2SZ", widest, limit);
 	}

@@ -2,11 +2,10 @@
 /* realm.c - a realm's lock, state and inputs. */
 #include "host/realm.h"
 
+#include "host/geometry.h"
+
 enum {
 	IPA_BITS_DEFAULT = 40,
-	IPA_BITS_MIN = 32,
-	IPA_BITS_MAX = 48,
-	IPA_BITS_MAX_LPA2 = 52,
 	DEBUG_POINTS_DEFAULT = 2,
 	DEBUG_POINTS_MIN = 2,
 };
@@ -75,13 +74,12 @@ static enum reeve_status config_check(
 	const uint64_t any = UINT64_MAX;
 	const struct limit limits[] = {
 		{"lpa2", c->lpa2, 0, any, REEVE_FEATURE(host, LPA2)},
-		{"ipa_bits", c->ipa_bits, IPA_BITS_MIN, c->lpa2 ? IPA_BITS_MAX_LPA2 : IPA_BITS_MAX,
-			REEVE_FEATURE(host, S2SZ)},
+		{"ipa_bits", c->ipa_bits, IPA_BITS_MIN, ipa_bits_max(c->lpa2), REEVE_FEATURE(host, S2SZ)},
 		{"hash", c->hash, 0, RMI_HASH_COUNT - 1, any},
 		{"sve", c->sve, 0, any, REEVE_FEATURE(host, SVE_EN)},
 		{"sve_vl", c->sve_vl, 0, c->sve ? any : 0, REEVE_FEATURE(host, SVE_VL)},
 		{"pmu", c->pmu, 0, any, REEVE_FEATURE(host, PMU_EN)},
-		{"pmu_counters", c->pmu_counters, 0, c->pmu ? any : 0, REEVE_FEATURE(host, PMU_NUM_CTRS)},
+		{"pmu_counters", c->pmu_counters, c->pmu ? 1 : 0, c->pmu ? any : 0, REEVE_FEATURE(host, PMU_NUM_CTRS)},
 		{"breakpoints", c->breakpoints, DEBUG_POINTS_MIN, any, REEVE_FEATURE(host, NUM_BPS) + 1},
 		{"watchpoints", c->watchpoints, DEBUG_POINTS_MIN, any, REEVE_FEATURE(host, NUM_WPS) + 1},
 	};

@@ -197,12 +197,15 @@ static void test_configure_features(void **state)
 	struct reeve_realm realm;
 	struct reeve_realm_config narrow = {.ipa_bits = 41};
 	struct reeve_realm_config hash = {.ipa_bits = 32};
+	struct reeve_realm_config uncounted = {.ipa_bits = 32, .hash = RMI_HASH_SHA_512, .pmu = true};
+	struct reeve_realm_config counted = {.ipa_bits = 32, .hash = RMI_HASH_SHA_512, .pmu = true, .pmu_counters = 1};
 	struct reeve_realm_config vector = {.ipa_bits = 32, .hash = RMI_HASH_SHA_512, .sve = true, .sve_vl = 5};
 
 	(void)state;
 	fake->features0 = FIELD_SET(0, FEATURE0_S2SZ, 40) | FIELD_SET(0, FEATURE0_HASH_SHA_512, 1) |
-		FIELD_SET(0, FEATURE0_SVE_EN, 1) | FIELD_SET(0, FEATURE0_SVE_VL, 4) |
-		FIELD_SET(0, FEATURE0_NUM_BPS, 1) | FIELD_SET(0, FEATURE0_NUM_WPS, 1);
+		FIELD_SET(0, FEATURE0_SVE_EN, 1) | FIELD_SET(0, FEATURE0_SVE_VL, 4) | FIELD_SET(0, FEATURE0_PMU_EN, 1) |
+		FIELD_SET(0, FEATURE0_PMU_NUM_CTRS, 4) | FIELD_SET(0, FEATURE0_NUM_BPS, 1) |
+		FIELD_SET(0, FEATURE0_NUM_WPS, 1);
 	fake_host(fake, &host, 0);
 	reeve_realm_init(&realm, &host, NULL);
 	assert_int_equal(reeve_realm_configure(&realm, &narrow), REEVE_UNSUPPORTED);
@@ -212,6 +215,11 @@ static void test_configure_features(void **state)
 	assert_int_equal(reeve_realm_configure(&realm, &vector), REEVE_UNSUPPORTED);
 	assert_string_equal(reeve_realm_error(&realm).field, "sve_vl");
 	assert_int_equal(reeve_realm_error(&realm).limit, 4);
+	assert_int_equal(reeve_realm_configure(&realm, &uncounted), REEVE_INPUT);
+	assert_string_equal(reeve_realm_error(&realm).field, "pmu_counters");
+	assert_int_equal(reeve_realm_error(&realm).limit, 1);
+	assert_int_equal(reeve_realm_configure(&realm, &counted), REEVE_OK);
+	reeve_realm_init(&realm, &host, NULL);
 	/* The default hash is refused at creation as well, before anything is delegated. */
 	assert_int_equal(reeve_realm_ensure_created(&realm), REEVE_UNSUPPORTED);
 	assert_int_equal(fake_allocated(fake), 0);
@@ -288,15 +296,22 @@ static const struct {
 		"taking realm memory back: RMI_DATA_DESTROY returned 0xffffffffffffffff, which is no RMI status; the monitor answered "
 		"what it must not; the realm is given up"},
 	{{.status = REEVE_REFUSED,
-		 .step = REEVE_STEP_TABLES,
+		 .step = REEVE_STEP_POPULATE,
 		 .from_monitor = true,
 		 .command = RMI_RTT_CREATE,
 		 .returned = RMI_ERROR_RTT | 0xFF00,
 		 .field = "ipa",
 		 .value = 0x1000},
-		"adding translation tables: RMI_RTT_CREATE returned ERROR_RTT(255): the walk met the wrong entry at the level given as "
+		"populating realm memory: RMI_RTT_CREATE returned ERROR_RTT(-1): the walk met the wrong entry at the level given as "
 		"index: add, split or remove a table there; the monitor refused a command: see command, status and index; "
 		"ipa is 0x1000, limit 0"},
+	{{.status = REEVE_BROKEN,
+		 .step = REEVE_STEP_DISCARD,
+		 .from_monitor = true,
+		 .command = RMI_DATA_DESTROY,
+		 .returned = 0x100},
+		"taking realm memory back: RMI_DATA_DESTROY returned 0x100, which is no RMI status; the monitor answered "
+		"what it must not; the realm is given up"},
 };
 
 static void test_error_lines(void **state)

@@ -9,7 +9,7 @@
 #include "host/ripas.h"
 #include "reeve/psci.h"
 
-/* Exception classes of ESR_EL2 that exits carry, and translation faults of any level. Source: Arm ARM (DDI 0487) D17. */
+/* Exception classes of ESR_EL2 that exits carry, translation faults of any level, and external aborts. Source: Arm ARM (DDI 0487) D17. */
 enum {
 	EC_WFX = 0x01,
 	EC_SYSREG = 0x18,
@@ -18,6 +18,9 @@ enum {
 	FSC_TRANSLATION = 0x04,
 	FSC_TRANSLATION_LEVELS = 4,
 	FSC_TRANSLATION_BELOW_0 = 0x2B,
+	FSC_EXTERNAL = 0x10,
+	FSC_EXTERNAL_WALK = 0x13,
+	FSC_EXTERNAL_WALK_LEVELS = 5,
 };
 
 static enum reeve_status broken(struct reeve_realm *realm, const char *field, uint64_t value, uint64_t limit)
@@ -39,8 +42,15 @@ static bool is_translation_fault(uint64_t esr)
 {
 	uint64_t fsc = FIELD_GET(esr, ESR_ABORT_FSC);
 
-	return FIELD_GET(esr, ESR_ABORT_EA) == 0 &&
-		(fsc - FSC_TRANSLATION < FSC_TRANSLATION_LEVELS || fsc == FSC_TRANSLATION_BELOW_0);
+	return fsc - FSC_TRANSLATION < FSC_TRANSLATION_LEVELS || fsc == FSC_TRANSLATION_BELOW_0;
+}
+
+/* Of the access itself, or of a table walk on its way. */
+static bool is_external_abort(uint64_t esr)
+{
+	uint64_t fsc = FIELD_GET(esr, ESR_ABORT_FSC);
+
+	return fsc == FSC_EXTERNAL || fsc - FSC_EXTERNAL_WALK < FSC_EXTERNAL_WALK_LEVELS;
 }
 
 /* The host page around `ipa`, as far as it is RAM. False when `ipa` is not in RAM. */
@@ -101,21 +111,25 @@ static enum reeve_status judge_abort(
 	struct reeve_realm *realm = rec->realm;
 	uint64_t ipa = FIELD_GET(run->hpfar, HPFAR_FIPA) << REEVE_GRANULE_SHIFT;
 	bool is_data = FIELD_GET(run->esr, ESR_EC) == EC_DATA_ABORT;
-	bool is_external = FIELD_GET(run->esr, ESR_ABORT_EA) != 0;
 
+	if (is_external_abort(run->esr)) {
+		*verdict = leave(rec, exit, REEVE_EXIT_FAULT, REC_TODO_NONE);
+		return REEVE_OK; /* HPFAR says nothing */
+	}
 	if (ipa >= host_protected_end(realm) * 2) {
 		return broken(realm, "hpfar", ipa, host_protected_end(realm) * 2);
 	}
 	exit->fault.ipa = reeve_ipa(ipa);
+	exit->fault.has_ipa = true;
 	if (ipa < host_protected_end(realm)) {
 		return protected_fault(rec, exit, verdict);
 	}
-	if (is_data && !is_external && FIELD_GET(run->esr, ESR_ABORT_ISV) != 0) {
+	if (is_data && FIELD_GET(run->esr, ESR_ABORT_ISV) != 0) {
 		mmio(rec, exit, run);
 		return REEVE_OK;
 	}
 	/* An abort can be injected for a data abort at an unprotected address only. */
-	*verdict = leave(rec, exit, REEVE_EXIT_FAULT, is_data && !is_external ? REC_TODO_ABORT : REC_TODO_NONE);
+	*verdict = leave(rec, exit, REEVE_EXIT_FAULT, is_data ? REC_TODO_ABORT : REC_TODO_NONE);
 	return REEVE_OK;
 }
 

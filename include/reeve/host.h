@@ -76,7 +76,8 @@ struct reeve_host_ops {
 	/* Issue the SMC in x (SMCCC: x[0] function identifier going in, status coming out; x[1..17] arguments and results).
 	 * RMI_REC_ENTER blocks until the REC exits. */
 	void (*smc)(void *context, uint64_t x[18]);
-	/* A naturally aligned run of `size` bytes, a power of two multiple of the host's page size, zero-filled. False when there is none. */
+	/* A naturally aligned run of `size` bytes, a power of two multiple of the host's page size, zero-filled. False when there is none.
+	 * pages_alloc and pages_free are called under the host's lock, and mostly a realm's too: they must not call the library. */
 	bool (*pages_alloc)(void *context, size_t size, struct reeve_pa *pa);
 	/* Take back exactly what pages_alloc gave. Never called for a page of which the monitor still holds a granule. */
 	void (*pages_free)(void *context, struct reeve_pa pa, size_t size);
@@ -85,7 +86,8 @@ struct reeve_host_ops {
 	/* Take and release the mutex behind `lock` (what the embedder put in a config). NULL members: one thread only. */
 	void (*lock)(void *context, void *lock);
 	void (*unlock)(void *context, void *lock);
-	/* Long work came `done` of `total` granules far (H12); false stops it between granules with REEVE_BUSY. NULL: nobody listens. */
+	/* Long work came `done` of `total` granules far (H12); false stops it between granules with REEVE_BUSY. NULL: nobody listens.
+	 * Called under the realm's lock: it must not call the library. */
 	bool (*progress)(void *context, enum reeve_step step, uint64_t done, uint64_t total);
 };
 
@@ -136,7 +138,8 @@ struct reeve_host {
 REEVE_MUST_CHECK enum reeve_status reeve_host_init(struct reeve_host *host, const struct reeve_host_config *config, struct reeve_error *error);
 
 /* Give back every delegated granule of every realm, from any state, RECs not running (H13): the kexec case. Realms become NONE or DEAD.
- * REEVE_OK, or REEVE_LEAKED when the monitor kept some (they are in the ledger), or REEVE_BUSY when a REC is running. */
+ * REEVE_OK, or REEVE_LEAKED when the monitor kept some (they are in the ledger), or REEVE_BUSY when a REC is running.
+ * No other call on the host or its realms may be made meanwhile: the list of realms is walked without the host's lock. */
 REEVE_MUST_CHECK enum reeve_status reeve_host_reclaim_all(struct reeve_host *host);
 
 struct reeve_ledger_counts reeve_host_ledger_counts(struct reeve_host *host);
@@ -165,7 +168,7 @@ struct reeve_realm_config {
 	bool sve;
 	uint8_t sve_vl;                   /* vector length in 128-bit units minus one */
 	bool pmu;
-	uint8_t pmu_counters;
+	uint8_t pmu_counters;             /* 1..PMU_NUM_CTRS with pmu, else 0 */
 	uint8_t breakpoints;              /* number, 2..NUM_BPS + 1 [2] */
 	uint8_t watchpoints;              /* number, 2..NUM_WPS + 1 [2] */
 };
@@ -236,8 +239,9 @@ REEVE_MUST_CHECK enum reeve_status reeve_realm_provide(struct reeve_realm *realm
 REEVE_MUST_CHECK enum reeve_status reeve_realm_discard(struct reeve_realm *realm, struct reeve_ipa_range range);
 
 /* Map host memory [pa, pa + size of range) at unprotected IPAs, normal write-back memory, readable and writable: RMI_RTT_MAP_UNPROTECTED; 2 MiB
- * blocks where both sides are aligned. The memory stays the host's. */
+ * blocks where both sides are aligned. The memory stays the host's. Stopped (REEVE_BUSY) or failed, what it mapped is unmapped again. */
 REEVE_MUST_CHECK enum reeve_status reeve_realm_share(struct reeve_realm *realm, struct reeve_ipa_range range, struct reeve_pa pa);
+/* Unmap what is mapped there, blocks split on demand, empty tables removed. Stopped (REEVE_BUSY), calling again goes on. */
 REEVE_MUST_CHECK enum reeve_status reeve_realm_unshare(struct reeve_realm *realm, struct reeve_ipa_range range);
 /* The unprotected alias of a protected IPA: bit ipa_bits - 1 set. */
 struct reeve_ipa reeve_realm_shared_ipa(const struct reeve_realm *realm, struct reeve_ipa ipa);
@@ -283,7 +287,8 @@ struct reeve_rec {
 	struct reeve_error error;
 };
 
-/* Create the next REC of a NEW realm: REC granule, auxiliary granules, run page. *rec is the caller's and stays linked until the realm goes. */
+/* Create the next REC of a NEW realm: REC granule, auxiliary granules, run page. *rec is the caller's,
+ * zeroed before its first use, and stays linked until the realm goes; one that is a REC already, of any realm, is REEVE_INPUT. */
 REEVE_MUST_CHECK enum reeve_status reeve_rec_create(struct reeve_realm *realm, const struct reeve_rec_config *config, struct reeve_rec *rec);
 
 enum reeve_exit_reason {
@@ -331,7 +336,8 @@ struct reeve_exit {
 		uint64_t esr;
 		uint64_t far;
 		uint64_t hpfar;
-		struct reeve_ipa ipa;
+		struct reeve_ipa ipa; /* of the page, if has_ipa; an external abort has no address, and ipa is zero */
+		bool has_ipa;
 		uint64_t value;
 	} fault;
 };

@@ -269,6 +269,26 @@ static void test_psci(void **state)
 	life_close();
 }
 
+/* An external abort has no address, and is no fault on RAM although zero may be RAM. */
+static void test_external_abort(void **state)
+{
+	const struct step script[] = {{STEP_EXTERNAL, {RAM_BASE + BLOCK}}};
+	struct reeve_exit exit = {0};
+
+	(void)state;
+	life_open(4 * KIB);
+	life_ok(reeve_realm_add_ram(&world->realm, life_range(0, BLOCK)));
+	life_make_realm();
+	memcpy(world->script[0], script, sizeof(script));
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_FAULT);
+	assert_false(exit.fault.has_ipa);
+	assert_int_equal(exit.fault.ipa.value, 0);
+	assert_int_equal(FIELD_GET(exit.fault.esr, ESR_ABORT_FSC), 0x10);
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 3);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
+}
+
 /* An answer that the monitor would not take once is given again. */
 static void test_affinity_refused(void **state)
 {
@@ -307,6 +327,7 @@ static void test_fault_without_progress(void **state)
 	memcpy(world->script[0], script, sizeof(script));
 	memset(world->calls, 0, sizeof(world->calls));
 	assert_int_equal(life_run(0, &exit), REEVE_EXIT_FAULT);
+	assert_true(exit.fault.has_ipa);
 	assert_int_equal(exit.fault.ipa.value, RAM_BASE + 0x1000);
 	life_expect_calls(RMI_REC_ENTER, 3);
 	life_ok(reeve_realm_destroy(&world->realm));
@@ -322,6 +343,7 @@ int main(void)
 		cmocka_unit_test(test_ripas_stopped),
 		cmocka_unit_test(test_ripas_tables),
 		cmocka_unit_test(test_psci),
+		cmocka_unit_test(test_external_abort),
 		cmocka_unit_test(test_affinity_refused),
 		cmocka_unit_test(test_fault_without_progress),
 	};

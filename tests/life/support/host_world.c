@@ -37,6 +37,11 @@ static void step_trap(const struct step *step, uint64_t x[RMI_GPR_COUNT], struct
 		trap->esr = FIELD_SET(0, ESR_EC, fetch) | FIELD_SET(0, ESR_ABORT_FSC, 7);
 		trap->hpfar = page;
 		return;
+	case STEP_EXTERNAL:
+		trap->esr = FIELD_SET(0, ESR_EC, abort) | FIELD_SET(0, ESR_ABORT_FSC, 0x10);
+		trap->far = step->x[0];
+		trap->hpfar = page;
+		return;
 	case STEP_WFI:
 		trap->esr = FIELD_SET(0, ESR_EC, wfx);
 		return;

@@ -15,7 +15,17 @@ enum { STEPS_MAX = 24, RECS = 2 };
 
 /* Something realm code does. */
 struct step {
-	enum { STEP_END, STEP_SMC, STEP_LOAD, STEP_STORE, STEP_FETCH, STEP_WFI, STEP_IRQ, STEP_SERROR } kind;
+	enum {
+		STEP_END,
+		STEP_SMC,
+		STEP_LOAD,
+		STEP_STORE,
+		STEP_FETCH,
+		STEP_WFI,
+		STEP_IRQ,
+		STEP_SERROR,
+		STEP_EXTERNAL
+	} kind;
 	uint64_t x[5]; /* SMC: X0..; LOAD, STORE: IPA, and the value stored */
 };
 

@@ -203,8 +203,10 @@ enum reeve_status memory_discard(struct reeve_realm *realm, struct reeve_ipa_ran
 
 	while (left->base.value < left->top.value) {
 		enum reeve_status status = REEVE_OK;
+		bool is_there = mirror_walk(realm, left->base, RMI_LEVEL_LAST).kind == MIRROR_DATA;
 
-		if (!host_progress(realm, step, total - host_granules_in(*left), total)) {
+		/* What a stopped call did already is no reason to stop again. */
+		if (is_there && !host_progress(realm, step, total - host_granules_in(*left), total)) {
 			status = cause_plain(&realm->error, REEVE_BUSY, step, left->base.value);
 		}
 		if (status == REEVE_OK) {

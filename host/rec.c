@@ -98,11 +98,9 @@ static enum reeve_status rec_check(struct reeve_realm *realm, const struct reeve
 		return cause_field(
 			&realm->error, REEVE_UNSUPPORTED, REEVE_STEP_CREATE_REC, "RECs", realm->rec_count + 1, most);
 	}
-	for (const struct reeve_rec *other = realm->recs; other != NULL; other = other->next) {
-		if (other == rec) {
-			return cause_field(
-				&realm->error, REEVE_INPUT, REEVE_STEP_CREATE_REC, "rec that is in use", rec->mpidr, 0);
-		}
+	if (rec->exists) {
+		return cause_field(
+			&realm->error, REEVE_INPUT, REEVE_STEP_CREATE_REC, "rec that is in use", rec->mpidr, 0);
 	}
 	return REEVE_OK;
 }

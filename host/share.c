@@ -105,15 +105,23 @@ static enum reeve_status unmap_next(struct reeve_realm *realm, struct reeve_ipa_
 static enum reeve_status unmap(struct reeve_realm *realm, struct reeve_ipa_range range)
 {
 	struct reeve_ipa_range left = range;
+	enum reeve_status status = REEVE_OK;
 
-	while (left.base.value < left.top.value) {
-		enum reeve_status status = unmap_next(realm, &left);
-
-		if (status != REEVE_OK) {
-			return status;
-		}
+	while (status == REEVE_OK && left.base.value < left.top.value) {
+		status = unmap_next(realm, &left);
 	}
-	return REEVE_OK;
+	return status;
+}
+
+/* REEVE_BUSY when the embedder wants to stop before `left`. */
+static enum reeve_status ask(
+	struct reeve_realm *realm, enum reeve_step step, struct reeve_ipa_range range, struct reeve_ipa_range left)
+{
+	uint64_t total = host_granules_in(range);
+
+	return host_progress(realm, step, total - host_granules_in(left), total)
+		? REEVE_OK
+		: cause_plain(&realm->error, REEVE_BUSY, step, left.base.value);
 }
 
 /* Unmap what was mapped and fold the tables that were added for a mapping that failed (H10). The first cause stays. */
@@ -143,7 +151,10 @@ static enum reeve_status share(struct reeve_realm *realm, struct reeve_ipa_range
 		return cause_field(&realm->error, REEVE_INPUT, REEVE_STEP_SHARE, "pa", pa.value, limit);
 	}
 	while (status == REEVE_OK && left.base.value < left.top.value) {
-		status = map_next(realm, &left, &pa);
+		status = ask(realm, REEVE_STEP_SHARE, range, left);
+		if (status == REEVE_OK) {
+			status = map_next(realm, &left, &pa);
+		}
 	}
 	if (status != REEVE_OK) {
 		share_undo(realm, (struct reeve_ipa_range){range.base, left.base});
@@ -162,9 +173,19 @@ enum reeve_status reeve_realm_share(struct reeve_realm *realm, struct reeve_ipa_
 enum reeve_status reeve_realm_unshare(struct reeve_realm *realm, struct reeve_ipa_range range)
 {
 	enum reeve_status status = host_realm_begin(realm, HOST_NEED_MADE, REEVE_STEP_UNSHARE);
+	struct reeve_ipa_range left = range;
 
 	if (status == REEVE_OK) {
 		status = host_unprotected_check(realm, REEVE_STEP_UNSHARE, range);
 	}
-	return host_realm_end(realm, status != REEVE_OK ? status : unmap(realm, range));
+	while (status == REEVE_OK && left.base.value < left.top.value) {
+		/* What a stopped call did already is no reason to stop again. */
+		if (mirror_walk(realm, left.base, RMI_LEVEL_LAST).kind == MIRROR_SHARED) {
+			status = ask(realm, REEVE_STEP_UNSHARE, range, left);
+		}
+		if (status == REEVE_OK) {
+			status = unmap_next(realm, &left);
+		}
+	}
+	return host_realm_end(realm, status);
 }

@@ -186,6 +186,39 @@ static void test_share(void **state)
 	life_close();
 }
 
+/* H12: sharing that is stopped leaves nothing mapped, unsharing goes on. */
+static void test_share_stopped(void **state)
+{
+	struct reeve_ipa_range range;
+	struct reeve_pa pa;
+	enum reeve_status status = REEVE_BUSY;
+	unsigned stops = 0;
+
+	(void)state;
+	life_open(4 * KIB);
+	life_ok(reeve_realm_ensure_created(&world->realm));
+	range = life_range(reeve_realm_shared_ipa(&world->realm, reeve_ipa(RAM_BASE)).value, 4 * 4096);
+	pa = reeve_pa(reeve_model_pages_alloc(world->model, 4 * 4096));
+	world->progress_left = 2;
+	assert_int_equal(reeve_realm_share(&world->realm, range, pa), REEVE_BUSY);
+	life_check();
+	life_expect_calls(RMI_RTT_MAP_UNPROTECTED, 2);
+	life_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 2);
+	world->progress_left = UINT32_MAX;
+	life_ok(reeve_realm_share(&world->realm, range, pa));
+	for (; status == REEVE_BUSY && stops < 10; stops++) {
+		world->progress_left = 2;
+		status = reeve_realm_unshare(&world->realm, range);
+	}
+	assert_int_equal(status, REEVE_OK);
+	assert_in_range(stops, 2, 9);
+	life_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 4);
+	world->progress_left = UINT32_MAX;
+	life_ok(reeve_realm_destroy(&world->realm));
+	reeve_model_pages_free(world->model, pa.value, 4 * 4096);
+	life_close();
+}
+
 /* H12: stopped between granules at every place and gone on with, the result is the same. */
 static void test_progress(void **state)
 {
@@ -257,6 +290,23 @@ static void test_populate_stopped(void **state)
 		}
 		life_ok(reeve_realm_destroy(&world->realm));
 	}
+	life_close();
+}
+
+static void test_rec_of_another_realm(void **state)
+{
+	struct reeve_rec_config config = {.pc = RAM_BASE};
+	struct reeve_realm other;
+
+	(void)state;
+	life_open(4 * KIB);
+	reeve_realm_init(&other, &world->host, NULL);
+	life_ok(reeve_rec_create(&world->realm, &config, &world->recs[0]));
+	assert_int_equal(reeve_rec_create(&other, &config, &world->recs[0]), REEVE_INPUT);
+	assert_int_equal(reeve_rec_create(&world->realm, &config, &world->recs[0]), REEVE_INPUT);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_ok(reeve_rec_create(&other, &config, &world->recs[0]));
+	life_ok(reeve_realm_destroy(&other));
 	life_close();
 }
 
@@ -394,8 +444,10 @@ int main(void)
 		cmocka_unit_test(test_provide_before_ram),
 		cmocka_unit_test(test_provide_folds),
 		cmocka_unit_test(test_share),
+		cmocka_unit_test(test_share_stopped),
 		cmocka_unit_test(test_progress),
 		cmocka_unit_test(test_populate_stopped),
+		cmocka_unit_test(test_rec_of_another_realm),
 		cmocka_unit_test(test_ram_stopped),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_no_memory_no_tables),

@@ -71,6 +71,13 @@ bool conduit_init(struct conduit *conduit, struct reeve_model *model, FILE *trac
 	return true;
 }
 
+void conduit_trace_move(struct conduit *conduit, FILE *trace)
+{
+	pthread_mutex_lock(&conduit->lock);
+	conduit->trace = trace;
+	pthread_mutex_unlock(&conduit->lock);
+}
+
 void conduit_trace_end(struct conduit *conduit)
 {
 	pthread_mutex_lock(&conduit->lock);

@@ -54,6 +54,9 @@ uint64_t conduit_clock_ns(void);
 bool conduit_init(struct conduit *conduit, struct reeve_model *model, FILE *trace, const struct trace_format *format,
 	unsigned cpus);
 
+/* What follows in the trace goes to `trace`, which holds what was written so far; NULL if and only if there is no trace. */
+void conduit_trace_move(struct conduit *conduit, FILE *trace);
+
 /* End the trace: later calls are not in it. */
 void conduit_trace_end(struct conduit *conduit);
 

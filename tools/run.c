@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* run.c - reeve run: builds a Realm from an image, runs it, takes it apart and says how it went. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tools/stop.h"
+#include "tools/trace_file.h"
 #include "tools/verb.h"
 #include "tools/vmm.h"
-
-enum { TRACE_LINE_BUFFER = 1 << 16 };
 
 /* What an ELF file may hold beside what it loads: symbols, debug information. */
 static const uint64_t image_beside_max = UINT64_C(1) << 30;
@@ -56,42 +53,6 @@ static bool image_open(const struct run_options *options, struct image *image, s
 	return is_good;
 }
 
-/* Open the trace, or NULL when there is to be none. False with *why set when it cannot be. */
-static bool trace_open(
-	const struct run_options *options, const struct streams *streams, FILE **trace, struct message *why)
-{
-	*trace = NULL;
-	if (options->trace_path == NULL) {
-		return true;
-	}
-	/* The error stream has no buffer: a trace on it has one of its own, of a line. */
-	if (strcmp(options->trace_path, "-") == 0) {
-		*trace = fdopen(fcntl(fileno(streams->err), F_DUPFD_CLOEXEC, 0), "w");
-	} else {
-		*trace = fopen(options->trace_path, "we");
-	}
-	if (*trace == NULL) {
-		return message_set(why, "--trace %s cannot be written: %s", options->trace_path, strerror(errno));
-	}
-	if (strcmp(options->trace_path, "-") == 0) {
-		(void)setvbuf(*trace, NULL, _IOLBF, TRACE_LINE_BUFFER);
-	}
-	return true;
-}
-
-/* Close the trace. False with *why set when not all of it was written. */
-static bool trace_close(const struct run_options *options, FILE *trace, struct message *why)
-{
-	bool is_good;
-
-	if (trace == NULL) {
-		return true;
-	}
-	is_good = !ferror(trace);
-	is_good = fclose(trace) == 0 && is_good;
-	return is_good || message_set(why, "--trace %s is not complete: it cannot be written", options->trace_path);
-}
-
 /* Build, run and destroy the realm of an open machine. False with *why set when it was not even begun. */
 static bool live(struct vmm *vmm, const struct image *image, struct message *why)
 {
@@ -121,7 +82,8 @@ static void report(const struct run_options *options, const struct summary *summ
 }
 
 /* Live on the machine, with its end reported as the last thing on the error stream. */
-static int machine_run(struct vmm *vmm, const struct image *image, FILE *trace, const struct streams *streams)
+static int machine_run(
+	struct vmm *vmm, const struct image *image, struct trace_file *trace, const struct streams *streams)
 {
 	const struct run_options *options = vmm->options;
 	struct message why = {""};
@@ -132,7 +94,7 @@ static int machine_run(struct vmm *vmm, const struct image *image, FILE *trace, 
 	if (!has_lived) {
 		(void)refused(&why, streams);
 	}
-	if (!trace_close(options, trace, &why)) {
+	if (!trace_file_close(trace, &why)) {
 		(void)refused(&why, streams);
 		is_good = false;
 	}
@@ -149,28 +111,43 @@ static int machine_run(struct vmm *vmm, const struct image *image, FILE *trace, 
 	return is_good ? EXIT_DONE : EXIT_REFUSED;
 }
 
+/* Open the machine, and the trace once its configuration was accepted. False with *why set and neither left to close. */
+static bool machine_open(struct vmm *vmm, const struct run_options *options, struct trace_file *trace,
+	const struct streams *streams, struct message *why)
+{
+	bool is_shown =
+		isatty(fileno(streams->err)) && (options->trace_path == NULL || strcmp(options->trace_path, "-") != 0);
+	struct message unused = {""};
+
+	if (!trace_file_begin(trace, options, why)) {
+		return false;
+	}
+	if (!vmm_open(vmm, options, streams->out, trace->stream, is_shown ? streams->err : NULL, why)) {
+		(void)trace_file_close(trace, &unused);
+		return false;
+	}
+	if (!trace_file_open(trace, streams->err, why)) {
+		vmm_close(vmm);
+		(void)trace_file_close(trace, &unused);
+		return false;
+	}
+	conduit_trace_move(&vmm->conduit, trace->stream);
+	return true;
+}
+
 /* Everything from the loaded image on. */
 static int realm_run(const struct run_options *options, const struct image *image, const struct streams *streams)
 {
 	struct vmm *vmm = malloc(sizeof(*vmm));
 	struct message why = {"there is not enough memory"};
-	bool is_shown =
-		isatty(fileno(streams->err)) && (options->trace_path == NULL || strcmp(options->trace_path, "-") != 0);
-	FILE *trace = NULL;
+	struct trace_file trace;
 	int code;
 
-	if (vmm == NULL || !trace_open(options, streams, &trace, &why)) {
+	if (vmm == NULL || !machine_open(vmm, options, &trace, streams, &why)) {
 		free(vmm);
 		return refused(&why, streams);
 	}
-	if (vmm_open(vmm, options, streams->out, trace, is_shown ? streams->err : NULL, &why)) {
-		code = machine_run(vmm, image, trace, streams);
-	} else {
-		struct message unused = {""};
-
-		(void)trace_close(options, trace, &unused);
-		code = refused(&why, streams);
-	}
+	code = machine_run(vmm, image, &trace, streams);
 	free(vmm);
 	return code;
 }

@@ -63,6 +63,24 @@ True True
 $ reeve run --trace /nowhere/calls $GUEST/hello.elf
 2> reeve run: --trace /nowhere/calls cannot be written: No such file or directory
 [1]
+# A file that is already there is not touched before everything was accepted, and an image or RPV is never written over.
+$ cp $GUEST/hello.elf mine.elf; ln mine.elf link.elf; printf owner >mine
+$ reeve run --trace mine --ipa-bits 60 mine.elf 2>/dev/null; reeve run --trace mine --ram 5000001 mine.elf 2>/dev/null; reeve run --trace mine nothing 2>/dev/null
+[1]
+$ cat mine
+owner
+$ reeve run --trace new --ipa-bits 60 mine.elf 2>/dev/null; ls new 2>/dev/null
+[2]
+$ reeve run --trace link.elf mine.elf
+2> reeve run: --trace link.elf is the image; name another file
+[1]
+$ reeve run --trace ./mine --rpv @mine mine.elf
+2> reeve run: --trace ./mine is the file of --rpv; name another one
+[1]
+$ cat mine; cmp mine.elf $GUEST/hello.elf
+owner
+$ reeve run --trace mine mine.elf >/dev/null 2>&1; head -n 1 mine
+.cpu0 .* RMI_VERSION.* (re)
 # A trace that could not be written is a failure, though the Realm ended well.
 $ reeve run --json --trace /dev/full $GUEST/hello.elf 2>err >/dev/null
 [1]

@@ -123,9 +123,13 @@ static bool header_check(struct loader *loader)
 				loader->name, rules[i].field, rules[i].value, rules[i].wanted, rules[i].meaning);
 		}
 	}
-	if (header->e_phnum == 0 || header->e_phnum == PN_XNUM) {
-		return message_set(loader->why, "%s: ELF header: e_phnum is %u: nothing to load", loader->name,
-			(unsigned)header->e_phnum);
+	if (header->e_phnum == 0) {
+		return message_set(loader->why, "%s: ELF header: e_phnum is 0: nothing to load", loader->name);
+	}
+	if (header->e_phnum == PN_XNUM) {
+		return message_set(loader->why,
+			"%s: ELF header: e_phnum is 0xffff, PN_XNUM: so many program headers are not supported",
+			loader->name);
 	}
 	if (header->e_phoff > loader->file->size ||
 		header->e_phnum * sizeof(Elf64_Phdr) > loader->file->size - header->e_phoff) {
@@ -137,10 +141,29 @@ static bool header_check(struct loader *loader)
 	return true;
 }
 
-static bool segment_check(const struct loader *loader, unsigned number, const Elf64_Phdr *segment)
+static bool segment_place_check(const struct loader *loader, unsigned number, const Elf64_Phdr *segment)
 {
 	uint64_t end;
 
+	if (segment->p_paddr < loader->base) {
+		/* Most often what is there are headers and notes that nobody asked the linker for. */
+		return message_set(loader->why,
+			"%s: segment %u: p_paddr 0x%" PRIx64 " is below 0x%" PRIx64
+			", where programs begin: link with -Wl,-N,-Ttext=0x%" PRIx64
+			",--build-id=none or a linker script",
+			loader->name, number, segment->p_paddr, loader->base, loader->base);
+	}
+	if (__builtin_add_overflow(segment->p_paddr, segment->p_memsz, &end) || end > loader->top) {
+		return message_set(loader->why,
+			"%s: segment %u: p_paddr 0x%" PRIx64 " with p_memsz 0x%" PRIx64 " is not inside 0x%" PRIx64
+			"-0x%" PRIx64 "; link it there, or give more --ram",
+			loader->name, number, segment->p_paddr, segment->p_memsz, loader->base, loader->top);
+	}
+	return true;
+}
+
+static bool segment_check(const struct loader *loader, unsigned number, const Elf64_Phdr *segment)
+{
 	if (segment->p_filesz > segment->p_memsz) {
 		return message_set(loader->why,
 			"%s: segment %u: p_filesz 0x%" PRIx64 " is more than p_memsz 0x%" PRIx64, loader->name, number,
@@ -152,14 +175,7 @@ static bool segment_check(const struct loader *loader, unsigned number, const El
 			" passes the end of the file (%zu bytes): it is cut off",
 			loader->name, number, segment->p_offset, segment->p_filesz, loader->file->size);
 	}
-	if (__builtin_add_overflow(segment->p_paddr, segment->p_memsz, &end) || segment->p_paddr < loader->base ||
-		end > loader->top) {
-		return message_set(loader->why,
-			"%s: segment %u: p_paddr 0x%" PRIx64 " with p_memsz 0x%" PRIx64 " is not inside 0x%" PRIx64
-			"-0x%" PRIx64 "; link it there, or give more --ram",
-			loader->name, number, segment->p_paddr, segment->p_memsz, loader->base, loader->top);
-	}
-	return true;
+	return segment_place_check(loader, number, segment);
 }
 
 static int segment_compare(const void *a, const void *b)

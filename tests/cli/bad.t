@@ -39,6 +39,9 @@ $ python3 patch 16 03; reeve run bad.elf
 $ python3 patch 56 00 00; reeve run bad.elf
 2> reeve run: bad.elf: ELF header: e_phnum is 0: nothing to load
 [1]
+$ python3 patch 56 ff ff; reeve run bad.elf
+2> reeve run: bad.elf: ELF header: e_phnum is 0xffff, PN_XNUM: so many program headers are not supported
+[1]
 $ python3 patch 32 ff ff ff ff ff ff ff ff; reeve run bad.elf
 2> reeve run: bad.elf: ELF header: e_phoff 0xffffffffffffffff with \d+ program headers passes the end of the file \(\d+ bytes\): it is cut off (re)
 [1]
@@ -46,7 +49,7 @@ $ python3 patch 24 00 00 00 00; reeve run bad.elf
 2> reeve run: bad.elf: ELF header: e_entry 0x0 is in no segment that is loaded
 [1]
 $ python3 patch 88 00 00 00 20; reeve run bad.elf
-2> reeve run: bad.elf: segment 0: p_paddr 0x20000000 with p_memsz 0x[0-9a-f]+ is not inside 0x40200000-0x44000000; link it there, or give more --ram (re)
+2> reeve run: bad.elf: segment 0: p_paddr 0x20000000 is below 0x40200000, where programs begin: link with -Wl,-N,-Ttext=0x40200000,--build-id=none or a linker script
 [1]
 $ python3 patch 104 ff ff ff ff ff ff ff ff; reeve run bad.elf
 2> reeve run: bad.elf: segment 0: p_paddr 0x40200000 with p_memsz 0xffffffffffffffff is not inside 0x40200000-0x44000000; .* (re)

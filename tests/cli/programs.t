@@ -49,6 +49,18 @@ call 0x4321 x2: 0x369d0369d0369cd -> 0x369d0369d0369cd
 unaligned address: ERROR_INPUT
 unprotected address: ERROR_INPUT
 hostcall: ok
+# The program and the command of reeve-run(1), BUILDING A PROGRAM, as the page has them.
+$ block() { sed -n '/^# BUILDING/,/^# HOW/p' $SRC/docs/man/reeve-run.1.scd | awk -v n=$1 '/^```$/ { k++; next } k == n'; }
+> block 1 >off.S; block 3 >build
+> bash -e build 2>&1 | grep -E '^(end|leaked)'
+end       system_off: the Realm switched itself off
+leaked    none
+$ aarch64-linux-gnu-gcc -nostdlib -static -Wl,-N,-Ttext=0x40200000,--build-id=none -o off.elf off.S 2>/dev/null; reeve run off.elf 2>&1 | grep ^end
+end       system_off: the Realm switched itself off
+# Without the linker's options it says which are missing.
+$ aarch64-linux-gnu-gcc -nostdlib -static -Wl,-Ttext=0x40200000 -o low.elf off.S; reeve run low.elf
+2> reeve run: low.elf: segment 0: p_paddr 0x[0-9a-f]+ is below 0x40200000, where programs begin: link with -Wl,-N,-Ttext=0x40200000,--build-id=none or a linker script (re)
+[1]
 # Outcomes by RMM v1.0: EC 0x25 data, 0x21 instruction abort; FSC 0x10 synchronous external abort; HVC is undefined (EC 0).
 $ reeve run $GUEST/faults.elf 2>/dev/null
 load from EMPTY: EC 0x25 DFSC 0x10 FAR 0x20000000

@@ -54,7 +54,9 @@ static bool set_ipa_bits(void *options, const char *value, struct message *why)
 
 	/* What the monitor supports is the host library's to say. */
 	if (!number_in(value, 1, UINT8_MAX, &number)) {
-		return message_set(why, "--ipa-bits '%s' is not a number of bits; give one such as 40", value);
+		return message_set(why,
+			"--ipa-bits '%s' is not a number from 1 to %d; widths begin at 32 and end at the S2SZ of reeve info",
+			value, UINT8_MAX);
 	}
 	run->ipa_bits = (unsigned)number;
 	return true;
@@ -139,6 +141,9 @@ static bool set_rpv(void *options, const char *value, struct message *why)
 	const char *hex = strncmp(value, "0x", 2) == 0 ? value + 2 : value;
 	size_t length = strlen(hex);
 
+	if (strcmp(value, "@") == 0) {
+		return message_set(why, "--rpv @ needs the name of a file behind the @");
+	}
 	if (value[0] == '@') {
 		run->rpv_path = value + 1;
 		return true;
@@ -199,6 +204,7 @@ static bool set_trace_format(void *options, const char *value, struct message *w
 	for (unsigned i = 0; i < TRACE_KIND_COUNT; i++) {
 		if (strcmp(value, names[i]) == 0) {
 			run->trace_kind = (enum trace_kind)i;
+			run->has_trace_kind = true;
 			return true;
 		}
 	}
@@ -261,7 +267,7 @@ static bool set_info_json(void *options, const char *value, struct message *why)
 
 static const struct option_row run_rows[] = {
 	{"--ipa-bits", "N", "width of the Realm's address space (40)", set_ipa_bits},
-	{"--ram", "SIZE", "the Realm's memory: bytes, or with K, M, G, KiB, MiB, GiB (64M)", set_ram},
+	{"--ram", "SIZE", "the Realm's memory: bytes, or with K, M, G, T, KiB, MiB, GiB, TiB (64M)", set_ram},
 	{"--cpus", "N", "number of RECs; all but the first wait for CPU_ON (1)", set_cpus},
 	{"--hash", "sha256|sha512", "measurement algorithm (sha256)", set_hash},
 	{"--rpv", "HEX|@FILE", "personalisation value, up to 64 bytes, zeroes behind it (zero)", set_rpv},
@@ -366,8 +372,17 @@ bool run_options_parse(int argc, char *const argv[], struct run_options *options
 	if (!words_parse(&run_option_table, argc, argv, options, &options->help, &options->image_path, why)) {
 		return false;
 	}
-	if (!options->help && options->image_path == NULL) {
+	if (options->help) {
+		return true;
+	}
+	if (options->image_path == NULL) {
 		return message_set(why, "no image: name an AArch64 ELF file or a raw binary");
+	}
+	if (options->image_path[0] == '\0') {
+		return message_set(why, "the name of the image is empty");
+	}
+	if (options->has_trace_kind && options->trace_path == NULL) {
+		return message_set(why, "--trace-format without --trace: there is no trace to write in it");
 	}
 	return true;
 }

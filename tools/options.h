@@ -44,6 +44,7 @@ struct run_options {
 	size_t page_size;
 	const char *trace_path; /* NULL: no trace; "-": standard error */
 	enum trace_kind trace_kind;
+	bool has_trace_kind;
 	uint64_t timeout_ns; /* 0: none */
 	const char *image_path;
 };

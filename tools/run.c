@@ -12,9 +12,18 @@
 /* What an ELF file may hold beside what it loads: symbols, debug information. */
 static const uint64_t image_beside_max = UINT64_C(1) << 30;
 
-static int refused(const struct message *why, const struct streams *streams)
+static void say(const struct message *why, const struct streams *streams)
 {
 	fprintf(streams->err, "reeve run: %s\n", why->text);
+}
+
+/* Say why there was no run, as the last thing on the error stream. Returns EXIT_REFUSED. */
+static int refused(const struct run_options *options, const struct message *why, const struct streams *streams)
+{
+	say(why, streams);
+	if (options->json) {
+		summary_refusal_json(why, streams->err);
+	}
 	return EXIT_REFUSED;
 }
 
@@ -72,7 +81,7 @@ static bool live(struct vmm *vmm, const struct image *image, struct message *why
 static void report(const struct run_options *options, const struct summary *summary, const struct streams *streams)
 {
 	if (summary->error.text[0] != '\0') {
-		fprintf(streams->err, "reeve run: %s\n", summary->error.text);
+		say(&summary->error, streams);
 	}
 	if (options->json) {
 		summary_json(summary, streams->err);
@@ -87,24 +96,23 @@ static int machine_run(
 {
 	const struct run_options *options = vmm->options;
 	struct message why = {""};
+	struct message trace_why = {""};
 	bool has_lived = live(vmm, image, &why);
 	bool is_good = has_lived && vmm->summary.end == END_SYSTEM_OFF && vmm->summary.leak_count == 0;
 
 	conduit_trace_end(&vmm->conduit);
-	if (!has_lived) {
-		(void)refused(&why, streams);
-	}
-	if (!trace_file_close(trace, &why)) {
-		(void)refused(&why, streams);
+	if (!trace_file_close(trace, &trace_why)) {
+		say(&trace_why, streams);
 		is_good = false;
 	}
 	if (ferror(streams->out)) {
-		(void)refused(
-			&(struct message){"standard output cannot be written: the console is not complete"}, streams);
+		say(&(struct message){"standard output cannot be written: the console is not complete"}, streams);
 		is_good = false;
 	}
 	if (has_lived) {
 		report(options, &vmm->summary, streams);
+	} else {
+		(void)refused(options, &why, streams);
 	}
 	stop_end();
 	vmm_close(vmm);
@@ -145,7 +153,7 @@ static int realm_run(const struct run_options *options, const struct image *imag
 
 	if (vmm == NULL || !machine_open(vmm, options, &trace, streams, &why)) {
 		free(vmm);
-		return refused(&why, streams);
+		return refused(options, &why, streams);
 	}
 	code = machine_run(vmm, image, &trace, streams);
 	free(vmm);
@@ -167,7 +175,7 @@ static int run(int argc, char *const argv[], const struct streams *streams)
 		return EXIT_DONE;
 	}
 	if (!rpv_read(&options, &why) || !image_open(&options, &image, &why)) {
-		return refused(&why, streams);
+		return refused(&options, &why, streams);
 	}
 	code = realm_run(&options, &image, streams);
 	image_free(&image);

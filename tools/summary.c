@@ -194,3 +194,12 @@ void summary_json(const struct summary *summary, FILE *to)
 	(void)json_object_set_new(object, "leaked", leaks_json(summary));
 	json_line(object, to);
 }
+
+void summary_refusal_json(const struct message *why, FILE *to)
+{
+	json_t *object = json_object();
+
+	(void)json_object_set_new(object, "end", json_string(end_name(END_ERROR)));
+	(void)json_object_set_new(object, "error", json_string(why->text));
+	json_line(object, to);
+}

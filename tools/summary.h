@@ -64,5 +64,7 @@ struct summary {
 void summary_print(const struct summary *summary, FILE *to);
 /* The same as one object on one line; its schema is docs/summary.schema.json. */
 void summary_json(const struct summary *summary, FILE *to);
+/* Of a run that was refused before it began: an object with only "end" and "error", by the same schema. */
+void summary_refusal_json(const struct message *why, FILE *to);
 
 #endif

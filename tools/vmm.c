@@ -52,6 +52,21 @@ static bool error_say(const struct reeve_error *error, struct message *why)
 	return false;
 }
 
+/* As error_say, with the option that sets what is wrong where there is one. */
+static bool config_error_say(const struct reeve_error *error, struct message *why)
+{
+	unsigned long long value = error->value;
+	unsigned long long limit = error->limit;
+
+	if (error->field == NULL || strcmp(error->field, "ipa_bits") != 0) {
+		return error_say(error, why);
+	}
+	if (value < limit) {
+		return message_set(why, "--ipa-bits: %llu is below the minimum %llu", value, limit);
+	}
+	return message_set(why, "--ipa-bits: %llu is above this monitor's maximum %llu", value, limit);
+}
+
 static struct reeve_model *machine_new(const struct run_options *options)
 {
 	uint64_t beside = options->ram / MACHINE_MEMORY_TABLES + MACHINE_MEMORY_BESIDE;
@@ -86,7 +101,7 @@ static bool realm_configure(struct vmm *vmm, struct message *why)
 	if (reeve_realm_configure(&vmm->realm, &realm) != REEVE_OK) {
 		error = reeve_realm_error(&vmm->realm);
 		reeve_host_fini(&vmm->host);
-		return error_say(&error, why);
+		return config_error_say(&error, why);
 	}
 	if (!layout_make(&vmm->layout, options->ipa_bits, options->ram, options->cpus, why)) {
 		reeve_host_fini(&vmm->host);

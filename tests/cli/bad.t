@@ -70,12 +70,11 @@ $ truncate -s 3M raw; reeve run --ram 4M raw
 2> reeve run: raw: 3145728 bytes do not fit the 2097152 bytes of RAM from 0x40200000; give more --ram
 [1]
 # Widths: the interface begins at 32, this monitor ends at 48.
-$ for bits in 31 49 52; do reeve run --ipa-bits $bits $GUEST/hello.elf 2>&1 | grep -oE 'ipa_bits is .*'; done
-ipa_bits is 31, limit 32
-ipa_bits is 49, limit 48
-ipa_bits is 52, limit 48
-$ reeve run --ipa-bits 49 $GUEST/hello.elf
-2> reeve run: checking the configuration: .* (re)
+$ for bits in 1 31 49 52; do reeve run --ipa-bits $bits $GUEST/hello.elf 2>&1; done
+reeve run: --ipa-bits: 1 is below the minimum 32
+reeve run: --ipa-bits: 31 is below the minimum 32
+reeve run: --ipa-bits: 49 is above this monitor's maximum 48
+reeve run: --ipa-bits: 52 is above this monitor's maximum 48
 [1]
 $ reeve run --ram 2G --ipa-bits 32 $GUEST/hello.elf
 2> reeve run: RAM of 2147483648 bytes passes the protected half of a 32-bit address space: at most 1073741824 bytes from 0x40000000, or more --ipa-bits
@@ -89,3 +88,23 @@ $ reeve run --ram 4100K --page-size 64k $GUEST/hello.elf
 $ reeve run --ram 2M $GUEST/hello.elf
 2> reeve run: RAM of 2097152 bytes has no room for an image: its first 2 MiB hold the device tree
 [1]
+# With --json the last line is JSON for these too; wrong usage is not.
+$ for options in "--ipa-bits 49" "--ram 2M" "--trace /nowhere/x" "--rpv @nobody"; do reeve run --json $options $GUEST/hello.elf 2>err; echo "code $?"; tail -n 1 err; tail -n 1 err >>all; done
+code 1
+{"end":"error","error":"--ipa-bits: 49 is above this monitor's maximum 48"}
+code 1
+{"end":"error","error":"RAM of 2097152 bytes has no room for an image: its first 2 MiB hold the device tree"}
+code 1
+{"end":"error","error":"--trace /nowhere/x cannot be written: No such file or directory"}
+code 1
+{"end":"error","error":"nobody cannot be opened: No such file or directory"}
+$ $SRC/tests/cli/schema_check.py $SRC/docs/summary.schema.json all
+valid
+$ printf '%s\n' '{"end":"error"}' '{"end":"timeout","error":"x"}' '{"end":"error","error":"x","leaked":[]}' '{"end":"error","error":"x","hash":"sha-256"}' >all
+> $SRC/tests/cli/schema_check.py $SRC/docs/summary.schema.json all | grep -oE '^line [0-9]+' | uniq -c
+      1 line 1
+      1 line 2
+      1 line 3
+      6 line 4
+$ reeve run --json --cpus 0 x 2>&1 | head -n 1
+reeve run: --cpus '0' is not a number from 1 to 64

@@ -27,7 +27,7 @@ usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
 Build a Realm from an AArch64 ELF file or raw binary and run it.
 
   --ipa-bits N  .*\(40\) (re)
-  --ram SIZE  .*\(64M\) (re)
+  --ram SIZE  .*, T, .*, TiB \(64M\) (re)
   --cpus N  .*\(1\) (re)
   --hash sha256\|sha512  .*\(sha256\) (re)
   --rpv HEX\|@FILE  .*\(zero\) (re)
@@ -81,6 +81,22 @@ $ reeve run --page-size 8k x.elf
 [2]
 $ reeve run --trace-format xml x.elf
 2> reeve run: --trace-format 'xml' is none of text, json, chrome
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --trace-format json x.elf
+2> reeve run: --trace-format without --trace: there is no trace to write in it
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --ipa-bits 300 x.elf
+2> reeve run: --ipa-bits '300' is not a number from 1 to 255; widths begin at 32 and end at the S2SZ of reeve info
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --rpv @ x.elf
+2> reeve run: --rpv @ needs the name of a file behind the @
+2> reeve run --help shows how it is used
+[2]
+$ reeve run ''
+2> reeve run: the name of the image is empty
 2> reeve run --help shows how it is used
 [2]
 $ reeve run --timeout soon x.elf

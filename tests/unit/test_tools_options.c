@@ -105,9 +105,9 @@ static void values(void **state)
 	assert_int_equal(GOOD("--page-size", "16k", "x").page_size, 16384);
 	assert_int_equal(GOOD("--hash", "sha512", "--hash", "sha256", "x").hash, RMI_HASH_SHA_256);
 	assert_string_equal(GOOD("--trace", "-", "x").trace_path, "-");
-	assert_int_equal(GOOD("--trace-format", "json", "x").trace_kind, TRACE_JSON);
-	assert_int_equal(GOOD("--trace-format", "chrome", "x").trace_kind, TRACE_CHROME);
-	assert_int_equal(GOOD("--trace-format", "text", "x").trace_kind, TRACE_TEXT);
+	assert_int_equal(GOOD("--trace-format", "json", "--trace", "-", "x").trace_kind, TRACE_JSON);
+	assert_int_equal(GOOD("--trace", "-", "--trace-format", "chrome", "x").trace_kind, TRACE_CHROME);
+	assert_int_equal(GOOD("--trace", "-", "--trace-format", "text", "x").trace_kind, TRACE_TEXT);
 	assert_string_equal(GOOD("--", "--json").image_path, "--json");
 	assert_string_equal(GOOD("-").image_path, "-");
 	assert_true(GOOD("--help").help);
@@ -165,7 +165,10 @@ static const struct {
 	{{"--cpus", "2x", "x"}, "'2x'"},
 	{{"--ipa-bits", "forty", "x"}, "'forty'"},
 	{{"--ipa-bits", "0", "x"}, "'0'"},
-	{{"--ipa-bits", "256", "x"}, "'256'"},
+	{{"--ipa-bits", "256", "x"}, "'256' is not a number from 1 to 255"},
+	{{""}, "the name of the image is empty"},
+	{{"--rpv", "@", "x"}, "--rpv @ needs"},
+	{{"--trace-format", "json", "x"}, "--trace-format without --trace"},
 	{{"--hash", "md5", "x"}, "'md5'"},
 	{{"--rpv", "", "x"}, "0 hexadecimal digits"},
 	{{"--rpv", "123", "x"}, "3 hexadecimal digits"},

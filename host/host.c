@@ -125,6 +125,9 @@ enum reeve_status reeve_host_reclaim_all(struct reeve_host *host)
 	if (is_busy) {
 		return REEVE_BUSY;
 	}
+	if (pool_is_wrong(host)) {
+		return REEVE_INTERNAL;
+	}
 	counts = reeve_host_ledger_counts(host);
 	for (unsigned use = 0; use < REEVE_USE_COUNT; use++) {
 		if (use != REEVE_USE_FREE && use != REEVE_USE_BOOKS && use != REEVE_USE_PARAMS &&

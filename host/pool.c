@@ -131,12 +131,31 @@ bool pool_take_run(struct reeve_host *host, unsigned order, enum reeve_use use, 
 	return is_taken;
 }
 
+/* The note of a granule that the caller holds. False, and every call fails from now on, when the ledger knows nothing of it. */
+static bool note_find(struct reeve_host *host, struct reeve_pa pa, struct ledger_note *note)
+{
+	bool is_held = ledger_find(host, pa, note) && note->use != REEVE_USE_FREE;
+
+	host->ledger.is_wrong = host->ledger.is_wrong || !is_held;
+	return is_held;
+}
+
+bool pool_is_wrong(const struct reeve_host *host)
+{
+	bool is_wrong;
+
+	pool_lock(host);
+	is_wrong = host->ledger.is_wrong;
+	pool_unlock(host);
+	return is_wrong;
+}
+
 void pool_mark(struct reeve_host *host, struct reeve_pa pa, enum reeve_use use, struct reeve_ipa ipa)
 {
 	struct ledger_note note = {0};
 
 	pool_lock(host);
-	if (ledger_find(host, pa, &note)) {
+	if (note_find(host, pa, &note)) {
 		note.use = use;
 		note.ipa = ipa;
 		ledger_change(host, pa, &note);
@@ -149,7 +168,7 @@ void pool_leak(struct reeve_host *host, struct reeve_pa pa, const struct call_re
 	struct ledger_note note = {0};
 
 	pool_lock(host);
-	if (ledger_find(host, pa, &note)) {
+	if (note_find(host, pa, &note)) {
 		note.was = note.use;
 		note.use = REEVE_USE_LEAKED;
 		note.command = reply->command;
@@ -180,7 +199,7 @@ void pool_give(struct reeve_host *host, struct reeve_pa pa)
 	struct reeve_pa unit;
 
 	pool_lock(host);
-	if (ledger_find(host, pa, &note)) {
+	if (note_find(host, pa, &note)) {
 		unit = reeve_pa(reeve_align_down(pa.value, ledger_order_size(note.order)));
 		ledger_change(host, pa, &freed);
 		if (ledger_unit_is_free(host, unit, note.order)) {

@@ -24,6 +24,9 @@ void pool_leak(struct reeve_host *host, struct reeve_pa pa, const struct call_re
 /* The granule is the host's again and unused. */
 void pool_give(struct reeve_host *host, struct reeve_pa pa);
 
+/* Whether a mark, leak or give was of a granule that is not taken: a fault of this library (REEVE_INTERNAL). */
+bool pool_is_wrong(const struct reeve_host *host);
+
 /* The host's pointer to a granule that is not delegated. */
 void *pool_pointer(const struct reeve_host *host, struct reeve_pa pa);
 /* log2 of `count`, rounded up. */

@@ -178,6 +178,9 @@ enum reeve_status host_realm_begin(struct reeve_realm *realm, enum host_need nee
 
 enum reeve_status host_realm_end(struct reeve_realm *realm, enum reeve_status status)
 {
+	if (pool_is_wrong(realm->host)) {
+		status = cause_plain(&realm->error, REEVE_INTERNAL, realm->error.step, 0);
+	}
 	if (status == REEVE_BROKEN && realm->state != REEVE_REALM_NONE) {
 		realm->state = REEVE_REALM_DEAD;
 	}

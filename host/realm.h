@@ -21,7 +21,8 @@ void host_realm_unlock(const struct reeve_realm *realm);
 /* Take the realm's lock and see to its state. Whatever is returned, host_realm_end follows. */
 REEVE_MUST_CHECK enum reeve_status host_realm_begin(
 	struct reeve_realm *realm, enum host_need need, enum reeve_step step);
-/* Release the lock and pass the status on. After REEVE_BROKEN the realm is DEAD. */
+/* Release the lock and pass the status on. After REEVE_BROKEN the realm is DEAD. When the books
+ * turn out to be wrong the status is REEVE_INTERNAL instead. */
 enum reeve_status host_realm_end(struct reeve_realm *realm, enum reeve_status status);
 
 /* Create the realm; the lock is held and the state is NONE (create.c). */

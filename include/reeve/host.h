@@ -58,11 +58,11 @@ const char *reeve_use_name(unsigned use);
 struct reeve_error {
 	enum reeve_status status;
 	enum reeve_step step;
-	bool from_monitor;        /* command and returned are meant */
+	bool from_monitor; /* command and returned are meant */
 	enum rmi_command command;
-	uint64_t returned;        /* X0 as the monitor gave it */
-	uint64_t address;         /* granule or IPA it was about */
-	const char *field;        /* configuration field or output that is wrong, e.g. "ipa_bits", "num_aux" */
+	uint64_t returned; /* X0 as the monitor gave it */
+	uint64_t address;  /* granule or IPA it was about */
+	const char *field; /* configuration field or output that is wrong, e.g. "ipa_bits", "num_aux" */
 	uint64_t value;
 	uint64_t limit;
 };
@@ -113,9 +113,9 @@ struct reeve_ledger_counts {
 struct reeve_ledger_entry {
 	struct reeve_pa pa;
 	enum reeve_use use;
-	uint16_t vmid;          /* of the realm it belongs to; 0: none */
-	struct reeve_ipa ipa;   /* DATA, RTT: where */
-	enum reeve_use was;     /* LEAKED: what it was */
+	uint16_t vmid;            /* of the realm it belongs to; 0: none */
+	struct reeve_ipa ipa;     /* DATA, RTT: where */
+	enum reeve_use was;       /* LEAKED: what it was */
 	enum rmi_command command; /* LEAKED: the call that was refused, and how */
 	uint64_t returned;
 };
@@ -126,25 +126,28 @@ struct reeve_host {
 	uint64_t vmids[REEVE_VMID_COUNT / 64]; /* bit set: in use or lost (H6) */
 	struct reeve_realm *realms;            /* all that are not NONE (H13) */
 	struct reeve_ledger {
-		struct reeve_pa root;    /* radix tree by physical address, a page a node */
+		struct reeve_pa root; /* radix tree by physical address, a page a node */
 		unsigned levels;
 		struct reeve_pa partial; /* pages with free granules */
 		struct reeve_ledger_counts counts;
+		bool is_wrong; /* something was to be written down of a granule that it does not hold: a fault of this library */
 	} ledger;
 };
 
 /* Find the monitor (RMI_VERSION, RMI_FEATURES) and start an empty ledger. REEVE_NO_MONITOR, REEVE_BROKEN (words that make no sense) or
  * REEVE_INPUT (page size, missing functions) with *error filled; then *host is unusable. Source: RMM v1.0 B4.3; H7, H8. */
-REEVE_MUST_CHECK enum reeve_status reeve_host_init(struct reeve_host *host, const struct reeve_host_config *config, struct reeve_error *error);
+REEVE_MUST_CHECK enum reeve_status reeve_host_init(
+	struct reeve_host *host, const struct reeve_host_config *config, struct reeve_error *error);
 
 /* Give back every delegated granule of every realm, from any state, RECs not running (H13): the kexec case. Realms become NONE or DEAD.
- * REEVE_OK, or REEVE_LEAKED when the monitor kept some (they are in the ledger), or REEVE_BUSY when a REC is running.
+ * REEVE_OK, or REEVE_LEAKED when the monitor kept some (they are in the ledger), or REEVE_BUSY when a REC is running, or REEVE_INTERNAL.
  * No other call on the host or its realms may be made meanwhile: the list of realms is walked without the host's lock. */
 REEVE_MUST_CHECK enum reeve_status reeve_host_reclaim_all(struct reeve_host *host);
 
 struct reeve_ledger_counts reeve_host_ledger_counts(struct reeve_host *host);
 /* Call `visit` for every granule in ascending address until it returns false. The ledger is locked meanwhile: visit calls nothing of the library. */
-void reeve_host_ledger_visit(struct reeve_host *host, bool (*visit)(void *context, const struct reeve_ledger_entry *entry), void *context);
+void reeve_host_ledger_visit(
+	struct reeve_host *host, bool (*visit)(void *context, const struct reeve_ledger_entry *entry), void *context);
 /* Give the library's own empty pages back; after every realm is NONE and nothing leaked, pages_held is 0. The host is unusable after it. */
 void reeve_host_fini(struct reeve_host *host);
 
@@ -161,19 +164,26 @@ REEVE_MUST_CHECK bool reeve_root_geometry(unsigned ipa_bits, bool lpa2, int *sta
 
 /* Inputs of creation (H2). Zeroed members take the default in brackets. */
 struct reeve_realm_config {
-	unsigned ipa_bits;                /* 32..S2SZ [40] */
-	enum rmi_hash_algorithm hash;     /* [SHA-256] */
-	uint8_t rpv[RMI_RPV_SIZE];        /* realm personalisation value [zero] */
-	bool lpa2;                        /* 52-bit output addresses; needed for ipa_bits > 48 */
+	unsigned ipa_bits;            /* 32..S2SZ [40] */
+	enum rmi_hash_algorithm hash; /* [SHA-256] */
+	uint8_t rpv[RMI_RPV_SIZE];    /* realm personalisation value [zero] */
+	bool lpa2;                    /* 52-bit output addresses; needed for ipa_bits > 48 */
 	bool sve;
-	uint8_t sve_vl;                   /* vector length in 128-bit units minus one */
+	uint8_t sve_vl; /* vector length in 128-bit units minus one */
 	bool pmu;
-	uint8_t pmu_counters;             /* 1..PMU_NUM_CTRS with pmu, else 0 */
-	uint8_t breakpoints;              /* number, 2..NUM_BPS + 1 [2] */
-	uint8_t watchpoints;              /* number, 2..NUM_WPS + 1 [2] */
+	uint8_t pmu_counters; /* 1..PMU_NUM_CTRS with pmu, else 0 */
+	uint8_t breakpoints;  /* number, 2..NUM_BPS + 1 [2] */
+	uint8_t watchpoints;  /* number, 2..NUM_WPS + 1 [2] */
 };
 
-enum reeve_realm_state { REEVE_REALM_NONE, REEVE_REALM_NEW, REEVE_REALM_ACTIVE, REEVE_REALM_DYING, REEVE_REALM_DEAD, REEVE_REALM_STATE_COUNT };
+enum reeve_realm_state {
+	REEVE_REALM_NONE,
+	REEVE_REALM_NEW,
+	REEVE_REALM_ACTIVE,
+	REEVE_REALM_DYING,
+	REEVE_REALM_DEAD,
+	REEVE_REALM_STATE_COUNT
+};
 const char *reeve_realm_state_name(unsigned state);
 
 struct reeve_realm {
@@ -205,8 +215,8 @@ struct reeve_realm {
 	struct reeve_ipa_range populate_left;
 	struct reeve_pa reserve[2]; /* kept by the first fold, so that blocks can be split at the end without memory */
 	unsigned reserve_count;
-	uint64_t lent_count;   /* granules the monitor has, for progress */
-	uint64_t leaked_count; /* granules it kept */
+	uint64_t lent_count;    /* granules the monitor has, for progress */
+	uint64_t leaked_count;  /* granules it kept */
 	struct reeve_rec *recs; /* by creation */
 };
 
@@ -215,7 +225,8 @@ void reeve_realm_init(struct reeve_realm *realm, struct reeve_host *host, void *
 
 /* Set the inputs of creation. REEVE_STATE once created (H2); REEVE_UNSUPPORTED or REEVE_INPUT with field, value and limit in the error. On
  * failure the old configuration stays. */
-REEVE_MUST_CHECK enum reeve_status reeve_realm_configure(struct reeve_realm *realm, const struct reeve_realm_config *config);
+REEVE_MUST_CHECK enum reeve_status reeve_realm_configure(
+	struct reeve_realm *realm, const struct reeve_realm_config *config);
 
 /* The seed's realm_ensure_created: NONE creates, NEW is done already, DEAD is REEVE_STATE, anything else REEVE_BUSY. Of two threads exactly one
  * creates and both get its result. A failure leaves NONE (H5) unless REALM_DESTROY itself failed (DEAD). Implied by the calls below. */
@@ -229,8 +240,8 @@ REEVE_MUST_CHECK enum reeve_status reeve_realm_add_ram(struct reeve_realm *realm
 /* Copy `size` bytes to realm memory at `ipa`, page-aligned, last page zero-filled, through RMI_DATA_CREATE; `measured` puts the content into the
  * RIM. Complete 2 MiB blocks are folded. Stopped half-way (REEVE_BUSY, NO_MEMORY), calling again with the same arguments goes on, unless
  * memory was provided, discarded or populated elsewhere in between: then what was put already is REEVE_INPUT like any memory in the way. */
-REEVE_MUST_CHECK enum reeve_status reeve_realm_populate(struct reeve_realm *realm, struct reeve_ipa ipa, const void *content, size_t size,
-                                                        bool measured);
+REEVE_MUST_CHECK enum reeve_status reeve_realm_populate(
+	struct reeve_realm *realm, struct reeve_ipa ipa, const void *content, size_t size, bool measured);
 
 /* Give memory of unspecified content to pages of [base, top) that have none: RMI_DATA_CREATE_UNKNOWN; folds. In any state from NEW;
  * before activation only within one range that add_ram declared (REEVE_INPUT otherwise), for it does not make RAM as populate does. */
@@ -240,7 +251,8 @@ REEVE_MUST_CHECK enum reeve_status reeve_realm_discard(struct reeve_realm *realm
 
 /* Map host memory [pa, pa + size of range) at unprotected IPAs, normal write-back memory, readable and writable: RMI_RTT_MAP_UNPROTECTED; 2 MiB
  * blocks where both sides are aligned. The memory stays the host's. Stopped (REEVE_BUSY) or failed, what it mapped is unmapped again. */
-REEVE_MUST_CHECK enum reeve_status reeve_realm_share(struct reeve_realm *realm, struct reeve_ipa_range range, struct reeve_pa pa);
+REEVE_MUST_CHECK enum reeve_status reeve_realm_share(
+	struct reeve_realm *realm, struct reeve_ipa_range range, struct reeve_pa pa);
 /* Unmap what is mapped there, blocks split on demand, empty tables removed. Stopped (REEVE_BUSY), calling again goes on. */
 REEVE_MUST_CHECK enum reeve_status reeve_realm_unshare(struct reeve_realm *realm, struct reeve_ipa_range range);
 /* The unprotected alias of a protected IPA: bit ipa_bits - 1 set. */
@@ -261,9 +273,9 @@ struct reeve_error reeve_realm_error(struct reeve_realm *realm);
 /* ---- RECs ---- */
 
 struct reeve_rec_config {
-	uint64_t pc;                         /* IPA of the first instruction */
-	uint64_t gprs[RMI_REC_PARAMS_GPRS];  /* X0..X7 */
-	bool runnable;                       /* measured, may run from activation on; others wait for PSCI CPU_ON */
+	uint64_t pc;                        /* IPA of the first instruction */
+	uint64_t gprs[RMI_REC_PARAMS_GPRS]; /* X0..X7 */
+	bool runnable;                      /* measured, may run from activation on; others wait for PSCI CPU_ON */
 };
 
 struct reeve_rec {
@@ -276,10 +288,10 @@ struct reeve_rec {
 	unsigned aux_count;
 	bool exists;
 	bool running;
-	bool on;          /* as far as the host knows */
-	bool on_raced;    /* another REC switched it on while it ran */
-	bool is_repeated; /* it faulted at `fault` though there is memory */
-	uint8_t todo;     /* what the last exit left for the next entry */
+	bool on;                  /* as far as the host knows */
+	bool on_raced;            /* another REC switched it on while it ran */
+	bool is_repeated;         /* it faulted at `fault` though there is memory */
+	uint8_t todo;             /* what the last exit left for the next entry */
 	struct reeve_rec *target; /* of a PSCI request that the host answers by itself */
 	struct reeve_ipa fault;
 	struct reeve_ipa_range ripas;   /* what is left of the RIPAS change */
@@ -289,15 +301,16 @@ struct reeve_rec {
 
 /* Create the next REC of a NEW realm: REC granule, auxiliary granules, run page. *rec is the caller's,
  * zeroed before its first use, and stays linked until the realm goes; one that is a REC already, of any realm, is REEVE_INPUT. */
-REEVE_MUST_CHECK enum reeve_status reeve_rec_create(struct reeve_realm *realm, const struct reeve_rec_config *config, struct reeve_rec *rec);
+REEVE_MUST_CHECK enum reeve_status reeve_rec_create(
+	struct reeve_realm *realm, const struct reeve_rec_config *config, struct reeve_rec *rec);
 
 enum reeve_exit_reason {
-	REEVE_EXIT_INTERRUPTED,  /* IRQ or FIQ: nothing to do */
-	REEVE_EXIT_MMIO_READ,    /* fill mmio.value, or set mmio.refuse */
-	REEVE_EXIT_MMIO_WRITE,   /* take mmio.value, or set mmio.refuse */
-	REEVE_EXIT_HOST_CALL,    /* change host_call.gprs */
+	REEVE_EXIT_INTERRUPTED, /* IRQ or FIQ: nothing to do */
+	REEVE_EXIT_MMIO_READ,   /* fill mmio.value, or set mmio.refuse */
+	REEVE_EXIT_MMIO_WRITE,  /* take mmio.value, or set mmio.refuse */
+	REEVE_EXIT_HOST_CALL,   /* change host_call.gprs */
 	REEVE_EXIT_RIPAS_CHANGE, /* about to be carried out; set ripas.refuse to reject (it is preset when not all of it is RAM) */
-	REEVE_EXIT_CPU_ON,       /* psci.target is about to be switched on; set psci.refuse to deny */
+	REEVE_EXIT_CPU_ON, /* psci.target is about to be switched on; set psci.refuse to deny */
 	REEVE_EXIT_CPU_OFF,
 	REEVE_EXIT_CPU_SUSPEND,
 	REEVE_EXIT_SYSTEM_OFF,   /* the realm is off: it can only be destroyed */
@@ -305,7 +318,7 @@ enum reeve_exit_reason {
 	REEVE_EXIT_IDLE,         /* trapped WFI or WFE */
 	REEVE_EXIT_SYSREG,       /* trapped GIC register write: fault.esr, fault.value */
 	REEVE_EXIT_SERROR,
-	REEVE_EXIT_FAULT,        /* the realm touched what is no RAM and cannot be emulated: fault.ipa; next run injects an abort if it can */
+	REEVE_EXIT_FAULT, /* the realm touched what is no RAM and cannot be emulated: fault.ipa; next run injects an abort if it can */
 	REEVE_EXIT_REASON_COUNT
 };
 const char *reeve_exit_reason_name(unsigned reason);
@@ -317,7 +330,7 @@ struct reeve_exit {
 		struct reeve_ipa ipa; /* with bit ipa_bits - 1 */
 		unsigned size;        /* 1, 2, 4, 8 bytes */
 		uint64_t value;
-		bool refuse;          /* nothing there: an external abort is injected */
+		bool refuse; /* nothing there: an external abort is injected */
 	} mmio;
 	struct {
 		uint16_t imm;
@@ -349,7 +362,8 @@ REEVE_MUST_CHECK enum reeve_status reeve_rec_run(struct reeve_rec *rec, struct r
 
 /* Answer REEVE_EXIT_CPU_ON at once instead of at the next reeve_rec_run, so that the target can be started now. *switched_on: the target was off
  * and is on. */
-REEVE_MUST_CHECK enum reeve_status reeve_rec_complete_cpu_on(struct reeve_rec *rec, struct reeve_exit *exit, bool *switched_on);
+REEVE_MUST_CHECK enum reeve_status reeve_rec_complete_cpu_on(
+	struct reeve_rec *rec, struct reeve_exit *exit, bool *switched_on);
 
 /* The run page, to set GIC and trap flags before a run and to read timers after it. NULL before creation. */
 struct rmi_rec_run *reeve_rec_run_page(struct reeve_rec *rec);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "host/pool.h"
 #include "tests/unit/support/fake_rmi.h"
 
 /* IPA width 42: eight roots at level 1. */
@@ -89,6 +90,27 @@ static void test_params(void **state)
 	assert_int_equal(w.fake->params_dirty, 0);
 	assert_int_equal(reeve_realm_configure(&w.realm, &w.realm.config), REEVE_STATE);
 	assert_int_equal(reeve_realm_destroy(&w.realm), REEVE_OK);
+	close_world(&w, 0);
+}
+
+/* A granule given back twice is a fault of the library: it is told by every call from then on. */
+static void test_books_wrong(void **state)
+{
+	struct reeve_pa pa;
+	struct world w;
+
+	(void)state;
+	open_world(&w, 65536);
+	assert_int_equal(reeve_realm_ensure_created(&w.realm), REEVE_OK);
+	assert_true(pool_take(&w.host, REEVE_USE_BOOKS, 0, &pa));
+	pool_give(&w.host, pa);
+	assert_int_equal(reeve_realm_ensure_created(&w.realm), REEVE_OK);
+	pool_give(&w.host, pa);
+	assert_int_equal(reeve_realm_ensure_created(&w.realm), REEVE_INTERNAL);
+	assert_int_equal(reeve_realm_error(&w.realm).status, REEVE_INTERNAL);
+	assert_int_equal(reeve_realm_destroy(&w.realm), REEVE_INTERNAL);
+	assert_int_equal(reeve_realm_state(&w.realm), REEVE_REALM_NONE);
+	assert_int_equal(reeve_host_reclaim_all(&w.host), REEVE_INTERNAL);
 	close_world(&w, 0);
 }
 
@@ -346,6 +368,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_params),
+		cmocka_unit_test(test_books_wrong),
 		cmocka_unit_test(test_delegate_refused),
 		cmocka_unit_test(test_realm_create_refused),
 		cmocka_unit_test(test_aux_count_refused),

@@ -61,6 +61,7 @@ GUEST_SRC := $(sort $(wildcard guest/*.c))
 PUBLIC_HEADERS := $(sort $(wildcard include/reeve/*.h))
 SPEC_ROWS := $(sort $(wildcard spec/*.def))
 MAN_SRC := $(sort $(wildcard docs/man/*.scd))
+SCHEMAS := $(sort $(wildcard docs/*.schema.json))
 
 obj = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(1)))
 CORE_OBJ := $(call obj,$(CORE_SRC))
@@ -181,10 +182,18 @@ $(GUESTS): $(BUILD)/guest/%.elf: $(BUILD)/guest/obj/guest/%.o $(RUNTIME_OBJ) gue
 	$(say) LD $@
 	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none -Wl,-T,guest/runtime/link.ld -o $@ $(filter %.o,$^) -lgcc
 
-$(BUILD)/man/%: docs/man/%.scd | $(STAMP)
-	$(say) MAN $@
+# A page shows a date: the last commit's, or that of the first version where there is no git. PREFIX is in it as well.
+SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1767225600)
+MAN_MADE_OF := $(BUILD)/man/.made-of
+$(MAN_MADE_OF): FORCE
 	@mkdir -p $(@D)
-	$(at)scdoc <$< >$@.tmp && mv $@.tmp $@
+	@echo '$(SOURCE_DATE_EPOCH) $(PREFIX)' | cmp -s - $@ || echo '$(SOURCE_DATE_EPOCH) $(PREFIX)' >$@
+.PHONY: FORCE
+FORCE:
+
+$(BUILD)/man/%: docs/man/%.scd $(MAN_MADE_OF) | $(STAMP)
+	$(say) MAN $@
+	$(at)sed 's|@PREFIX@|$(PREFIX)|g' $< | SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) scdoc >$@.tmp && mv $@.tmp $@
 
 # PREFIX is written into the .pc files, so they are made anew for each install.
 .PHONY: $(PC)
@@ -234,6 +243,7 @@ BINDIR := $(DESTDIR)$(PREFIX)/bin
 LIBDIR := $(DESTDIR)$(PREFIX)/lib
 INCDIR := $(DESTDIR)$(PREFIX)/include/reeve
 MANDIR := $(DESTDIR)$(PREFIX)/share/man
+SCHEMADIR := $(DESTDIR)$(PREFIX)/share/reeve
 COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 LINKS := $(patsubst $(BUILD)/%.so.$(SOVERSION),%,$(filter %.so.$(SOVERSION),$(LIBS) $(MODEL)))
 man_path = man$(subst .,,$(suffix $(1)))/$(notdir $(1))
@@ -247,13 +257,15 @@ install: libs $(TOOL) $(MAN) $(PC)
 	@install -m 644 $(SPEC_ROWS) $(INCDIR)/spec/
 	@install -m 644 $(PC) $(LIBDIR)/pkgconfig/
 	@$(foreach m,$(MAN),install -D -m 644 $(m) $(MANDIR)/$(call man_path,$(m)) &&) :
+	@install -d $(SCHEMADIR)
+	@install -m 644 $(SCHEMAS) $(SCHEMADIR)/
 	@$(if $(wildcard tools/completion/reeve.bash),install -D -m 644 tools/completion/reeve.bash $(COMPDIR)/reeve)
 
 uninstall:
 	@rm -f $(BINDIR)/reeve $(COMPDIR)/reeve $(addprefix $(LIBDIR)/pkgconfig/,$(notdir $(PC)))
 	@rm -f $(foreach l,$(LINKS),$(addprefix $(LIBDIR)/$(l),.a .so .so.$(SOVERSION)))
 	@rm -f $(foreach m,$(MAN),$(MANDIR)/$(call man_path,$(m)))
-	@rm -rf $(INCDIR)
+	@rm -rf $(INCDIR) $(SCHEMADIR)
 
 clean:
 	@rm -rf $(BUILD)

@@ -138,6 +138,39 @@ static void test_odd_answers(void **state)
 	}
 }
 
+/* Every call of a RIPAS change refused once: the next run finishes the change, and no memory stays where it is EMPTY. */
+static void test_refusal_inside_ripas_change(void **state)
+{
+	const uint64_t base = RAM_BASE + BLOCK;
+	const struct step script[] = {{STEP_SMC, {RSI_FID(IPA_STATE_SET), base, base + 0x3000, RIPAS_EMPTY, 0}}};
+	bool is_reached = true;
+	uint64_t at = 1;
+
+	(void)state;
+	for (; is_reached; at++) {
+		struct reeve_exit exit = {0};
+
+		life_open(4 * KIB);
+		life_make_realm();
+		life_ok(reeve_realm_provide(&world->realm, life_range(base, 0x3000)));
+		memcpy(world->script[0], script, sizeof(script));
+		assert_int_equal(life_run(0, &exit), REEVE_EXIT_RIPAS_CHANGE);
+		world->refuse_at = at;
+		world->refuse_with = RMI_ERROR_INPUT;
+		if (reeve_rec_run(&world->recs[0], &exit) != REEVE_OK) {
+			life_check();
+			assert_int_equal(life_run(0, &exit), REEVE_EXIT_INTERRUPTED);
+		}
+		assert_int_equal(exit.reason, REEVE_EXIT_INTERRUPTED);
+		assert_int_equal(world->seen[0][1][1], base + 0x3000);
+		assert_int_equal(life_in_use(REEVE_USE_DATA), 3);
+		is_reached = world->refuse_at == 0;
+		world->refuse_at = 0;
+		(void)end_of_life();
+	}
+	assert_true(at > 8); /* the change, three pages and their granules, the entry */
+}
+
 /* H13: the kexec case gives all back although one destruction was answered oddly. */
 static void test_reclaim_after_odd_answer(void **state)
 {
@@ -205,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_odd_answers),
 		cmocka_unit_test(test_reclaim_after_odd_answer),
+		cmocka_unit_test(test_refusal_inside_ripas_change),
 		cmocka_unit_test(test_lies),
 	};
 

@@ -166,7 +166,6 @@ enum reeve_status memory_take_back(struct reeve_realm *realm, const struct mirro
 		return cause_reply(&realm->error, step, &reply, page->base.value);
 	}
 	mirror_set(realm, page, MIRROR_NONE, reeve_pa(0));
-	pool_mark(realm->host, page->pa, REEVE_USE_SPARE, reeve_ipa(0));
 	loan_return(realm, page->pa);
 	if (reply.out[0] != page->pa.value) {
 		return cause_output(&realm->error, step, &reply, "data", reply.out[0], page->pa.value);

@@ -74,37 +74,51 @@ static void list_remove(struct reeve_host *host, struct reeve_pa pa)
 	host->ledger.partial.value = granule->next;
 }
 
-/* A fresh unit of at least 2^order granules. The first 2^order are taken with `note`, the rest is free. */
-static bool unit_take(struct reeve_host *host, unsigned order, const struct ledger_note *note, struct reeve_pa *pa)
+/* Enter the fresh `unit` of 2^note->order granules. The first 2^order are taken, the rest is free. False: the unit is the caller's still. */
+static bool unit_enter(struct reeve_host *host, struct reeve_pa unit, unsigned order, const struct ledger_note *note)
 {
-	struct ledger_note entered = *note;
 	struct ledger_note rest = {.use = REEVE_USE_FREE};
-	unsigned page_order = ledger_page_order(host);
-	struct reeve_pa unit;
 
-	entered.order = order > page_order ? order : page_order;
-	if (!ledger_pages(host, entered.order, &unit)) {
+	if (!ledger_enter(host, unit, note)) {
 		return false;
 	}
-	if (!ledger_enter(host, unit, &entered)) {
-		host->config.ops->pages_free(host->config.context, unit, (size_t)ledger_order_size(entered.order));
-		return false;
-	}
-	for (uint64_t at = ledger_order_size(entered.order); at > ledger_order_size(order);) {
+	for (uint64_t at = ledger_order_size(note->order); at > ledger_order_size(order);) {
 		at -= REEVE_GRANULE_SIZE;
 		ledger_change(host, reeve_pa(unit.value + at), &rest);
 		list_push(host, reeve_pa(unit.value + at));
+	}
+	return true;
+}
+
+/* A fresh unit. The embedder allocates, and clears what may be 2 MiB, while other realms go on with the ledger. */
+static bool unit_take(struct reeve_host *host, unsigned order, struct ledger_note note, struct reeve_pa *pa)
+{
+	unsigned page_order = ledger_page_order(host);
+	struct reeve_pa unit;
+	bool is_entered;
+
+	note.order = order > page_order ? order : page_order;
+	if (!ledger_pages(host, note.order, &unit)) {
+		return false;
+	}
+	pool_lock(host);
+	is_entered = unit_enter(host, unit, order, &note);
+	pool_unlock(host);
+	if (!is_entered) {
+		host->config.ops->pages_free(host->config.context, unit, (size_t)ledger_order_size(note.order));
+		return false;
 	}
 	*pa = unit;
 	return true;
 }
 
-static bool take(struct reeve_host *host, const struct ledger_note *note, struct reeve_pa *pa)
+/* A granule of a unit that has free ones. Under the host's lock. */
+static bool take_listed(struct reeve_host *host, const struct ledger_note *note, struct reeve_pa *pa)
 {
 	struct reeve_pa got = {host->ledger.partial.value & ~(uint64_t)LINK_SET};
 
 	if (host->ledger.partial.value == 0) {
-		return unit_take(host, 0, note, pa);
+		return false;
 	}
 	list_remove(host, got);
 	ledger_change(host, got, note);
@@ -126,9 +140,9 @@ bool pool_take_run(struct reeve_host *host, unsigned order, enum reeve_use use, 
 	bool is_taken;
 
 	pool_lock(host);
-	is_taken = order == 0 ? take(host, &note, pa) : unit_take(host, order, &note, pa);
+	is_taken = order == 0 && take_listed(host, &note, pa);
 	pool_unlock(host);
-	return is_taken;
+	return is_taken || unit_take(host, order, note, pa);
 }
 
 /* The note of a granule that the caller holds. False, and every call fails from now on, when the ledger knows nothing of it. */

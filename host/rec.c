@@ -161,12 +161,8 @@ enum reeve_status rec_destroy(struct reeve_rec *rec)
 	if (!call_is_success(&reply) && !loan_recover(rec->realm, rec->rec)) {
 		return cause_reply(&rec->realm->error, REEVE_STEP_DESTROY_RECS, &reply, rec->rec.value);
 	}
-	for (unsigned i = 0; i < rec->aux_count; i++) {
-		pool_mark(rec->realm->host, rec->aux[i], REEVE_USE_SPARE, reeve_ipa(0));
-	}
 	aux_return(rec);
 	if (call_is_success(&reply)) { /* else it came back just now */
-		pool_mark(rec->realm->host, rec->rec, REEVE_USE_SPARE, reeve_ipa(0));
 		loan_return(rec->realm, rec->rec);
 	}
 	pool_give(rec->realm->host, rec->run);

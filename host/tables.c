@@ -93,7 +93,6 @@ static enum reeve_status table_gone(struct reeve_realm *realm, const struct mirr
 
 	mirror_set(realm, parent, kind, pa);
 	granule_give(realm, parent->pa, is_wanted);
-	pool_mark(realm->host, rtt, REEVE_USE_SPARE, reeve_ipa(0));
 	if (loan_end(realm, rtt)) {
 		granule_give(realm, rtt, is_wanted);
 	}

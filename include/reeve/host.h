@@ -77,7 +77,8 @@ struct reeve_host_ops {
 	 * RMI_REC_ENTER blocks until the REC exits. */
 	void (*smc)(void *context, uint64_t x[18]);
 	/* A naturally aligned run of `size` bytes, a power of two multiple of the host's page size, zero-filled. False when there is none.
-	 * pages_alloc and pages_free are called under the host's lock, and mostly a realm's too: they must not call the library. */
+	 * pages_alloc and pages_free may be called by several threads at once, mostly under a realm's lock and at times under the host's: they must
+	 * not call the library. */
 	bool (*pages_alloc)(void *context, size_t size, struct reeve_pa *pa);
 	/* Take back exactly what pages_alloc gave. Never called for a page of which the monitor still holds a granule. */
 	void (*pages_free)(void *context, struct reeve_pa pa, size_t size);

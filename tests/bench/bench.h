@@ -28,6 +28,9 @@ struct bench_limits bench_limits(void);
 /* A model machine with a realm to measure on. */
 struct world {
 	struct reeve_model *model;
+	bool owns_model;
+	unsigned cpu;
+	uint16_t vmid;
 	enum rmi_hash_algorithm hash;
 	uint64_t params; /* an NS page for parameters */
 	uint64_t source; /* an NS page of content */
@@ -38,10 +41,14 @@ struct world {
 		[REEVE_SMC_REGISTERS]; /* the CPU's: a call writes those it uses, clearing the others is not its cost */
 };
 
-enum { WORLD_POOL = 4096, WORLD_ROOTS = 2 };
+enum { WORLD_POOL = 2048, WORLD_ROOTS = 2 };
 
 /* A lenient machine whose pool is delegated. Ends the process with a message when it cannot be made. */
 void world_open(struct world *world, enum rmi_hash_algorithm hash);
+/* The same on a machine that others use too, by a CPU number and a VMID of its own. */
+void world_open_on(struct world *world, struct reeve_model *model, unsigned cpu, enum rmi_hash_algorithm hash);
+/* A lenient machine, or the end of the process. */
+struct reeve_model *world_model(void);
 void world_close(struct world *world);
 
 /* An RMI call that has to succeed; ends the process with its name and condition otherwise. Returns X1. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IPA_BITS = 40, TABLE_GRANULES = 2 };
+enum { IPA_BITS = 40 };
 
 static void fail(const char *what, const char *why)
 {
@@ -25,7 +25,7 @@ uint64_t world_rmi(struct world *world, uint64_t fid, uint64_t a, uint64_t b, ui
 	x[3] = c;
 	x[4] = d;
 	x[5] = e;
-	condition = reeve_model_smc(world->model, 0, x);
+	condition = reeve_model_smc(world->model, world->cpu, x);
 	if (x[0] != 0) {
 		fail(rmi_command_info(rmi_command_of_fid(fid))->name, rmi_condition_name(condition));
 	}
@@ -54,14 +54,26 @@ static void delegate(struct world *world, uint64_t pa, unsigned count)
 	}
 }
 
-void world_open(struct world *world, enum rmi_hash_algorithm hash)
+struct reeve_model *world_model(void)
 {
 	struct reeve_model_config config = {.lenient = true};
+	struct reeve_model *model = reeve_model_new(&config);
 
-	*world = (struct world){.hash = hash, .model = reeve_model_new(&config)};
-	if (world->model == NULL) {
+	if (model == NULL) {
 		fail("model", reeve_model_error());
 	}
+	return model;
+}
+
+void world_open(struct world *world, enum rmi_hash_algorithm hash)
+{
+	world_open_on(world, world_model(), 0, hash);
+	world->owns_model = true;
+}
+
+void world_open_on(struct world *world, struct reeve_model *model, unsigned cpu, enum rmi_hash_algorithm hash)
+{
+	*world = (struct world){.hash = hash, .model = model, .cpu = cpu, .vmid = (uint16_t)(cpu + 1)};
 	world->params = pages(world, REEVE_GRANULE_SIZE);
 	world->source = pages(world, REEVE_GRANULE_SIZE);
 	memset(reeve_model_ns(world->model, world->source), 0x5a, REEVE_GRANULE_SIZE);
@@ -75,7 +87,9 @@ void world_open(struct world *world, enum rmi_hash_algorithm hash)
 
 void world_close(struct world *world)
 {
-	reeve_model_free(world->model);
+	if (world->owns_model) {
+		reeve_model_free(world->model);
+	}
 }
 
 void world_realm_create(struct world *world)
@@ -87,7 +101,7 @@ void world_realm_create(struct world *world)
 	params->num_bps = 1;
 	params->num_wps = 1;
 	params->hash_algo = (uint8_t)world->hash;
-	params->vmid = 1;
+	params->vmid = world->vmid;
 	params->rtt_base = world->roots;
 	params->rtt_level_start = 1;
 	params->rtt_num_start = WORLD_ROOTS;

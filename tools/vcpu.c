@@ -138,16 +138,23 @@ static bool on_serror(struct vcpu *cpu)
 	return false;
 }
 
-/* In the unprotected half the next entry injects an external abort; elsewhere the same access would fault for ever. */
+/* Goes on where the realm takes an external abort: it did (no address, recoverable), or will at the next entry (unprotected half). Elsewhere
+ * the same access would fault for ever. */
 static bool on_fault(struct vcpu *cpu)
 {
+	uint64_t esr = cpu->exit.fault.esr;
+	uint64_t ipa = cpu->exit.fault.ipa.value;
 	struct message why = {""};
 
-	if (cpu->exit.fault.ipa.value >= cpu->all->half) {
+	if (cpu->exit.fault.has_ipa ? ipa >= cpu->all->half : FIELD_GET(esr, ESR_ABORT_SET) == 0) {
 		return true;
 	}
-	(void)message_set(&why, "cpu %u: access to IPA 0x%" PRIx64 ", which is no RAM: ESR 0x%" PRIx64, cpu->index,
-		cpu->exit.fault.ipa.value, cpu->exit.fault.esr);
+	if (cpu->exit.fault.has_ipa) {
+		(void)message_set(&why, "cpu %u: access to IPA 0x%" PRIx64 ", which is no RAM: ESR 0x%" PRIx64,
+			cpu->index, ipa, esr);
+	} else {
+		(void)message_set(&why, "cpu %u: external abort without an address: ESR 0x%" PRIx64, cpu->index, esr);
+	}
 	fail(cpu->all, END_FAULT, &why);
 	return false;
 }

@@ -106,7 +106,7 @@ static struct engine *engine_find_or_open(struct unicorn_cpus *cpus, struct real
 	if (engine == NULL) {
 		return NULL;
 	}
-	turn_take_urgent(&realm->turn);
+	turn_take(&realm->turn, TURN_FRONT);
 	pthread_mutex_lock(&cpus->mutex);
 	engine->next = realm->engines;
 	realm->engines = engine;
@@ -191,8 +191,15 @@ static void resolve_fault_again(struct visit *visit)
 	}
 }
 
+/* Where a REC waits that goes on after `stop`. */
+static enum turn_queue queue_after(const struct engine_stop *stop)
+{
+	return stop->kind == ENGINE_TURN || stop->kind == ENGINE_WFI ? TURN_BACK : TURN_FRONT;
+}
+
 static void visit_run(struct visit *visit)
 {
+	enum turn_queue queue = TURN_FRONT;
 	struct engine_stop stop;
 
 	resolve_fault_again(visit);
@@ -201,9 +208,10 @@ static void visit_run(struct visit *visit)
 			(void)ends_with_irq(visit);
 			return;
 		}
-		turn_take(&visit->realm->turn);
+		turn_take(&visit->realm->turn, queue);
 		stop = engine_run(visit->engine, visit->rec, visit->kicked);
 		turn_give(&visit->realm->turn);
+		queue = queue_after(&stop);
 	} while (!ends(visit, &stop));
 }
 
@@ -361,7 +369,7 @@ static void unicorn_rec_destroy(void *context, struct reeve_pa rec)
 	if (realm == NULL) {
 		return;
 	}
-	turn_take_urgent(&realm->turn);
+	turn_take(&realm->turn, TURN_FRONT);
 	engine = engine_unlink(cpus, realm, rec);
 	turn_give(&realm->turn);
 	if (engine != NULL) {

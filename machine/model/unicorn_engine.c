@@ -29,6 +29,13 @@ static bool is_at_wfe(const struct engine *engine, uint64_t pc)
 	return word != NULL && decode_is_wfe(*word);
 }
 
+/* At a look: the front waits no longer, the back until the slice is over. Shorter slices were slower: they end in a switch of threads. */
+static bool gives_turn(const struct engine *engine)
+{
+	return turn_waiting(engine->turn, TURN_FRONT) != 0 ||
+		(engine->looks == ENGINE_SLICE_LOOKS && turn_waiting(engine->turn, TURN_BACK) != 0);
+}
+
 /* Before each instruction. Once stopped nothing is recorded: Unicorn may call once more for the next instruction. */
 static void on_instruction(uc_engine *uc, uint64_t pc, uint32_t size, void *context)
 {
@@ -44,10 +51,6 @@ static void on_instruction(uc_engine *uc, uint64_t pc, uint32_t size, void *cont
 		stop_with(engine, (struct engine_stop){.kind = ENGINE_KICKED});
 		return;
 	}
-	if (turn_is_urgent(engine->turn)) {
-		stop_with(engine, (struct engine_stop){.kind = ENGINE_TURN});
-		return;
-	}
 	if (engine->running->trap_wfe && is_at_wfe(engine, pc)) {
 		stop_with(engine, (struct engine_stop){.kind = ENGINE_WFE});
 		return;
@@ -55,8 +58,11 @@ static void on_instruction(uc_engine *uc, uint64_t pc, uint32_t size, void *cont
 	if (--engine->left != 0) {
 		return;
 	}
-	engine->left = ENGINE_SLICE;
-	if (engine->steps || turn_is_wanted(engine->turn)) {
+	engine->left = ENGINE_LOOK;
+	if (engine->looks < ENGINE_SLICE_LOOKS) {
+		engine->looks++;
+	}
+	if (engine->steps || gives_turn(engine)) {
 		stop_with(engine, (struct engine_stop){.kind = ENGINE_TURN});
 	}
 }
@@ -194,6 +200,7 @@ static struct engine_stop engine_go(struct engine *engine, struct rec_cpu *rec, 
 	uc_err error;
 
 	engine->left = left;
+	engine->looks = 0;
 	engine->pc = rec->pc;
 	engine->stopped = false;
 	error = uc_emu_start(engine->uc, rec->pc, UINT64_MAX, 0, 0);
@@ -236,7 +243,7 @@ struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const 
 	registers_load(engine->uc, engine->reset, rec, &engine->seen);
 	engine->running = rec;
 	engine->kicked = kicked;
-	stop = engine_go(engine, rec, ENGINE_SLICE);
+	stop = engine_go(engine, rec, ENGINE_LOOK);
 	if (may_be_beyond_pa_size(rec, &stop)) {
 		stop = engine_step(engine, rec, stop.number == ENGINE_FETCH_ABORT);
 	}

@@ -23,12 +23,13 @@
 #include "monitor/platform.h"
 
 enum {
-	ENGINE_SLICE = 10 * 1000, /* instructions between two looks at who waits */
+	ENGINE_LOOK = 500,       /* instructions between two looks at who waits */
+	ENGINE_SLICE_LOOKS = 20, /* of a slice, when somebody waits at the back */
 	ENGINE_IPA_BITS_MAX = 48,
 };
 
 enum engine_stop_kind {
-	ENGINE_TURN,      /* the slice is over or somebody else needs the turn */
+	ENGINE_TURN,      /* somebody else needs the turn */
 	ENGINE_KICKED,    /* the CPU was kicked; the kick is still set */
 	ENGINE_WFI,       /* PC after it */
 	ENGINE_WFE,       /* PC at it; only when rec->trap_wfe */
@@ -67,7 +68,8 @@ struct engine {
 	/* Of the slice that runs. */
 	const struct rec_cpu *running;
 	const atomic_bool *kicked;
-	uint32_t left;
+	uint32_t left;  /* instructions until the next look */
+	uint32_t looks; /* since the slice began, at most ENGINE_SLICE_LOOKS */
 	uint64_t pc;
 	bool steps; /* stops when nothing is left, whoever waits */
 	bool stopped;

@@ -50,7 +50,7 @@ static void hide(struct realm *realm, uint64_t ipa, uint64_t size)
 
 void realm_invalidate(struct realm *realm, uint64_t base, uint64_t size)
 {
-	turn_take_urgent(&realm->turn);
+	turn_take(&realm->turn, TURN_FRONT);
 	hide(realm, base, size);
 	turn_give(&realm->turn);
 }
@@ -70,7 +70,7 @@ uint32_t realm_word(struct realm *realm, uint64_t pc)
 	const uint32_t *word;
 	uint32_t value;
 
-	turn_take(&realm->turn);
+	turn_take(&realm->turn, TURN_FRONT);
 	word = (pc & 3) == 0 ? window_at(&realm->window, pc) : NULL;
 	value = word != NULL ? *word : 0;
 	turn_give(&realm->turn);
@@ -156,7 +156,7 @@ static void take_translation(void *context, const struct stage2_translation *tra
 	if ((lookup->protection & lookup->need) == 0) {
 		return;
 	}
-	turn_take_urgent(&lookup->realm->turn);
+	turn_take(&lookup->realm->turn, TURN_FRONT);
 	lookup->was_shown = window_protection(&lookup->realm->window, lookup->ipa) == lookup->protection;
 	lookup->result = lookup->was_shown ? WINDOW_DONE : show_entry(lookup);
 	turn_give(&lookup->realm->turn);
@@ -189,7 +189,7 @@ static bool map_shown(struct realm *realm, struct engine *engine, const struct e
 {
 	bool mapped;
 
-	turn_take(&realm->turn);
+	turn_take(&realm->turn, TURN_FRONT);
 	mapped = engine_map(engine, stop->address, stop->need);
 	turn_give(&realm->turn);
 	return mapped;

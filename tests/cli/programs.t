@@ -16,6 +16,8 @@ cpu 3: off again
 CPU_ON of a CPU that does not exist: INVALID_PARAMETERS
 CPU_ON at an unprotected entry: INVALID_ADDRESS
 smp: ok
+$ timeout 20 reeve run --cpus 32 $GUEST/smp.elf 2>/dev/null | tail -n 1
+smp: ok
 $ reeve run $GUEST/smp.elf 2>/dev/null | head -n 1
 this realm has one CPU
 # Aff0 has four bits: the seventeenth REC is 0.0.1.0.

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "machine/model/unicorn_turn.h"
 #include "tests/life/support/unicorn_bench.h"
 
 /* A thread that runs a REC of its own. */
@@ -128,6 +129,62 @@ static void lets_the_other_run(void **state)
 	assert_int_equal(waiter.trap.esr, ESR(EC_SMC, 1));
 }
 
+enum { BACK_COUNT = 2, FRONT_COUNT = TURN_FRONT_MAX + 2, TAKER_COUNT = BACK_COUNT + FRONT_COUNT };
+
+/* Who got the turn, in order: written by its holder. */
+struct takers {
+	struct turn turn;
+	enum turn_queue order[TAKER_COUNT];
+	unsigned count;
+};
+
+struct taker {
+	pthread_t thread;
+	struct takers *takers;
+	enum turn_queue queue;
+};
+
+static void *taker_main(void *context)
+{
+	struct taker *taker = context;
+	struct takers *takers = taker->takers;
+
+	turn_take(&takers->turn, taker->queue);
+	takers->order[takers->count++] = taker->queue;
+	turn_give(&takers->turn);
+	return NULL;
+}
+
+/* The front goes before the back that came earlier, but not for ever. */
+static void serves_the_front_first(void **state)
+{
+	struct takers takers = {.count = 0};
+	struct taker all[TAKER_COUNT];
+
+	(void)state;
+	turn_open(&takers.turn);
+	turn_take(&takers.turn, TURN_FRONT);
+	for (unsigned i = 0; i < TAKER_COUNT; i++) {
+		all[i] = (struct taker){.takers = &takers, .queue = i < BACK_COUNT ? TURN_BACK : TURN_FRONT};
+		assert_int_equal(pthread_create(&all[i].thread, NULL, taker_main, &all[i]), 0);
+	}
+	while (turn_waiting(&takers.turn, TURN_BACK) + turn_waiting(&takers.turn, TURN_FRONT) < TAKER_COUNT) {
+		usleep(100);
+	}
+	assert_int_equal(takers.count, 0);
+	turn_give(&takers.turn);
+	for (unsigned i = 0; i < TAKER_COUNT; i++) {
+		assert_int_equal(pthread_join(all[i].thread, NULL), 0);
+	}
+	assert_int_equal(takers.count, TAKER_COUNT);
+	for (unsigned i = 0; i < TAKER_COUNT; i++) {
+		bool is_back = i == TURN_FRONT_MAX || i == TAKER_COUNT - 1;
+
+		assert_int_equal(takers.order[i], is_back ? TURN_BACK : TURN_FRONT);
+	}
+	turn_close(&takers.turn);
+}
+
 /* A REC's engine moves with it from thread to thread, and starts anew once it was destroyed. */
 static void follows_its_rec(void **state)
 {
@@ -161,6 +218,7 @@ int main(void)
 		TEST(loses_a_page_while_it_runs),
 		TEST(takes_turns),
 		TEST(lets_the_other_run),
+		cmocka_unit_test(serves_the_front_first),
 		TEST(follows_its_rec),
 	};
 

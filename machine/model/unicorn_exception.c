@@ -27,7 +27,7 @@ enum {
 	FSC_EXTERNAL = 0x10,
 	FSC_TRANSLATION_MINUS_1 = 0x2B,
 	ISS_WFX_ALWAYS = 0x1E00000, /* CV 1, COND 0b1110 */
-	INSTRUCTION = 4, /* bytes */
+	INSTRUCTION = 4,            /* bytes */
 };
 
 static uint64_t esr_make(uint64_t ec, uint64_t iss)

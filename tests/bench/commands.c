@@ -246,7 +246,7 @@ static double init_ripas(struct world *w)
 static const struct row rows[] = {
 	{"DELEGATE+UNDELEGATE", RMI_HASH_SHA_256, delegate_undelegate, 202, 1, 0, 0},
 	{"REALM_CREATE+DESTROY sha256", RMI_HASH_SHA_256, realm_create_destroy, 11138, 3, 1, 0},
-	{"RTT_CREATE+DESTROY", RMI_HASH_SHA_256, rtt_create_destroy, 686, 2, 0, 0},
+	{"RTT_CREATE+DESTROY", RMI_HASH_SHA_256, rtt_create_destroy, 686, 1, 0, 0},
 	{"RTT_READ_ENTRY", RMI_HASH_SHA_256, rtt_read_entry, 60, 0, 0, 0},
 	{"DATA_CREATE measured sha256", RMI_HASH_SHA_256, data_create_measured, 10860, 1, 1, 1},
 	{"DATA_CREATE measured sha512", RMI_HASH_SHA_512, data_create_measured, 9713, 1, 1, 1},

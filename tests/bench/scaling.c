@@ -73,6 +73,33 @@ static void library(struct worker *worker)
 	free(content);
 }
 
+/* A whole life: sixteen million rounds of a loop on a CPU of the model, then PSCI SYSTEM_OFF. */
+static void program(struct worker *worker)
+{
+	static const uint32_t code[] = {
+		0xD2A02001,             /* mov x1, #0x1000000 */
+		0xF1000421, 0x54FFFFE1, /* subs x1, x1, #1; b.ne there */
+		0x52800100, 0x72B08000, /* mov w0, #0x84000008 */
+		0xD4000003,             /* smc #0 */
+	};
+	struct reeve_ipa_range ram = {{IPA}, {IPA + BLOCK}};
+	struct reeve_rec_config boot = {.pc = IPA, .runnable = true};
+	struct reeve_exit exit = {0};
+	struct reeve_rec rec = {0};
+	struct reeve_realm realm;
+
+	reeve_model_use_cpu(worker->cpu);
+	reeve_realm_init(&realm, worker->host, &worker->lock);
+	must(reeve_realm_add_ram(&realm, ram), &realm);
+	must(reeve_realm_populate(&realm, ram.base, code, sizeof(code), true), &realm);
+	must(reeve_rec_create(&realm, &boot, &rec), &realm);
+	must(reeve_realm_activate(&realm), &realm);
+	while (exit.reason != REEVE_EXIT_SYSTEM_OFF) {
+		must(reeve_rec_run(&rec, &exit), &realm);
+	}
+	must(reeve_realm_destroy(&realm), &realm);
+}
+
 static void *thread_main(void *argument)
 {
 	struct worker *worker = argument;
@@ -166,14 +193,14 @@ static void side_open(struct side *side)
 	}
 }
 
-static void scale_library(const char *name, bool is_shared)
+static void scale_library(const char *name, void (*work)(struct worker *worker), bool is_shared)
 {
 	struct side sides[REALMS];
 	struct worker workers[REALMS];
 
 	for (unsigned i = 0; i < REALMS; i++) {
 		side_open(&sides[i]);
-		workers[i] = (struct worker){.work = library,
+		workers[i] = (struct worker){.work = work,
 			.host = &sides[is_shared ? 0 : i].host,
 			.cpu = i,
 			.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -190,7 +217,9 @@ void bench_scaling(void)
 	printf("\ntwo realms on two threads\n");
 	scale_commands("  RMI commands, one machine", true);
 	scale_commands("  RMI commands, a machine each", false);
-	scale_library("  host library, one machine", true);
-	scale_library("  host library, a machine each", false);
+	scale_library("  host library, one machine", library, true);
+	scale_library("  host library, a machine each", library, false);
+	scale_library("  a realm's life, one machine", program, true);
+	scale_library("  a realm's life, a machine each", program, false);
 	print_monitor_memory();
 }

@@ -3,7 +3,7 @@
  *
  *   host --reeve_fault_smc--> the rules of a plan --> the SMC function behind it (a monitor's, a model's, a real SMC)
  *
- * A plan is a text: a rule a line, `#` begins a comment.
+ * A plan is a text: a rule a line, or several on one with `;` between them; `#` begins a comment that ends with the line.
  *
  *   refuse    COMMAND [CONDITION]... status=STATUS   the call is not passed on; X0 is STATUS, results are zero
  *   misreport COMMAND [CONDITION]... status=STATUS   the call is carried out; X0 is STATUS all the same
@@ -89,11 +89,11 @@ struct reeve_fault_rule {
 	enum reeve_fault_action action;
 	unsigned command; /* enum rmi_command, REEVE_FAULT_ANY or REEVE_FAULT_ALLOC */
 	uint64_t nth;
-	uint64_t times; /* UINT64_MAX: all */
-	unsigned realm; /* 0: any, or none */
+	uint64_t times;                    /* UINT64_MAX: all */
+	unsigned realm;                    /* 0: any, or none */
 	char phase[REEVE_FAULT_PHASE_MAX]; /* "": any */
 	struct reeve_fault_match match[RMI_ARGUMENT_MAX];
-	uint64_t status;                             /* refuse, misreport: X0 */
+	uint64_t status;                              /* refuse, misreport: X0 */
 	struct reeve_fault_set set[REEVE_FAULT_SETS]; /* alter */
 	unsigned set_count;
 	uint64_t delay_us; /* delay */
@@ -150,8 +150,7 @@ void reeve_fault_init(struct reeve_fault *fault, const struct reeve_fault_config
 
 /* Follow `plan` from the next call on, counting anew; an empty one passes everything on. Not while a call is under way.
  * False, nothing changed and *error filled, when config lacks what a rule needs or a rule makes no sense. */
-bool reeve_fault_load(
-	struct reeve_fault *fault, const struct reeve_fault_plan *plan, struct reeve_fault_error *error);
+bool reeve_fault_load(struct reeve_fault *fault, const struct reeve_fault_plan *plan, struct reeve_fault_error *error);
 
 /* Name what the host is doing now, for phase=NAME; `name` must outlive its use. NULL: nothing. */
 void reeve_fault_phase(struct reeve_fault *fault, const char *name);

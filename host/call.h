@@ -11,7 +11,8 @@ struct call_reply {
 	uint64_t out[RMI_RESULT_MAX];
 };
 
-/* Issue `command` with `count` arguments. Every register that is no argument is zero. */
+/* Issue `command` with `count` arguments. Every register that is no argument is zero. A monitor that is busy is asked again, so often
+ * and no more (H12). */
 struct call_reply call_issue(
 	const struct reeve_host *host, enum rmi_command command, const uint64_t *in, unsigned count);
 
@@ -24,7 +25,13 @@ static inline bool call_is_success(const struct call_reply *reply)
 	return reply->returned == RMI_SUCCESS;
 }
 
-/* Whether X0 is an error that RMI v1.0 defines. */
+/* The monitor did nothing and wants to be called again. */
+static inline bool call_is_busy(const struct call_reply *reply)
+{
+	return reply->returned == RMI_V2_BUSY;
+}
+
+/* Whether X0 is an error that RMI v1.0 defines, or says busy: nothing was carried out. */
 bool call_is_refusal(const struct call_reply *reply);
 /* Whether it is `status`, whatever the index. */
 bool call_is_error(const struct call_reply *reply, enum rmi_status status);

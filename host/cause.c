@@ -16,11 +16,19 @@ enum reeve_status cause_field(struct reeve_error *error, enum reeve_status statu
 	return status;
 }
 
+static enum reeve_status status_of(const struct call_reply *reply)
+{
+	if (call_is_busy(reply)) {
+		return REEVE_BUSY;
+	}
+	return call_is_refusal(reply) ? REEVE_REFUSED : REEVE_BROKEN;
+}
+
 enum reeve_status cause_reply(
 	struct reeve_error *error, enum reeve_step step, const struct call_reply *reply, uint64_t address)
 {
 	*error = (struct reeve_error){
-		.status = call_is_refusal(reply) ? REEVE_REFUSED : REEVE_BROKEN,
+		.status = status_of(reply),
 		.step = step,
 		.from_monitor = true,
 		.command = reply->command,
@@ -93,6 +101,10 @@ static void put_returned(struct line *line, const struct reeve_error *error)
 	bool is_below_0 = status == RMI_ERROR_RTT && call_level(&reply) < 0;
 
 	put(line, info != NULL ? info->name : "unknown command");
+	if (call_is_busy(&reply)) {
+		put(line, " returned BUSY each time");
+		return;
+	}
 	if (!call_is_success(&reply) && !call_is_refusal(&reply)) {
 		put(line, " returned 0x");
 		put_number(line, error->returned, 16);

@@ -22,7 +22,7 @@ static bool vmid_take(struct reeve_realm *realm)
 	return vmid < REEVE_VMID_COUNT;
 }
 
-static void vmid_release(struct reeve_realm *realm)
+void host_vmid_release(struct reeve_realm *realm)
 {
 	uint64_t *word = &realm->host->vmids[realm->vmid / 64];
 
@@ -125,19 +125,6 @@ static enum reeve_status granules_lend(struct reeve_realm *realm)
 	return status;
 }
 
-static void roots_return(struct reeve_realm *realm)
-{
-	for (unsigned i = realm->root_count; i > 0; i--) {
-		loan_return(realm, granule_of(realm->roots, i - 1));
-	}
-}
-
-static void granules_return(struct reeve_realm *realm)
-{
-	roots_return(realm);
-	loan_return(realm, realm->rd);
-}
-
 static void roots_mark(const struct reeve_realm *realm, enum reeve_use use)
 {
 	for (unsigned i = 0; i < realm->root_count; i++) {
@@ -145,11 +132,31 @@ static void roots_mark(const struct reeve_realm *realm, enum reeve_use use)
 	}
 }
 
+static void roots_return(struct reeve_realm *realm)
+{
+	roots_mark(realm, REEVE_USE_SPARE);
+	for (unsigned i = realm->root_count; i > 0; i--) {
+		loan_return(realm, granule_of(realm->roots, i - 1));
+	}
+}
+
+static void rd_return(struct reeve_realm *realm)
+{
+	pool_mark(realm->host, realm->rd, REEVE_USE_SPARE, reeve_ipa(0));
+	loan_return(realm, realm->rd);
+}
+
+static void granules_return(struct reeve_realm *realm)
+{
+	roots_return(realm);
+	rd_return(realm);
+}
+
 static void books_close(struct reeve_realm *realm)
 {
 	give_run(realm->host, realm->mirror, 0, realm->root_count);
 	pool_give(realm->host, realm->bounce);
-	vmid_release(realm);
+	host_vmid_release(realm);
 }
 
 static void enlist(struct reeve_realm *realm)
@@ -175,27 +182,31 @@ static void delist(struct reeve_realm *realm)
 	pool_unlock(realm->host);
 }
 
-void host_realm_release(struct reeve_realm *realm, bool is_rd_back)
+void host_realm_forget(struct reeve_realm *realm)
 {
-	roots_mark(realm, REEVE_USE_SPARE);
-	roots_return(realm);
-	if (!is_rd_back) {
-		pool_mark(realm->host, realm->rd, REEVE_USE_SPARE, reeve_ipa(0));
-		loan_return(realm, realm->rd);
-	}
-	while (realm->reserve_count > 0) {
-		realm->reserve_count--;
-		pool_give(realm->host, realm->reserve[realm->reserve_count]);
-	}
-	books_close(realm);
 	delist(realm);
 	realm->state = REEVE_REALM_NONE;
 	realm->off = false;
 	realm->rec_count = 0;
 	realm->recs = NULL;
 	realm->ram_count = 0;
+	realm->reserve_count = 0;
 	realm->ram_left = (struct reeve_ipa_range){0};
 	realm->populate_left = (struct reeve_ipa_range){0};
+}
+
+void host_realm_release(struct reeve_realm *realm, bool is_rd_back)
+{
+	while (realm->reserve_count > 0) {
+		realm->reserve_count--;
+		pool_give(realm->host, realm->reserve[realm->reserve_count]);
+	}
+	host_realm_forget(realm); /* first: cut off from here on, nobody takes it apart again (H13) */
+	roots_return(realm);
+	if (!is_rd_back) {
+		rd_return(realm);
+	}
+	books_close(realm);
 }
 
 static enum reeve_status aux_count_ask(struct reeve_realm *realm)
@@ -225,11 +236,16 @@ static void created_undo(struct reeve_realm *realm)
 	host_realm_release(realm, false);
 }
 
+/* The realm is entered in the books before it is created, so that one that was cut off in between is found (H13). */
 static enum reeve_status realm_create_call(struct reeve_realm *realm)
 {
 	struct call_reply reply;
 
 	params_fill(realm);
+	pool_mark(realm->host, realm->rd, REEVE_USE_RD, reeve_ipa(0));
+	roots_mark(realm, REEVE_USE_RTT);
+	realm->state = REEVE_REALM_NEW;
+	enlist(realm);
 	reply = call_realm_create(realm->host, realm->rd, realm->bounce);
 	memset(pool_pointer(realm->host, realm->bounce), 0, REEVE_GRANULE_SIZE);
 	if (call_is_success(&reply)) {
@@ -238,6 +254,8 @@ static enum reeve_status realm_create_call(struct reeve_realm *realm)
 	if (!call_is_refusal(&reply)) {
 		(void)call_realm_destroy(realm->host, realm->rd); /* it may have been carried out */
 	}
+	delist(realm);
+	realm->state = REEVE_REALM_NONE;
 	granules_return(realm);
 	if (!call_is_refusal(&reply) && realm->leaked_count > 0) {
 		realm->vmid = 0; /* there may be a realm that nobody can name: its VMID is lost with it (H6) */
@@ -260,7 +278,7 @@ enum reeve_status host_realm_create(struct reeve_realm *realm)
 	realm->leaked_count = 0;
 	status = memory_take(realm);
 	if (status != REEVE_OK) {
-		vmid_release(realm);
+		host_vmid_release(realm);
 		return status;
 	}
 	status = granules_lend(realm);
@@ -271,10 +289,6 @@ enum reeve_status host_realm_create(struct reeve_realm *realm)
 		books_close(realm);
 		return status;
 	}
-	pool_mark(realm->host, realm->rd, REEVE_USE_RD, reeve_ipa(0));
-	roots_mark(realm, REEVE_USE_RTT);
-	realm->state = REEVE_REALM_NEW;
-	enlist(realm);
 	status = aux_count_ask(realm);
 	if (status != REEVE_OK) {
 		created_undo(realm);

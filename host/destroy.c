@@ -6,6 +6,7 @@
 #include "host/memory.h"
 #include "host/realm.h"
 #include "host/rec.h"
+#include "host/salvage.h"
 #include "host/share.h"
 #include "host/tables.h"
 
@@ -118,18 +119,6 @@ static void roots_clear(struct destruction *d)
 	}
 }
 
-/* RECs are told last that they have no realm: their structures are the embedder's again. */
-static void recs_unlink(struct reeve_realm *realm)
-{
-	while (realm->recs != NULL) {
-		struct reeve_rec *rec = realm->recs;
-
-		realm->recs = rec->next;
-		rec->realm = NULL;
-		rec->next = NULL;
-	}
-}
-
 static enum reeve_status realm_destroy_call(struct reeve_realm *realm)
 {
 	struct call_reply reply = call_realm_destroy(realm->host, realm->rd);
@@ -139,25 +128,61 @@ static enum reeve_status realm_destroy_call(struct reeve_realm *realm)
 	if (!is_success && !loan_recover(realm, realm->rd)) {
 		return cause_reply(&realm->error, REEVE_STEP_DESTROY_REALM, &reply, realm->rd.value);
 	}
-	recs_unlink(realm);
+	rec_unlink_all(realm);
 	host_realm_release(realm, !is_success);
 	return REEVE_OK;
+}
+
+/* Whether a REC is on a CPU. The library's own word for it may be out of date when the host was cut off: then the monitor is asked. */
+static bool is_running(struct reeve_realm *realm, bool is_whole)
+{
+	for (struct reeve_rec *rec = realm->recs; rec != NULL; rec = rec->next) {
+		struct call_reply reply;
+
+		if (!rec->running) {
+			continue;
+		}
+		if (is_whole) {
+			reply = call_rec_destroy(realm->host, rec->rec);
+			rec->running = call_is_error(&reply, RMI_ERROR_REC);
+		}
+		if (rec->running) {
+			(void)cause_plain(&realm->error, REEVE_BUSY, REEVE_STEP_DESTROY_RECS, rec->rec.value);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* After a destruction by the mirror that came to no end. Returns what the call answers. */
+static enum reeve_status by_salvage(struct reeve_realm *realm, const struct destruction *d)
+{
+	uint64_t leaked;
+
+	if (!salvage_realm(realm, &leaked)) {
+		realm->error = d->cause;
+		realm->state = REEVE_REALM_DEAD;
+		return d->status;
+	}
+	return leaked == 0 ? REEVE_OK : cause_plain(&realm->error, REEVE_LEAKED, REEVE_STEP_RETURN, 0);
 }
 
 static enum reeve_status destroy(struct reeve_realm *realm, bool is_whole)
 {
 	struct destruction d = {.realm = realm, .is_whole = is_whole, .total = realm->lent_count};
+	bool was_dead = realm->state == REEVE_REALM_DEAD;
 
-	for (const struct reeve_rec *rec = realm->recs; rec != NULL; rec = rec->next) {
-		if (rec->running) {
-			return cause_plain(&realm->error, REEVE_BUSY, REEVE_STEP_DESTROY_RECS, rec->rec.value);
-		}
+	if (is_running(realm, is_whole)) {
+		return REEVE_BUSY;
 	}
 	realm->state = REEVE_REALM_DYING;
 	recs_destroy(&d);
 	roots_clear(&d);
 	if (d.status == REEVE_OK) {
 		note(&d, realm_destroy_call(realm));
+	}
+	if (d.status != REEVE_OK && (is_whole || (was_dead && d.status != REEVE_BUSY && d.status != REEVE_NO_MEMORY))) {
+		return by_salvage(realm, &d);
 	}
 	if (d.status != REEVE_OK) {
 		realm->error = d.cause;

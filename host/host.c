@@ -5,6 +5,7 @@
 #include "host/geometry.h"
 #include "host/ledger.h"
 #include "host/pool.h"
+#include "host/salvage.h"
 
 enum { PAGE_SIZE_DEFAULT = 4096 };
 
@@ -115,16 +116,13 @@ enum reeve_status reeve_host_reclaim_all(struct reeve_host *host)
 
 		enum reeve_status status = destroy_wholly(realm);
 
-		if (status == REEVE_BROKEN) {
-			/* Everything went although an answer was wrong, or nothing more will. */
-			status = destroy_wholly(realm);
-		}
 		is_busy |= status == REEVE_BUSY;
 		realm = next;
 	}
 	if (is_busy) {
 		return REEVE_BUSY;
 	}
+	salvage_orphans(host);
 	if (pool_is_wrong(host)) {
 		return REEVE_INTERNAL;
 	}

@@ -284,6 +284,42 @@ bool ledger_find(struct reeve_host *host, struct reeve_pa pa, struct ledger_note
 	return true;
 }
 
+/* Granules that the node which has no child for `granule` leaves out, `granule` the first of them; 0: there is a leaf slot. */
+static uint64_t hole_at(struct reeve_host *host, uint64_t granule, uint64_t **slot)
+{
+	struct reeve_pa node = host->ledger.root;
+
+	for (unsigned level = host->ledger.levels - 1; level > 0; level--) {
+		uint64_t child = *node_slot(host, node, level, granule);
+		uint64_t span = UINT64_C(1) << (level * node_bits(host));
+
+		if (FIELD_GET(child, CHILD_VALID) == 0) {
+			return span - granule % span;
+		}
+		node = child_pa(child);
+	}
+	*slot = node_slot(host, node, 0, granule);
+	return 0;
+}
+
+bool ledger_next(struct reeve_host *host, struct reeve_pa *pa, struct ledger_note *note)
+{
+	uint64_t granule = pa->value >> REEVE_GRANULE_SHIFT;
+
+	while (covers(host, host->ledger.levels, granule)) {
+		uint64_t *slot = NULL;
+		uint64_t hole = hole_at(host, granule, &slot);
+
+		if (hole == 0 && *slot != 0 && entry_unpack(*slot).use != REEVE_USE_FREE) {
+			*pa = reeve_pa(granule << REEVE_GRANULE_SHIFT);
+			*note = entry_unpack(*slot);
+			return true;
+		}
+		granule += hole == 0 ? 1 : hole;
+	}
+	return false;
+}
+
 void ledger_change(struct reeve_host *host, struct reeve_pa pa, const struct ledger_note *note)
 {
 	uint64_t *slot = slot_find(host, pa);

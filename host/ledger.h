@@ -31,6 +31,8 @@ bool ledger_find(struct reeve_host *host, struct reeve_pa pa, struct ledger_note
 void ledger_change(struct reeve_host *host, struct reeve_pa pa, const struct ledger_note *note);
 /* Whether all granules of the unit at `pa` are FREE. Looks at the last first: units are mostly given back in ascending order. */
 bool ledger_unit_is_free(struct reeve_host *host, struct reeve_pa pa, unsigned order);
+/* The first granule at or above *pa that is held and not FREE. False, outputs untouched, when there is none. */
+bool ledger_next(struct reeve_host *host, struct reeve_pa *pa, struct ledger_note *note);
 /* As reeve_host_ledger_visit. */
 void ledger_visit(
 	struct reeve_host *host, bool (*visit)(void *context, const struct reeve_ledger_entry *entry), void *context);

@@ -4,12 +4,29 @@
 
 #include "host/cause.h"
 
+bool loan_is_home(const struct reeve_host *host, struct reeve_pa pa, struct call_reply *reply)
+{
+	struct call_reply probe;
+
+	*reply = call_undelegate(host, pa);
+	if (call_is_success(reply)) {
+		return true;
+	}
+	/* The monitor takes it: then it was the host's all the time. */
+	probe = call_delegate(host, pa);
+	if (!call_is_success(&probe)) {
+		return false;
+	}
+	probe = call_undelegate(host, pa);
+	return call_is_success(&probe);
+}
+
 bool loan_end(struct reeve_realm *realm, struct reeve_pa pa)
 {
-	struct call_reply reply = call_undelegate(realm->host, pa);
+	struct call_reply reply;
 
 	realm->lent_count--;
-	if (call_is_success(&reply)) {
+	if (loan_is_home(realm->host, pa, &reply)) {
 		return true;
 	}
 	realm->leaked_count++;
@@ -26,9 +43,9 @@ void loan_return(struct reeve_realm *realm, struct reeve_pa pa)
 
 bool loan_recover(struct reeve_realm *realm, struct reeve_pa pa)
 {
-	struct call_reply reply = call_undelegate(realm->host, pa);
+	struct call_reply reply;
 
-	if (!call_is_success(&reply)) {
+	if (!loan_is_home(realm->host, pa, &reply)) {
 		return false;
 	}
 	realm->lent_count--;

@@ -10,6 +10,9 @@
 REEVE_MUST_CHECK enum reeve_status loan_delegate(struct reeve_realm *realm, struct reeve_pa pa, enum reeve_step step);
 /* Take a granule and delegate it. */
 REEVE_MUST_CHECK enum reeve_status loan_take(struct reeve_realm *realm, enum reeve_step step, struct reeve_pa *pa);
+/* Undelegate `pa`. A refusal is not the last word: when the monitor takes the granule again by GRANULE_DELEGATE it had given it back before.
+ * True: the granule is the host's. False: the monitor has it; *reply is the answer of the refused call. The ledger is not touched. */
+REEVE_MUST_CHECK bool loan_is_home(const struct reeve_host *host, struct reeve_pa pa, struct call_reply *reply);
 /* Undelegate a granule that is in no object: it is the host's, still taken as SPARE. False: it is on the leak list and counted in
  * realm->leaked_count. */
 REEVE_MUST_CHECK bool loan_end(struct reeve_realm *realm, struct reeve_pa pa);

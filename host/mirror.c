@@ -2,6 +2,8 @@
 /* mirror.c - words of the mirrored tables: entries below, a table's own facts above. */
 #include "host/mirror.h"
 
+#include <string.h>
+
 #include "host/pool.h"
 
 enum mirror_field {
@@ -114,6 +116,14 @@ void mirror_open(
 	}
 	for (unsigned i = 0; i < RTT_WORDS; i++) {
 		words[i] = FIELD_SET(words[i], WORD_SPARE, page >> (i * WORD_SPARE_WIDTH));
+	}
+}
+
+void mirror_forget(const struct reeve_realm *realm)
+{
+	for (unsigned i = 0; i < realm->root_count; i++) {
+		memset(words_at(realm, reeve_pa(realm->mirror.value + (uint64_t)i * REEVE_GRANULE_SIZE)), 0,
+			REEVE_GRANULE_SIZE);
 	}
 }
 

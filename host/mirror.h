@@ -40,6 +40,8 @@ unsigned mirror_count(const struct reeve_realm *realm, struct reeve_pa table);
 /* Make a fresh granule the mirror of `rtt`, its entries those that a split of `parent` has. */
 void mirror_open(
 	const struct reeve_realm *realm, struct reeve_pa table, struct reeve_pa rtt, const struct mirror_place *parent);
+/* Start anew: no table below the roots, nothing in them. What the mirrored tables were made of is the caller's to give back. */
+void mirror_forget(const struct reeve_realm *realm);
 struct reeve_pa mirror_rtt(const struct reeve_realm *realm, struct reeve_pa table);
 /* Whether all entries are memory of one kind whose addresses make up one aligned block of the level above. */
 bool mirror_is_block(

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "host/ledger.h"
-
 /* What a FREE granule holds: its neighbours in the list, as address | 1; 0 ends it. */
 struct free_granule {
 	uint64_t next;
@@ -162,6 +160,16 @@ bool pool_is_wrong(const struct reeve_host *host)
 	is_wrong = host->ledger.is_wrong;
 	pool_unlock(host);
 	return is_wrong;
+}
+
+bool pool_next(struct reeve_host *host, struct reeve_pa *pa, struct ledger_note *note)
+{
+	bool is_found;
+
+	pool_lock(host);
+	is_found = ledger_next(host, pa, note);
+	pool_unlock(host);
+	return is_found;
 }
 
 void pool_mark(struct reeve_host *host, struct reeve_pa pa, enum reeve_use use, struct reeve_ipa ipa)

@@ -2,7 +2,7 @@
 /* pool.h - granules out of host pages, and pages back when all their granules are (rule H9).
  *
  *   embedder --pages--> FREE --take--> BOOKS, PARAMS, SPARE... --give--> FREE --pages--> embedder
- *                                                        `--leak--> LEAKED, for ever
+ *                                                        `--leak--> LEAKED, until the monitor lets go (salvage.h)
  *
  * FREE granules of pages that are partly used are a list, linked through the granules themselves.
  * Takes the host's lock; the caller must not hold it. */
@@ -10,6 +10,7 @@
 #define HOST_POOL_H
 
 #include "host/call.h"
+#include "host/ledger.h"
 #include "reeve/host.h"
 
 /* Take one granule for `use`; zeroed unless it is to be delegated. SPARE is taken for what is about to be delegated. */
@@ -23,6 +24,9 @@ void pool_mark(struct reeve_host *host, struct reeve_pa pa, enum reeve_use use, 
 void pool_leak(struct reeve_host *host, struct reeve_pa pa, const struct call_reply *reply);
 /* The granule is the host's again and unused. */
 void pool_give(struct reeve_host *host, struct reeve_pa pa);
+
+/* The first granule at or above *pa that is taken, and its note. False, outputs untouched, when there is none. */
+bool pool_next(struct reeve_host *host, struct reeve_pa *pa, struct ledger_note *note);
 
 /* Whether a mark, leak or give was of a granule that is not taken: a fault of this library (REEVE_INTERNAL). */
 bool pool_is_wrong(const struct reeve_host *host);

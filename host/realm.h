@@ -31,6 +31,11 @@ REEVE_MUST_CHECK enum reeve_status host_realm_create(struct reeve_realm *realm);
  * before. */
 void host_realm_release(struct reeve_realm *realm, bool is_rd_back);
 
+/* Become NONE without giving anything back (create.c). */
+void host_realm_forget(struct reeve_realm *realm);
+/* Let others have the realm's VMID (create.c). */
+void host_vmid_release(struct reeve_realm *realm);
+
 /* First address after the protected half. */
 static inline uint64_t host_protected_end(const struct reeve_realm *realm)
 {

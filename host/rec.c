@@ -171,6 +171,20 @@ enum reeve_status rec_destroy(struct reeve_rec *rec)
 	return REEVE_OK;
 }
 
+void rec_unlink_all(struct reeve_realm *realm)
+{
+	while (realm->recs != NULL) {
+		struct reeve_rec *rec = realm->recs;
+
+		realm->recs = rec->next;
+		rec->realm = NULL;
+		rec->next = NULL;
+		rec->exists = false;
+		rec->on = false;
+		rec->running = false;
+	}
+}
+
 struct rmi_rec_run *reeve_rec_run_page(struct reeve_rec *rec)
 {
 	return rec->exists ? (struct rmi_rec_run *)pool_pointer(rec->realm->host, rec->run) : NULL;

@@ -23,6 +23,9 @@ struct reeve_rec *rec_find(const struct reeve_realm *realm, uint64_t mpidr);
 /* RMI_REC_DESTROY and all granules back. On failure nothing has changed. */
 REEVE_MUST_CHECK enum reeve_status rec_destroy(struct reeve_rec *rec);
 
+/* Tell every REC that it has no realm: the structures are the embedder's again. */
+void rec_unlink_all(struct reeve_realm *realm);
+
 /* Bring what the last exit left: carries it out and fills the run page's enter part. rec->todo stays until the REC was entered. */
 REEVE_MUST_CHECK enum reeve_status answer_prepare(struct reeve_rec *rec, const struct reeve_exit *exit);
 /* Answer a CPU_ON. *switched_on as reeve_rec_complete_cpu_on has it. */

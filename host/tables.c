@@ -119,13 +119,11 @@ static enum reeve_status fold(
 {
 	struct call_reply reply = call_rtt_fold(realm->host, realm->rd, parent->base, parent->level + 1);
 
-	if (call_is_error(&reply, RMI_ERROR_RTT)) {
-		return REEVE_OK; /* mixed RIPAS: a table it stays */
+	if (call_is_refusal(&reply)) {
+		return REEVE_OK; /* mixed RIPAS, or whatever else: a table it stays */
 	}
 	if (!call_is_success(&reply)) {
-		if (!call_is_refusal(&reply)) {
-			(void)table_was_gone(realm, parent, kind, pa); /* the realm ends, with the right picture */
-		}
+		(void)table_was_gone(realm, parent, kind, pa); /* the realm ends, with the right picture */
 		return cause_reply(&realm->error, REEVE_STEP_FOLD, &reply, parent->base.value);
 	}
 	return table_gone(realm, parent, kind, pa, &reply, REEVE_STEP_FOLD);

@@ -59,9 +59,6 @@ enum reeve_fault_action {
 	REEVE_FAULT_ACTION_COUNT
 };
 
-/* X0 of a call that is to be made again later. Source: RMM v2.0, RmiStatusCode (fact sheet of the deltas). */
-#define REEVE_FAULT_BUSY UINT64_C(10)
-
 /* A number, or a register of the call and a distance from it. */
 struct reeve_fault_value {
 	enum { REEVE_FAULT_NUMBER, REEVE_FAULT_ARGUMENT, REEVE_FAULT_RESULT } kind;

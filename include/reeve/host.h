@@ -140,9 +140,10 @@ struct reeve_host {
 REEVE_MUST_CHECK enum reeve_status reeve_host_init(
 	struct reeve_host *host, const struct reeve_host_config *config, struct reeve_error *error);
 
-/* Give back every delegated granule of every realm, from any state, RECs not running (H13): the kexec case. Realms become NONE or DEAD.
- * REEVE_OK, or REEVE_LEAKED when the monitor kept some (they are in the ledger), or REEVE_BUSY when a REC is running, or REEVE_INTERNAL.
- * No other call on the host or its realms may be made meanwhile: the list of realms is walked without the host's lock. */
+/* Give back every delegated granule of every realm, leaked ones too, from any state (H13): the kexec case. A host that was cut off inside any
+ * call of the library, at any SMC, can make this call, once no thread runs in the library and the mutexes of the seam are free again. Realms
+ * become NONE or DEAD. REEVE_OK, or REEVE_LEAKED when the monitor kept some (they are in the ledger), or REEVE_BUSY when the monitor says that
+ * a REC is running, or REEVE_INTERNAL. No other call on the host or its realms may be made meanwhile. */
 REEVE_MUST_CHECK enum reeve_status reeve_host_reclaim_all(struct reeve_host *host);
 
 struct reeve_ledger_counts reeve_host_ledger_counts(struct reeve_host *host);

@@ -42,6 +42,10 @@ enum rmi_status {
 };
 #undef RMI_STATUS
 
+/* X0 of a call that is to be made again. RMI v1.0 has no such status; a host understands it all the same.
+ * Source: RMM v2.0, RmiStatusCode (fact sheet of the deltas). */
+enum { RMI_V2_BUSY = 10 };
+
 /* CONDITION_NONE: the call did not fail. Names: fact sheet section 6. */
 #define CONDITION(name, text) CONDITION_##name,
 enum rmi_condition {

@@ -251,9 +251,7 @@ static enum reeve_status realm_create_call(struct reeve_realm *realm)
 	if (call_is_success(&reply)) {
 		return REEVE_OK;
 	}
-	if (!call_is_refusal(&reply)) {
-		(void)call_realm_destroy(realm->host, realm->rd); /* it may have been carried out */
-	}
+	(void)call_realm_destroy(realm->host, realm->rd); /* it may have been carried out all the same */
 	delist(realm);
 	realm->state = REEVE_REALM_NONE;
 	granules_return(realm);

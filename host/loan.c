@@ -62,6 +62,7 @@ enum reeve_status loan_delegate(struct reeve_realm *realm, struct reeve_pa pa, e
 		return REEVE_OK;
 	}
 	if (call_is_refusal(&reply) || reply.returned == SMCCC_NOT_SUPPORTED) {
+		(void)call_undelegate(realm->host, pa); /* it may have been carried out all the same */
 		pool_give(realm->host, pa);
 		return cause_reply(&realm->error, step, &reply, pa.value);
 	}

@@ -40,18 +40,18 @@ static enum reeve_status granule_put(
 	} else {
 		reply = call_data_create_unknown(realm->host, realm->rd, pa, ipa);
 	}
-	if (call_is_refusal(&reply)) {
-		loan_return(realm, pa);
-		return cause_reply(&realm->error, fill->step, &reply, ipa.value);
-	}
-	/* After an answer that must not be it may have been carried out: then the granule is taken for memory, to be destroyed. */
-	if (!call_is_success(&reply) && loan_recover(realm, pa)) {
+	if (!call_is_success(&reply)) {
+		if (!loan_recover(realm, pa)) {
+			/* It may have been carried out all the same. */
+			(void)call_data_destroy(realm->host, realm->rd, ipa);
+			loan_return(realm, pa);
+		}
 		return cause_reply(&realm->error, fill->step, &reply, ipa.value);
 	}
 	pool_mark(realm->host, pa, REEVE_USE_DATA, ipa);
 	place = mirror_walk(realm, ipa, RMI_LEVEL_LAST);
 	mirror_set(realm, &place, MIRROR_DATA, pa);
-	return call_is_success(&reply) ? REEVE_OK : cause_reply(&realm->error, fill->step, &reply, ipa.value);
+	return REEVE_OK;
 }
 
 /* Whether the 2^order granules at `ipa`, aligned to their size, have no memory. They are in one level 3 table, or in none. */

@@ -133,9 +133,7 @@ static enum reeve_status rec_create(
 	reply = call_rec_create(realm->host, realm->rd, fresh.rec, realm->bounce);
 	memset(pool_pointer(realm->host, realm->bounce), 0, REEVE_GRANULE_SIZE);
 	if (!call_is_success(&reply)) {
-		if (!call_is_refusal(&reply)) {
-			(void)call_rec_destroy(realm->host, fresh.rec); /* it may have been carried out */
-		}
+		(void)call_rec_destroy(realm->host, fresh.rec); /* it may have been carried out all the same */
 		granules_return(&fresh);
 		return cause_reply(&realm->error, REEVE_STEP_CREATE_REC, &reply, fresh.rec.value);
 	}

@@ -47,10 +47,8 @@ static enum reeve_status map_next(struct reeve_realm *realm, struct reeve_ipa_ra
 	}
 	reply = call_map_unprotected(realm->host, realm->rd, left->base, level, descriptor(realm, *pa));
 	if (!call_is_success(&reply)) {
-		if (!call_is_refusal(&reply)) {
-			(void)call_unmap_unprotected(
-				realm->host, realm->rd, left->base, level); /* it may have been carried out */
-		}
+		/* It may have been carried out all the same. */
+		(void)call_unmap_unprotected(realm->host, realm->rd, left->base, level);
 		return cause_reply(&realm->error, REEVE_STEP_SHARE, &reply, left->base.value);
 	}
 	place = mirror_walk(realm, left->base, level);

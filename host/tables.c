@@ -56,20 +56,19 @@ enum reeve_status tables_add(struct reeve_realm *realm, struct reeve_ipa ipa, in
 		return status;
 	}
 	reply = call_rtt_create(realm->host, realm->rd, rtt, parent.base, level);
-	if (call_is_refusal(&reply)) {
-		loan_return(realm, rtt);
-		pool_give(realm->host, table);
-		return cause_reply(&realm->error, step, &reply, parent.base.value);
-	}
-	/* After an answer that must not be it may have been carried out: then the table is taken to be there, to be destroyed. */
-	if (!call_is_success(&reply) && loan_recover(realm, rtt)) {
+	if (!call_is_success(&reply)) {
+		if (!loan_recover(realm, rtt)) {
+			/* It may have been carried out all the same. */
+			(void)call_rtt_fold(realm->host, realm->rd, parent.base, level);
+			loan_return(realm, rtt);
+		}
 		pool_give(realm->host, table);
 		return cause_reply(&realm->error, step, &reply, parent.base.value);
 	}
 	pool_mark(realm->host, rtt, REEVE_USE_RTT, parent.base);
 	mirror_open(realm, table, rtt, &parent);
 	mirror_set(realm, &parent, MIRROR_TABLE, table);
-	return call_is_success(&reply) ? REEVE_OK : cause_reply(&realm->error, step, &reply, parent.base.value);
+	return REEVE_OK;
 }
 
 enum reeve_status tables_reach(struct reeve_realm *realm, struct reeve_ipa ipa, int level, enum reeve_step step)

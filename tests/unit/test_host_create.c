@@ -126,7 +126,8 @@ static void test_delegate_refused(void **state)
 		refuse(&w, RMI_GRANULE_DELEGATE, i % GRANULES + 1, RMI_ERROR_INPUT);
 		assert_int_equal(reeve_realm_ensure_created(&w.realm), REEVE_REFUSED);
 		assert_int_equal(reeve_realm_error(&w.realm).command, RMI_GRANULE_DELEGATE);
-		assert_int_equal(w.fake->calls[RMI_GRANULE_UNDELEGATE], i % GRANULES);
+		/* Those that were lent, and the refused one, in case it was carried out all the same. */
+		assert_int_equal(w.fake->calls[RMI_GRANULE_UNDELEGATE], i % GRANULES + 1);
 		expect_none_and_retry(&w);
 	}
 }
@@ -140,7 +141,9 @@ static void test_realm_create_refused(void **state)
 	refuse(&w, RMI_REALM_CREATE, 1, RMI_ERROR_INPUT);
 	assert_int_equal(reeve_realm_ensure_created(&w.realm), REEVE_REFUSED);
 	assert_int_equal(reeve_realm_error(&w.realm).step, REEVE_STEP_CREATE_REALM);
+	assert_int_equal(w.fake->calls[RMI_REALM_DESTROY], 1); /* it may have been carried out all the same */
 	w.fake->calls[RMI_REALM_CREATE] = 0;
+	w.fake->calls[RMI_REALM_DESTROY] = 0;
 	w.fake->refusals[0].nth = 0;
 	expect_none_and_retry(&w);
 }

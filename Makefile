@@ -33,8 +33,10 @@ OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-san
 OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 # Tests that count calls by the million want -O1; the lines reported differ little from -O0 (seen: 98 % and 97 %).
 OPT_cov := -O1 -g --coverage -fprofile-update=atomic
+# For clang only: ASan, UBSan, and what libFuzzer looks at.
+OPT_fuzz := $(OPT_asan) -fsanitize=fuzzer-no-link
 OPT := $(OPT_$(FLAVOUR))
-$(if $(OPT),,$(error FLAVOUR=$(FLAVOUR) is none of plain, asan, tsan, cov))
+$(if $(OPT),,$(error FLAVOUR=$(FLAVOUR) is none of plain, asan, tsan, cov, fuzz))
 
 # The core has no libc, but memcpy of eight bytes should still be one load.
 CORE_FLAGS := -std=c11 -ffreestanding -fbuiltin $(WARN) $(INCLUDES)
@@ -48,7 +50,7 @@ MODEL_LIBS := -lunicorn $(CRYPTO_LIBS) -lpthread
 TOOL_LIBS := -lfdt -ljansson $(MODEL_LIBS)
 
 # Sources by party.
-CORE_SRC := $(sort $(wildcard spec/*.c host/*.c monitor/*.c attest/*.c))
+CORE_SRC := $(sort $(wildcard spec/*.c host/*.c monitor/*.c attest/*.c fault/*.c))
 SEAM_SRC := $(sort $(wildcard machine/hosted/*.c))
 MODEL_SRC := $(sort $(wildcard machine/model/*.c))
 TOOL_SRC := $(sort $(wildcard tools/*.c))
@@ -56,6 +58,8 @@ SUPPORT_SRC := $(sort $(wildcard tests/*/support/*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c tests/life/test_*.c))
 TSAN_SRC := $(sort $(wildcard tests/tsan/test_*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_MAIN_SRC := tests/fuzz/replay.c
 RUNTIME_SRC := $(sort $(wildcard guest/runtime/*.c guest/runtime/*.S))
 GUEST_SRC := $(sort $(wildcard guest/*.c))
 PUBLIC_HEADERS := $(sort $(wildcard include/reeve/*.h))
@@ -70,7 +74,8 @@ MODEL_OBJ := $(call obj,$(MODEL_SRC))
 TOOL_OBJ := $(call obj,$(TOOL_SRC))
 SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 BENCH_OBJ := $(call obj,$(BENCH_SRC))
-HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC))
+HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC) $(FUZZ_SRC) \
+	$(FUZZ_MAIN_SRC))
 RUNTIME_OBJ := $(patsubst %,$(BUILD)/guest/obj/%.o,$(basename $(RUNTIME_SRC)))
 GUEST_OBJ := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(GUEST_SRC))
 
@@ -82,6 +87,7 @@ BENCH := $(if $(BENCH_OBJ),$(BUILD)/bench)
 GUESTS := $(patsubst guest/%.c,$(BUILD)/guest/%.elf,$(GUEST_SRC))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SRC))
 TSAN_TESTS := $(patsubst %.c,$(BUILD)/%,$(TSAN_SRC))
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SRC))
 MAN := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(MAN_SRC))
 PC := $(patsubst packaging/%.in,$(BUILD)/%,$(sort $(wildcard packaging/*.pc.in)))
 
@@ -95,11 +101,12 @@ say = $(if $(quiet),@:,@printf '  %-5s %s\n')
 at := @
 endif
 
-.PHONY: all libs tests tsan-tests help demo check check-run coverage bench gate format install uninstall clean
+.PHONY: all libs tests tsan-tests fuzzers help demo check check-run coverage bench fuzz gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
 tests: $(TOOL) $(TESTS)
 tsan-tests: $(TSAN_TESTS)
+fuzzers: $(FUZZERS)
 
 help:
 	@printf '%s\n' \
@@ -107,6 +114,7 @@ help:
 	'make demo      install what is missing, build, run a Realm' \
 	'make check     install what is missing, build, run every test' \
 	'make bench     measure this machine and reeve on it' \
+	'make fuzz T=60 drive each fuzz target for T seconds, from its corpus' \
 	'make coverage  line coverage of host/ and monitor/' \
 	'make gate      the style and portability checks (scripts/gate)' \
 	'make format    lay out the C as .clang-format says' \
@@ -123,6 +131,8 @@ $(STAMP):
 $(CORE_OBJ): FLAGS = $(CORE_FLAGS) $(LIB_FLAGS)
 $(call obj,$(SEAM_SRC)) $(MODEL_OBJ): FLAGS = $(HOSTED_FLAGS) $(LIB_FLAGS)
 $(HOSTED_OBJ): FLAGS = $(HOSTED_FLAGS)
+# The machine under a fuzzed host is no target: watching it would steer the fuzzer there, at a third of the speed.
+$(call obj,$(filter monitor/% attest/%,$(CORE_SRC)) $(SEAM_SRC) $(MODEL_SRC)): OPT := $(filter-out %fuzzer-no-link,$(OPT))
 
 $(BUILD)/obj/%.o: %.c Makefile | $(STAMP)
 	$(say) CC $<
@@ -157,7 +167,7 @@ $(BUILD)/bench: $(BENCH_OBJ) $(STATIC)
 	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
 # A test links the helpers whose headers it includes (its depfile says which), and what the command is made of.
-SUPPORT_KINDS := $(foreach k,unit life tsan,$(if $(wildcard tests/$(k)/support/*.c),$(k)))
+SUPPORT_KINDS := $(foreach k,unit life tsan fuzz,$(if $(wildcard tests/$(k)/support/*.c),$(k)))
 SUPPORT := $(SUPPORT_KINDS:%=$(BUILD)/libsupport-%.a)
 $(foreach k,$(SUPPORT_KINDS),$(eval $(BUILD)/libsupport-$(k).a: $(call obj,$(sort $(wildcard tests/$(k)/support/*.c)))))
 included = $(foreach k,$(SUPPORT_KINDS),$(if $(shell grep -l 'tests/$(k)/support/' $(<:.o=.d)),$(BUILD)/libsupport-$(k).a))
@@ -166,6 +176,13 @@ $(TESTS) $(TSAN_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(SUPPORT) $(TEST_TOOLS) $(
 	$(say) LD $@
 	@mkdir -p $(@D)
 	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $< $(included) $(included) $(TEST_TOOLS) $(STATIC) -lcmocka $(TOOL_LIBS)
+
+# A fuzz target has libFuzzer's main, or one that replays a corpus.
+FUZZ_MAIN := $(if $(filter fuzz,$(FLAVOUR)),-fsanitize=fuzzer,$(call obj,$(FUZZ_MAIN_SRC)))
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/%.o $(call obj,$(FUZZ_MAIN_SRC)) $(BUILD)/libsupport-fuzz.a $(TEST_TOOLS) $(STATIC)
+	$(say) LD $@
+	@mkdir -p $(@D)
+	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $< $(FUZZ_MAIN) $(filter %.a,$^) $(TOOL_LIBS)
 
 # Guest programs: one C file each over the shared runtime. The MMU is off, so alignment is strict.
 $(BUILD)/guest/obj/%.o: %.c Makefile | $(STAMP)
@@ -230,6 +247,12 @@ coverage:
 
 bench: $(BENCH) $(TOOL) $(GUESTS)
 	@$(BUILD)/bench $(BUILD)/reeve $(BUILD)/guest/hello.elf
+
+T ?= 60
+fuzz:
+	@scripts/setup fuzz
+	@$(MAKE) -s CC=clang FLAVOUR=fuzz BUILD=$(BUILD)/fuzz WERROR= fuzzers
+	@scripts/fuzz $(BUILD)/fuzz $(T)
 
 gate:
 	@scripts/setup gate

@@ -15,7 +15,8 @@
  * CONDITION nth=N: from the Nth call that meets the other conditions [1];  times=N or times=all: for so many of these [1];
  *           realm=N: calls about the Nth realm created through this conduit, from 1; a creation is about the realm it would make, a
  *           granule's delegation about none;  phase=NAME: while reeve_fault_phase says so;
- *           ARGUMENT=NUMBER or ARGUMENT=LOW..HIGH (inclusive): an argument by its name in spec/rmi_commands.def (`ipa`, `level`).
+ *           ARGUMENT=NUMBER or ARGUMENT=LOW..HIGH (inclusive, -1..2 too): an argument by its name in spec/rmi_commands.def (`ipa`, `level`),
+ *           or by its register, `x1` to `x5`: for `any`, and for RMI_PSCI_COMPLETE's status, whose name is taken.
  * STATUS    a name of spec/rmi_statuses.def, ERROR_RTT(2) or ERROR_REALM(1) with an index; NOT_SUPPORTED (what SMCCC says of an unknown
  *           function); BUSY (what RMI v2.0 says of a call to be made again); or X0 as a number.
  * RESULT    a result by its name (`top`, `aux_count`), or exit.MEMBER of the run page of a RMI_REC_ENTER (spec/structures.def: `exit.esr`;
@@ -23,8 +24,13 @@
  * VALUE     a number, or an argument or result of the call by its name, plus or minus a number: `top-4096`, `base`, `0x40`.
  *
  * F1: with no plan loaded a call costs one test more.
- * F2: of the rules whose turn a call is, the first acts, alone. Every rule counts every call that meets its conditions.
+ * F2: of the rules whose turn a call is, the first acts, alone. Every rule counts every call that meets its conditions: its turn are the Nth
+ *     and those after it, `times` in all, whether or not it came to act. So what a plan does depends on the calls alone, and not on other rules.
  * F3: a call that a rule refuses never reaches the function behind the conduit.
+ * F4: alter acts on a call that succeeded (X0 is SUCCESS); one that failed behind the conduit is its turn all the same, and it has not acted.
+ * F5: of a call that is refused or misreported X1 to X4 are zero, as a monitor leaves them; alter writes the registers it names. All others
+ *     are as the function behind the conduit left them, or, refused, as the caller did.
+ * Realms are counted while a plan is loaded: without one nothing is looked at (F1). A realm, or a REC, beyond those that can be told apart is about none.
  * Freestanding: no allocation, no libc but mem*, no globals. Thread-safe: smc and pages_alloc by any number of threads at once. */
 #ifndef REEVE_FAULT_H
 #define REEVE_FAULT_H
@@ -60,9 +66,11 @@ enum reeve_fault_action {
 };
 
 /* A number, or a register of the call and a distance from it. */
+enum reeve_fault_value_kind { REEVE_FAULT_NUMBER, REEVE_FAULT_ARGUMENT, REEVE_FAULT_RESULT };
+
 struct reeve_fault_value {
-	enum { REEVE_FAULT_NUMBER, REEVE_FAULT_ARGUMENT, REEVE_FAULT_RESULT } kind;
-	uint8_t x;     /* register, for an argument or a result */
+	enum reeve_fault_value_kind kind;
+	uint8_t x;     /* register, for an argument (as it went in) or a result (as it came back) */
 	uint64_t more; /* the number, or what is added, modulo 2^64 */
 };
 
@@ -74,11 +82,11 @@ struct reeve_fault_set {
 	struct reeve_fault_value value;
 };
 
-/* What an argument has to be. */
+/* What an argument has to be: from low upwards to high, inclusive; as unsigned or as signed numbers low is not above high. */
 struct reeve_fault_match {
 	uint8_t x; /* 0: no condition */
 	uint64_t low;
-	uint64_t high; /* inclusive */
+	uint64_t high;
 };
 
 /* A rule; a zeroed one with a command refuses its first call with SUCCESS. nth and times: 0 means 1. */
@@ -101,19 +109,21 @@ struct reeve_fault_plan {
 	unsigned count;
 };
 
-/* Why a text is no plan: the line from 1 (0: the plan as a whole), what is wrong, and the word it is about. */
+/* Why a text is no plan: the line from 1 (0: the plan as a whole; of reeve_fault_load: the rule), what is wrong, and the word it is about. Read as
+ * line, word, text: `3: "nth=0": calls are counted from 1: nth=1 is the first`. */
 struct reeve_fault_error {
 	unsigned line;
 	const char *text;
-	char word[32]; /* as it stands in the text, cut when longer; "" when it is about no word */
+	char word[32]; /* as it stands in the text, cut when longer, ? for control bytes; "" when it is about no word */
 };
 
-/* Read the `size` bytes at `text`. True and *plan set, or false, *plan untouched and *error filled. An empty plan is one. */
+/* Read the `size` bytes at `text`. True and *plan set, or false, *plan untouched and *error filled. An empty plan is one. nth and times are 1
+ * where the text says nothing. */
 bool reeve_fault_plan_parse(
 	const char *text, size_t size, struct reeve_fault_plan *plan, struct reeve_fault_error *error);
 
-/* Write the rule as the line of a plan, without its end, into text[0..size), always terminated when size > 0; parsing it gives the same rule.
- * Returns the length the whole line has, like snprintf. */
+/* Write the rule as the line of a plan, without its end, into text[0..size), always terminated when size > 0. Of a rule that makes sense the line
+ * is a plan that makes the same rule; the same line, each time. Returns the length the whole line has, like snprintf. */
 size_t reeve_fault_rule_format(const struct reeve_fault_rule *rule, char *text, size_t size);
 
 /* What stands behind the conduit. `context` is given to each. */
@@ -145,7 +155,8 @@ struct reeve_fault {
 /* Make a conduit that passes everything on. Cannot fail. */
 void reeve_fault_init(struct reeve_fault *fault, const struct reeve_fault_config *config);
 
-/* Follow `plan` from the next call on, counting anew; an empty one passes everything on. Not while a call is under way.
+/* Follow `plan` from the next call on, counting anew; an empty one passes everything on. Realms keep their numbers from one plan to the next,
+ * and an empty plan forgets them. Not while a call is under way.
  * False, nothing changed and *error filled, when config lacks what a rule needs or a rule makes no sense. */
 bool reeve_fault_load(struct reeve_fault *fault, const struct reeve_fault_plan *plan, struct reeve_fault_error *error);
 
@@ -158,7 +169,7 @@ void reeve_fault_smc(void *fault, uint64_t x[18]);
 /* An allocation, through the rules. Signature of reeve_host_ops.pages_alloc with the conduit as context. */
 bool reeve_fault_pages_alloc(void *fault, size_t size, struct reeve_pa *pa);
 
-/* How often rule `index` of the plan has acted so far; 0 when there is no such rule. */
+/* How often rule `index` of the plan has acted so far (F4); 0 when there is no such rule. */
 uint64_t reeve_fault_acted(const struct reeve_fault *fault, unsigned index);
 
 #ifdef __cplusplus

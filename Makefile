@@ -53,7 +53,7 @@ TOOL_LIBS := -lfdt -ljansson $(MODEL_LIBS)
 CORE_SRC := $(sort $(wildcard spec/*.c host/*.c monitor/*.c attest/*.c fault/*.c))
 SEAM_SRC := $(sort $(wildcard machine/hosted/*.c))
 MODEL_SRC := $(sort $(wildcard machine/model/*.c))
-TOOL_SRC := $(sort $(wildcard tools/*.c))
+TOOL_SRC := $(sort $(wildcard tools/*.c tools/sweep/*.c tools/sweep/*.S))
 SUPPORT_SRC := $(sort $(wildcard tests/*/support/*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c tests/life/test_*.c))
@@ -66,6 +66,8 @@ PUBLIC_HEADERS := $(sort $(wildcard include/reeve/*.h))
 SPEC_ROWS := $(sort $(wildcard spec/*.def))
 MAN_SRC := $(sort $(wildcard docs/man/*.scd))
 SCHEMAS := $(sort $(wildcard docs/*.schema.json))
+
+SWEPT := hello smp memory
 
 obj = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(1)))
 CORE_OBJ := $(call obj,$(CORE_SRC))
@@ -138,6 +140,12 @@ $(BUILD)/obj/%.o: %.c Makefile | $(STAMP)
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(at)$(CC) $(FLAGS) $(OPT) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The programs that `reeve faults` runs are inside the command: an installed one needs no files.
+$(BUILD)/obj/tools/sweep/guests.o: tools/sweep/guests.S Makefile $(SWEPT:%=$(BUILD)/guest/%.elf) | $(STAMP)
+	$(say) AS $<
+	@mkdir -p $(@D)
+	$(at)$(CC) -Wa,-I$(BUILD)/guest -c -o $@ $<
 
 $(BUILD)/libreeve.a: $(LIB_OBJ)
 $(BUILD)/libreeve-model.a: $(MODEL_OBJ)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* memory.c - a realm that gives memory up, takes it back, and shares a buffer with its host.
  *
- * The 4 MiB below the top of RAM hold what is changed:
+ * The last sixteenth of RAM, at most 4 MiB, holds what is changed; of 4 MiB, and of less in proportion:
  *   | big: 2 MiB, aligned to 2 MiB | 512 KiB | small: 64 KiB | the rest | */
 #include "guest/runtime/bytes.h"
 #include "guest/runtime/mmio.h"
@@ -14,10 +14,10 @@
 enum {
 	KIB = 1024,
 	MIB = 1024 * KIB,
-	REGION_BYTES = 4 * MIB,
-	BIG_BYTES = 2 * MIB,
-	SMALL_BYTES = 64 * KIB,
-	SMALL_OFFSET = 512 * KIB, /* from the end of big */
+	PAGE_BYTES = 4 * KIB,
+	REGION_BYTES_MAX = 4 * MIB,
+	REGION_BYTES_MIN = 64 * KIB,
+	REGION_SHARE = 16, /* of RAM */
 	MESSAGE_BYTES = 16,
 };
 
@@ -130,18 +130,32 @@ static void exchange(const struct machine *machine)
 	print("the realm says %s\n", realm_message);
 }
 
+/* The largest power of two that is no more than the region's share of RAM, and within its limits. */
+static uint64_t region_bytes(uint64_t ram)
+{
+	uint64_t bytes = REGION_BYTES_MAX;
+
+	while (bytes > REGION_BYTES_MIN && bytes > ram / REGION_SHARE) {
+		bytes /= 2;
+	}
+	return bytes;
+}
+
 static void memory(const struct machine *machine)
 {
 	uint64_t ram_top = machine->ram.base + machine->ram.size;
-	struct range region = {"region", ram_top - REGION_BYTES, ram_top};
-	struct range big = {"big", (region.base + BIG_BYTES - 1) & ~(uint64_t)(BIG_BYTES - 1), 0};
+	uint64_t bytes = region_bytes(machine->ram.size);
+	uint64_t big_bytes = bytes / 2;
+	uint64_t small_bytes = bytes / 64 < PAGE_BYTES ? PAGE_BYTES : bytes / 64;
+	struct range region = {"region", ram_top - bytes, ram_top};
+	struct range big = {"big", (region.base + big_bytes - 1) & ~(big_bytes - 1), 0};
 	struct range small = {"small", 0, 0};
 
-	big.top = big.base + BIG_BYTES;
-	small.base = big.top + SMALL_OFFSET;
-	small.top = small.base + SMALL_BYTES;
-	if (machine->ram.size < REGION_BYTES || region.base < image_end_address() || small.top > ram_top) {
-		fail("too little RAM, or its end is not aligned to 2 MiB: 0x%lx", ram_top);
+	big.top = big.base + big_bytes;
+	small.base = big.top + bytes / 8;
+	small.top = small.base + small_bytes;
+	if (machine->ram.size < bytes || region.base < image_end_address() || small.top > ram_top) {
+		fail("too little RAM, or its end is not aligned to 0x%lx: 0x%lx", big_bytes, ram_top);
 	}
 	if (!rsi_ipa_state_is(machine->ram.base, ram_top, RIPAS_RAM)) {
 		fail("RAM has not RIPAS RAM everywhere");

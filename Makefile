@@ -106,7 +106,7 @@ endif
 .PHONY: all libs tests tsan-tests fuzzers help demo check check-run coverage bench fuzz gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
-tests: $(TOOL) $(TESTS)
+tests: $(TOOL) $(TESTS) $(FUZZERS)
 tsan-tests: $(TSAN_TESTS)
 fuzzers: $(FUZZERS)
 

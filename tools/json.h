@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct map;
 struct trace_call;
 
 json_t *json_word(uint64_t word);
@@ -22,5 +23,11 @@ void json_line(json_t *value, FILE *to);
 json_t *trace_json_args(const struct trace_call *call);
 json_t *trace_json_out(const struct trace_call *call);
 json_t *trace_json_condition(const struct trace_call *call);
+json_t *trace_json_status(uint64_t x0);
+/* What a plan of faults did to the call, and what the monitor said; nothing when nothing was done. */
+void trace_json_put_fault(json_t *object, const struct trace_call *call);
+
+/* Maps as map_json writes them (map_json.c). */
+json_t *json_maps(struct map *const maps[], size_t count);
 
 #endif

@@ -34,6 +34,11 @@ static const struct places places_of[RMI_COMMAND_COUNT + 1] = {
 };
 
 static const uint64_t second_ns = 1000000000;
+static const uint64_t us_ns = 1000;
+static const uint64_t delay_slice_ns = 10000000; /* how late a run that is to stop notices it */
+
+/* The call that this thread has on its way: the rules' seam has no argument for it. */
+static _Thread_local struct trace_call *under_way;
 
 uint64_t conduit_clock_ns(void)
 {
@@ -48,10 +53,73 @@ static void digest(void *context, enum rmi_hash_algorithm algorithm, const void 
 	hosted_digest(context, algorithm, data, size, out);
 }
 
+/* The host's own granule at `pa`, or NULL when there is none or it is not the host's to read. */
+static void *host_granule(struct conduit *conduit, uint64_t pa)
+{
+	struct reeve_model_granule granule;
+
+	if (!reeve_is_aligned(pa, REEVE_GRANULE_SIZE) || !reeve_model_granule(conduit->model, pa, &granule) ||
+		granule.state != GRANULE_UNDELEGATED) {
+		return NULL;
+	}
+	return reeve_model_ns(conduit->model, pa);
+}
+
+/* What stands behind the rules. */
+
+static void monitor_smc(void *context, uint64_t x[REEVE_SMC_REGISTERS])
+{
+	struct conduit *conduit = context;
+	struct trace_call *call = under_way;
+
+	call->condition = reeve_model_smc(conduit->model, call->cpu, x);
+	memcpy(call->monitor, x, sizeof(call->monitor));
+	call->fault = call->delay_us == 0 ? TRACE_FAULT_NONE : TRACE_FAULT_DELAYED;
+}
+
+static bool model_pages_alloc(void *context, size_t size, struct reeve_pa *pa)
+{
+	const struct conduit *conduit = context;
+	uint64_t found = reeve_model_pages_alloc(conduit->model, size);
+
+	if (found == 0) {
+		return false;
+	}
+	*pa = reeve_pa(found);
+	return true;
+}
+
+/* Asked for when it is about to be altered. */
+static void *run_page(void *context, struct reeve_pa pa)
+{
+	struct rmi_rec_run *run = host_granule(context, pa.value);
+
+	if (run != NULL) {
+		under_way->monitor_exit = run->exit;
+		under_way->has_monitor_exit = true;
+	}
+	return run;
+}
+
+static void delay(void *context, uint64_t us)
+{
+	const struct conduit *conduit = context;
+	uint64_t end_ns = conduit_clock_ns() + us * us_ns;
+
+	under_way->delay_us = us;
+	for (uint64_t now = conduit_clock_ns(); now < end_ns && !conduit->must_stop(conduit->context);
+		now = conduit_clock_ns()) {
+		uint64_t left_ns = end_ns - now < delay_slice_ns ? end_ns - now : delay_slice_ns;
+
+		(void)nanosleep(&(struct timespec){.tv_nsec = (long)left_ns}, NULL);
+	}
+}
+
 bool conduit_init(struct conduit *conduit, struct reeve_model *model, FILE *trace, const struct trace_format *format,
 	unsigned cpus)
 {
 	struct hosted_digest *engine = hosted_digest_new();
+	struct reeve_fault_config behind = {monitor_smc, model_pages_alloc, run_page, delay, conduit};
 
 	if (engine == NULL) {
 		return false;
@@ -64,10 +132,24 @@ bool conduit_init(struct conduit *conduit, struct reeve_model *model, FILE *trac
 		.hasher = {digest, engine},
 		.started_ns = conduit_clock_ns(),
 	};
+	reeve_fault_init(&conduit->fault, &behind);
 	pthread_mutex_init(&conduit->lock, NULL);
 	if (trace != NULL) {
 		format->begin(trace, cpus);
 	}
+	return true;
+}
+
+bool conduit_load(struct conduit *conduit, const struct reeve_fault_plan *plan, bool (*must_stop)(void *context),
+	void *context, struct message *why)
+{
+	struct reeve_fault_error error;
+
+	if (!reeve_fault_load(&conduit->fault, plan, &error)) {
+		return message_set(why, "rule %u of the plan: %s", error.line, error.text);
+	}
+	conduit->must_stop = must_stop;
+	conduit->context = context;
 	return true;
 }
 
@@ -128,18 +210,6 @@ static unsigned realm_of_call(struct conduit *conduit, const struct trace_call *
 	return places->rec == 0 ? 0 : realm_of_rec(conduit, call->in[places->rec]);
 }
 
-/* The host's own granule at `pa`, or NULL when there is none or it is not the host's to read. */
-static const void *host_granule(struct conduit *conduit, uint64_t pa)
-{
-	struct reeve_model_granule granule;
-
-	if (!reeve_is_aligned(pa, REEVE_GRANULE_SIZE) || !reeve_model_granule(conduit->model, pa, &granule) ||
-		granule.state != GRANULE_UNDELEGATED) {
-		return NULL;
-	}
-	return reeve_model_ns(conduit->model, pa);
-}
-
 static void content_note(struct conduit *conduit, struct trace_call *call)
 {
 	const void *source = host_granule(conduit, call->in[4]);
@@ -185,7 +255,7 @@ static void before(struct conduit *conduit, struct trace_call *call)
 /* Add what only the outcome shows. */
 static void after(struct conduit *conduit, struct trace_call *call)
 {
-	if (!trace_succeeded(call)) {
+	if (!trace_was_done(call)) {
 		return;
 	}
 	if (call->command == RMI_REC_ENTER) {
@@ -265,13 +335,13 @@ static void rim_extend(const struct conduit *conduit, struct conduit_realm *real
 	if (call->extra == TRACE_EXTRA_ENTRIES) {
 		uint64_t size = trace_level_size(call->entry_level);
 
-		for (uint64_t base = call->in[2]; base < call->out[1]; base += size) {
+		for (uint64_t base = call->in[2]; base < trace_monitor(call)[1]; base += size) {
 			reeve_rim_ripas(hasher, realm->hash, realm->rim, base, base + size);
 		}
 	}
 }
 
-/* What a call that succeeded changed. The lock is held. */
+/* What a call that the monitor carried out changed. The lock is held. */
 static void learn(struct conduit *conduit, struct trace_call *call)
 {
 	struct conduit_realm *realm = realm_of_rd(conduit, places_of[call->command].rd == 0 ? 0 : call->in[1]);
@@ -294,6 +364,21 @@ static void learn(struct conduit *conduit, struct trace_call *call)
 	}
 }
 
+/* Tell from what came back what became of it on the way. */
+static void fault_note(struct trace_call *call)
+{
+	if (call->fault == TRACE_FAULT_REFUSED) {
+		return;
+	}
+	if (call->out[0] != call->monitor[0]) {
+		call->fault = TRACE_FAULT_MISREPORTED;
+		return;
+	}
+	if (call->has_monitor_exit || memcmp(call->out, call->monitor, sizeof(call->out)) != 0) {
+		call->fault = TRACE_FAULT_ALTERED;
+	}
+}
+
 void conduit_smc(struct conduit *conduit, unsigned cpu, uint64_t x[REEVE_SMC_REGISTERS])
 {
 	struct trace_call call;
@@ -301,26 +386,44 @@ void conduit_smc(struct conduit *conduit, unsigned cpu, uint64_t x[REEVE_SMC_REG
 
 	call.cpu = cpu;
 	call.command = rmi_command_of_fid(x[0]);
+	call.condition = CONDITION_NONE;
+	call.fault = TRACE_FAULT_REFUSED; /* until the monitor has it */
+	call.delay_us = 0;
+	call.has_monitor_exit = false;
 	call.extra = TRACE_EXTRA_NONE;
 	memcpy(call.in, x, sizeof(call.in));
 	before(conduit, &call);
+	under_way = &call;
 	begin_ns = conduit_clock_ns();
-	call.condition = reeve_model_smc(conduit->model, cpu, x);
+	reeve_fault_smc(&conduit->fault, x);
 	call.dur_ns = conduit_clock_ns() - begin_ns;
+	under_way = NULL;
 	call.t_ns = begin_ns - conduit->started_ns;
 	memcpy(call.out, x, sizeof(call.out));
+	fault_note(&call);
 	after(conduit, &call);
 	pthread_mutex_lock(&conduit->lock);
 	call.n = ++conduit->n;
 	call.realm = realm_of_call(conduit, &call);
 	conduit->counts[call.command]++;
-	if (trace_succeeded(&call)) {
+	if (trace_was_done(&call)) {
 		learn(conduit, &call);
 	}
 	if (conduit->trace != NULL) {
 		conduit->format->call(conduit->trace, &call);
 	}
 	pthread_mutex_unlock(&conduit->lock);
+}
+
+bool conduit_pages_alloc(struct conduit *conduit, size_t size, struct reeve_pa *pa)
+{
+	return reeve_fault_pages_alloc(&conduit->fault, size, pa);
+}
+
+uint64_t conduit_phase_begin(struct conduit *conduit, const char *name)
+{
+	reeve_fault_phase(&conduit->fault, name);
+	return conduit_clock_ns();
 }
 
 uint64_t conduit_phase(struct conduit *conduit, const char *name, unsigned realm, uint64_t begin_ns)

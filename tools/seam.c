@@ -20,7 +20,7 @@ static bool pages_alloc(void *context, size_t size, struct reeve_pa *pa)
 {
 	struct seam *seam = context;
 
-	return seam->model.pages_alloc(seam->conduit->model, size, pa);
+	return conduit_pages_alloc(seam->conduit, size, pa);
 }
 
 static void pages_free(void *context, struct reeve_pa pa, size_t size)

@@ -17,22 +17,47 @@ const struct trace_format *trace_format_of(enum trace_kind kind)
 	return formats[kind];
 }
 
-const char *trace_status_name(const struct trace_call *call)
+const char *trace_status_name(uint64_t x0)
 {
-	if (call->out[0] == SMCCC_NOT_SUPPORTED) {
+	uint64_t known = FIELD_MASK(RMI_RETURN_STATUS) | FIELD_MASK(RMI_RETURN_INDEX);
+	unsigned status = (unsigned)FIELD_GET(x0, RMI_RETURN_STATUS);
+
+	if (x0 == SMCCC_NOT_SUPPORTED) {
 		return "NOT_SUPPORTED";
 	}
-	return rmi_status_name((unsigned)FIELD_GET(call->out[0], RMI_RETURN_STATUS));
+	if (x0 == RMI_V2_BUSY) {
+		return "BUSY";
+	}
+	return (x0 & ~known) == 0 && status < RMI_STATUS_COUNT ? rmi_status_name(status) : NULL;
 }
 
-unsigned trace_status_index(const struct trace_call *call)
+unsigned trace_status_index(uint64_t x0)
 {
-	return call->out[0] == SMCCC_NOT_SUPPORTED ? 0 : (unsigned)FIELD_GET(call->out[0], RMI_RETURN_INDEX);
+	return x0 == SMCCC_NOT_SUPPORTED ? 0 : (unsigned)FIELD_GET(x0, RMI_RETURN_INDEX);
 }
 
-bool trace_succeeded(const struct trace_call *call)
+const char *trace_fault_name(const struct trace_call *call)
 {
-	return call->out[0] == RMI_SUCCESS;
+	static const char *const names[TRACE_FAULT_COUNT] = {
+		[TRACE_FAULT_REFUSED] = "refused",
+		[TRACE_FAULT_MISREPORTED] = "misreported",
+		[TRACE_FAULT_ALTERED] = "altered",
+		[TRACE_FAULT_DELAYED] = "delayed",
+	};
+
+	return names[call->fault];
+}
+
+const uint64_t *trace_monitor(const struct trace_call *call)
+{
+	bool is_other = call->fault == TRACE_FAULT_MISREPORTED || call->fault == TRACE_FAULT_ALTERED;
+
+	return is_other ? call->monitor : call->out;
+}
+
+bool trace_was_done(const struct trace_call *call)
+{
+	return call->fault != TRACE_FAULT_REFUSED && trace_monitor(call)[0] == RMI_SUCCESS;
 }
 
 const char *trace_command_name(const struct trace_call *call)

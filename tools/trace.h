@@ -4,7 +4,8 @@
  *   conduit --struct trace_call--> text (a line as strace would print it) | json (an object a line) | chrome (Perfetto)
  *
  * T1: calls are numbered and written in the order they ended.
- * T2: what a command reads from host memory and measures stands with the call, so a trace alone gives the RIM. */
+ * T2: what a command reads from host memory and measures stands with the call, so a trace alone gives the RIM.
+ * T3: a call reads as the host saw it; what a plan of faults did to it, and what the monitor said, stand beside that. */
 #ifndef TOOLS_TRACE_H
 #define TOOLS_TRACE_H
 
@@ -23,9 +24,19 @@ enum trace_extra {
 	TRACE_EXTRA_REALM_PARAMS,
 	TRACE_EXTRA_REC_PARAMS,
 	TRACE_EXTRA_CONTENT, /* digest of a measured granule, by the realm's algorithm */
-	TRACE_EXTRA_ENTRIES, /* RTT_INIT_RIPAS that succeeded: level of the entries of [base, out_top) */
-	TRACE_EXTRA_EXIT,    /* REC_ENTER that succeeded */
+	TRACE_EXTRA_ENTRIES, /* RTT_INIT_RIPAS that was carried out: level of the entries of [base, out_top) */
+	TRACE_EXTRA_EXIT,    /* REC_ENTER that was carried out */
 	TRACE_EXTRA_COUNT
+};
+
+/* How what the host saw of a call is not what the monitor did. */
+enum trace_fault {
+	TRACE_FAULT_NONE,
+	TRACE_FAULT_REFUSED,     /* the monitor never had it */
+	TRACE_FAULT_MISREPORTED, /* another status */
+	TRACE_FAULT_ALTERED,     /* the same status, other results */
+	TRACE_FAULT_DELAYED,     /* nothing but later */
+	TRACE_FAULT_COUNT
 };
 
 struct trace_call {
@@ -37,7 +48,12 @@ struct trace_call {
 	enum rmi_command command;          /* RMI_COMMAND_COUNT: no command of RMI v1.0 */
 	uint64_t in[REEVE_SMC_REGISTERS];  /* in[0]: function identifier */
 	uint64_t out[REEVE_SMC_REGISTERS]; /* out[0]: status word */
-	enum rmi_condition condition;
+	enum rmi_condition condition;      /* the monitor's */
+	enum trace_fault fault;
+	uint64_t delay_us;                     /* DELAYED */
+	uint64_t monitor[REEVE_SMC_REGISTERS]; /* MISREPORTED, ALTERED: as `out` before that */
+	bool has_monitor_exit;                 /* ALTERED was the run page's exit */
+	struct rmi_rec_exit monitor_exit;      /* as it was before */
 	enum trace_extra extra;
 	union {
 		struct rmi_realm_params realm_params;
@@ -73,10 +89,15 @@ extern const struct trace_format trace_chrome;
 
 const struct trace_format *trace_format_of(enum trace_kind kind);
 
-/* "SUCCESS", "ERROR_RTT", "NOT_SUPPORTED". */
-const char *trace_status_name(const struct trace_call *call);
-unsigned trace_status_index(const struct trace_call *call);
-bool trace_succeeded(const struct trace_call *call);
+/* Of a status word: "SUCCESS", "ERROR_RTT", "NOT_SUPPORTED", "BUSY"; NULL when it is none that has a name. */
+const char *trace_status_name(uint64_t x0);
+unsigned trace_status_index(uint64_t x0);
+/* "refused", "misreported", "altered", "delayed"; NULL when nothing was done to the call. */
+const char *trace_fault_name(const struct trace_call *call);
+/* What the monitor returned; of a REFUSED call there is nothing of the kind. */
+const uint64_t *trace_monitor(const struct trace_call *call);
+/* Whether the monitor carried the call out, whatever the host was told. */
+bool trace_was_done(const struct trace_call *call);
 /* "RMI_DATA_CREATE", or "unknown". */
 const char *trace_command_name(const struct trace_call *call);
 

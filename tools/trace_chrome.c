@@ -44,13 +44,14 @@ static void chrome_call(FILE *to, const struct trace_call *call)
 
 	json_put_number(args, "n", (int64_t)call->n);
 	json_put_number(args, "realm", call->realm);
-	(void)json_object_set_new(args, "result", json_string(trace_status_name(call)));
-	json_put_number(args, "result_index", trace_status_index(call));
+	(void)json_object_set_new(args, "result", trace_json_status(call->out[0]));
+	json_put_number(args, "result_index", trace_status_index(call->out[0]));
 	(void)json_object_set_new(args, "condition", trace_json_condition(call));
 	(void)json_object_set_new(args, "out", trace_json_out(call));
 	if (call->extra == TRACE_EXTRA_EXIT) {
 		(void)json_object_set_new(args, "exit", json_string(rmi_exit_reason_name(call->exit.exit_reason)));
 	}
+	trace_json_put_fault(args, call);
 	span_write(to, trace_command_name(call), "rmi", ROW_CPU + call->cpu, call->t_ns, call->dur_ns, args);
 }
 

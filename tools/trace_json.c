@@ -52,7 +52,7 @@ static json_t *ripas_entries(const struct trace_call *call)
 	json_t *array = json_array();
 	uint64_t size = trace_level_size(call->entry_level);
 
-	for (uint64_t base = call->in[2]; base < call->out[1]; base += size) {
+	for (uint64_t base = call->in[2]; base < trace_monitor(call)[1]; base += size) {
 		json_t *entry = json_object();
 
 		json_put_word(entry, "base", base);
@@ -145,12 +145,51 @@ json_t *trace_json_args(const struct trace_call *call)
 	return object;
 }
 
-json_t *trace_json_out(const struct trace_call *call)
+static json_t *results(const struct trace_call *call, const uint64_t x[REEVE_SMC_REGISTERS])
 {
 	static const char *const unknown[] = {NULL};
 	const struct rmi_command_info *info = rmi_command_info(call->command);
 
-	return values(info == NULL ? unknown : info->out, call->out);
+	return values(info == NULL ? unknown : info->out, x);
+}
+
+json_t *trace_json_out(const struct trace_call *call)
+{
+	return results(call, call->out);
+}
+
+json_t *trace_json_status(uint64_t x0)
+{
+	const char *name = trace_status_name(x0);
+
+	return name == NULL ? json_word(x0) : json_string(name);
+}
+
+static json_t *monitor(const struct trace_call *call)
+{
+	json_t *object = json_object();
+
+	(void)json_object_set_new(object, "status", trace_json_status(call->monitor[0]));
+	json_put_number(object, "index", trace_status_index(call->monitor[0]));
+	(void)json_object_set_new(object, "out", results(call, call->monitor));
+	if (call->has_monitor_exit) {
+		(void)json_object_set_new(object, "exit", rec_exit(&call->monitor_exit));
+	}
+	return object;
+}
+
+void trace_json_put_fault(json_t *object, const struct trace_call *call)
+{
+	if (call->fault == TRACE_FAULT_NONE) {
+		return;
+	}
+	(void)json_object_set_new(object, "fault", json_string(trace_fault_name(call)));
+	if (call->fault == TRACE_FAULT_MISREPORTED || call->fault == TRACE_FAULT_ALTERED) {
+		(void)json_object_set_new(object, "monitor", monitor(call));
+	}
+	if (call->fault == TRACE_FAULT_DELAYED) {
+		json_put_number(object, "delay_us", (int64_t)call->delay_us);
+	}
 }
 
 json_t *trace_json_condition(const struct trace_call *call)
@@ -169,10 +208,11 @@ static void json_call(FILE *to, const struct trace_call *call)
 	json_put_number(object, "dur_ns", (int64_t)call->dur_ns);
 	(void)json_object_set_new(object, "cmd", json_string(trace_command_name(call)));
 	(void)json_object_set_new(object, "args", trace_json_args(call));
-	(void)json_object_set_new(object, "status", json_string(trace_status_name(call)));
-	json_put_number(object, "index", trace_status_index(call));
+	(void)json_object_set_new(object, "status", trace_json_status(call->out[0]));
+	json_put_number(object, "index", trace_status_index(call->out[0]));
 	(void)json_object_set_new(object, "condition", trace_json_condition(call));
 	(void)json_object_set_new(object, "out", trace_json_out(call));
+	trace_json_put_fault(object, call);
 	extra_put(object, call);
 	json_line(object, to);
 }

@@ -2,7 +2,8 @@
 /* trace_text.c - a line a call, as strace would print it.
  *
  * [cpu0 realm1 +12.345ms] RMI_DATA_CREATE(rd=0x…, data=0x…, …) = SUCCESS <10.8us>
- * [cpu0 realm1 +12.360ms] RMI_DATA_CREATE(rd=0x…, data=0x…, …) = ERROR_RTT(2) rtt_walk <1.2us> */
+ * [cpu0 realm1 +12.360ms] RMI_DATA_CREATE(rd=0x…, data=0x…, …) = ERROR_RTT(2) rtt_walk <1.2us>
+ * [cpu0 realm1 +12.380ms] RMI_DATA_CREATE(rd=0x…, data=0x…, …) = ERROR_INPUT(0) [misreported; the monitor said SUCCESS] <10.8us> */
 #include <inttypes.h>
 
 #include "tools/trace.h"
@@ -25,25 +26,79 @@ static void value_write(FILE *to, const char *name, uint64_t value)
 	fprintf(to, "%s=0x%" PRIx64, name, value);
 }
 
-static void result_write(FILE *to, const struct trace_call *call)
+static void status_write(FILE *to, uint64_t x0)
+{
+	const char *name = trace_status_name(x0);
+
+	if (name == NULL) {
+		fprintf(to, "0x%" PRIx64, x0);
+		return;
+	}
+	fputs(name, to);
+	if (x0 != RMI_SUCCESS) {
+		fprintf(to, "(%u)", trace_status_index(x0));
+	}
+}
+
+static void results_write(FILE *to, const struct trace_call *call, const uint64_t x[REEVE_SMC_REGISTERS])
 {
 	const struct rmi_command_info *info = rmi_command_info(call->command);
-	unsigned index = trace_status_index(call);
 
-	fprintf(to, ") = %s", trace_status_name(call));
-	if (!trace_succeeded(call)) {
-		fprintf(to, "(%u) %s", index, rmi_condition_name(call->condition));
-	}
 	for (unsigned i = 0; info != NULL && info->out[i] != NULL; i++) {
 		/* A refused call has results only where the interface gives them: `top`. */
-		if (trace_succeeded(call) || call->out[i + 1] != 0) {
+		if (x[0] == RMI_SUCCESS || x[i + 1] != 0) {
 			fputc(' ', to);
-			value_write(to, info->out[i], call->out[i + 1]);
+			value_write(to, info->out[i], x[i + 1]);
 		}
 	}
+}
+
+static void monitor_write(FILE *to, const struct trace_call *call)
+{
+	fputs("; the monitor said ", to);
+	status_write(to, call->monitor[0]);
+	if (call->monitor[0] != RMI_SUCCESS) {
+		fprintf(to, " %s", rmi_condition_name(call->condition));
+	}
+	results_write(to, call, call->monitor);
+	if (call->has_monitor_exit) {
+		fprintf(to, " exit=%s", rmi_exit_reason_name(call->monitor_exit.exit_reason));
+	}
+}
+
+/* What a plan did to the call. */
+static void mark_write(FILE *to, const struct trace_call *call)
+{
+	if (call->fault == TRACE_FAULT_NONE) {
+		return;
+	}
+	fprintf(to, " [%s", trace_fault_name(call));
+	if (call->fault == TRACE_FAULT_REFUSED) {
+		fputs(" by the plan", to);
+	}
+	if (call->fault == TRACE_FAULT_MISREPORTED || call->fault == TRACE_FAULT_ALTERED) {
+		monitor_write(to, call);
+	}
+	if (call->fault == TRACE_FAULT_DELAYED) {
+		fprintf(to, " %" PRIu64 " us", call->delay_us);
+	}
+	fputc(']', to);
+}
+
+static void result_write(FILE *to, const struct trace_call *call)
+{
+	bool is_monitors = call->fault != TRACE_FAULT_REFUSED && call->fault != TRACE_FAULT_MISREPORTED;
+
+	fputs(") = ", to);
+	status_write(to, call->out[0]);
+	if (call->out[0] != RMI_SUCCESS && is_monitors) {
+		fprintf(to, " %s", rmi_condition_name(call->condition));
+	}
+	results_write(to, call, call->out);
 	if (call->extra == TRACE_EXTRA_EXIT) {
 		fprintf(to, " exit=%s", rmi_exit_reason_name(call->exit.exit_reason));
 	}
+	mark_write(to, call);
 }
 
 static void text_call(FILE *to, const struct trace_call *call)

@@ -42,6 +42,11 @@ def descriptor(kind, rim, tail):
     return (head + tail).ljust(0x100, b'\0')
 
 
+def outcome(call):
+    """What the monitor made of the call, which a plan of faults may have told the host otherwise; None: it never had it."""
+    return None if call.get('fault') == 'refused' else call.get('monitor', call)
+
+
 def extensions(call, digest):
     """What the call appends to the RIM: (type, tail) in order."""
     if call['cmd'] == 'RMI_DATA_CREATE':
@@ -58,7 +63,7 @@ def extensions(call, digest):
                 raise ValueError(f'call {call["n"]}: entries do not follow each other')
             at += size
             yield RIPAS, struct.pack('<QQ', word(entry['base']), word(entry['out_top']))
-        if at != word(call['out']['out_top']):
+        if at != word(outcome(call)['out']['out_top']):
             raise ValueError(f'call {call["n"]}: entries do not reach out_top')
 
 
@@ -67,7 +72,8 @@ def rim_of(lines):
     rim = digest = None
     for line in lines:
         call = json.loads(line)
-        if call['status'] != 'SUCCESS' or call['realm'] != 1:
+        done = outcome(call)
+        if done is None or done['status'] != 'SUCCESS' or call['realm'] != 1:
             continue
         if call['cmd'] == 'RMI_REALM_CREATE':
             digest = HASHES[call['params']['hash_algo']]

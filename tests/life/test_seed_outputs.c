@@ -161,13 +161,15 @@ static enum reeve_status destroy(void)
 	return status == REEVE_LEAKED ? REEVE_OK : status;
 }
 
+static const struct {
+	enum reeve_status (*call)(void);
+} life[] = {{declare}, {populate}, {make_rec}, {activate}, {enter}, {discard}, {destroy}};
+
 /* One life in which a call fails. False: no call was left to fail. */
 static bool life_is_hit(unsigned *failures)
 {
-	enum reeve_status (*const life[])(void) = {declare, populate, make_rec, activate, enter, discard, destroy};
-
 	for (unsigned i = 0; i < sizeof(life) / sizeof(life[0]); i++) {
-		*failures += twice(life[i]);
+		*failures += twice(life[i].call);
 	}
 	assert_int_equal(reeve_host_reclaim_all(&world->host), REEVE_OK);
 	assert_int_equal(life_in_use(REEVE_USE_LEAKED), 0);

@@ -168,6 +168,16 @@ static uint64_t value_of(const struct reeve_fault_value *value, const struct cal
 	return value->more;
 }
 
+/* Little-endian, as a monitor leaves a member, whatever this machine is. */
+static void write_exit(uint8_t *page, const struct reeve_fault_set *set, uint64_t value)
+{
+	uint8_t *member = page + offsetof(struct rmi_rec_run, exit) + set->offset;
+
+	for (unsigned byte = 0; byte < set->size; byte++) {
+		member[byte] = (uint8_t)reeve_bits_get(value, byte * 8, 8);
+	}
+}
+
 /* All values are of the call as it came back, whatever is changed first. False, nothing changed, when the run page is not there. */
 static bool alter(const struct reeve_fault *fault, const struct reeve_fault_rule *rule, const struct call *call,
 	uint64_t x[static 18])
@@ -189,11 +199,8 @@ static bool alter(const struct reeve_fault *fault, const struct reeve_fault_rule
 
 		if (set->x != 0) {
 			x[set->x] = values[i];
-			continue;
-		}
-		for (unsigned byte = 0; byte < set->size; byte++) {
-			page[offsetof(struct rmi_rec_run, exit) + set->offset + byte] =
-				(uint8_t)reeve_bits_get(values[i], byte * 8, 8);
+		} else if (page != NULL) {
+			write_exit(page, set, values[i]);
 		}
 	}
 	return true;
@@ -273,33 +280,27 @@ static const char *lacks(const struct reeve_fault_config *config, const struct r
 	return rule_alters_exit(rule) && config->pointer == NULL ? "pointer" : NULL;
 }
 
-/* Why the conduit cannot follow the plan. True: it can. */
-static bool load_check(
-	const struct reeve_fault_config *config, const struct reeve_fault_plan *plan, struct reeve_fault_error *error)
+/* Why the conduit cannot follow the plan's rule `index`. True: it can. */
+static bool load_check(const struct reeve_fault_config *config, const struct reeve_fault_rule *rule, unsigned index,
+	struct reeve_fault_error *error)
 {
-	if (plan->count > REEVE_FAULT_RULES) {
-		*error = (struct reeve_fault_error){.text = "a plan has at most 16 rules"};
+	const char *problem = rule_problem(rule);
+	const char *missing;
+
+	if (problem != NULL) {
+		*error = (struct reeve_fault_error){.line = index + 1, .text = problem};
 		return false;
 	}
-	for (unsigned i = 0; i < plan->count; i++) {
-		const char *problem = rule_problem(&plan->rules[i]);
-		const char *missing;
-
-		if (problem != NULL) {
-			*error = (struct reeve_fault_error){.line = i + 1, .text = problem};
-			return false;
-		}
-		missing = lacks(config, &plan->rules[i]);
-		if (missing != NULL) {
-			*error = (struct reeve_fault_error){
-				.line = i + 1, .text = "the rule needs that function in struct reeve_fault_config"};
-			for (unsigned c = 0; missing[c] != '\0'; c++) {
-				error->word[c] = missing[c];
-			}
-			return false;
-		}
+	missing = lacks(config, rule);
+	if (missing == NULL) {
+		return true;
 	}
-	return true;
+	*error = (struct reeve_fault_error){
+		.line = index + 1, .text = "the rule needs that function in struct reeve_fault_config"};
+	for (unsigned i = 0; missing[i] != '\0'; i++) {
+		error->word[i] = missing[i];
+	}
+	return false;
 }
 
 void reeve_fault_init(struct reeve_fault *fault, const struct reeve_fault_config *config)
@@ -310,8 +311,14 @@ void reeve_fault_init(struct reeve_fault *fault, const struct reeve_fault_config
 
 bool reeve_fault_load(struct reeve_fault *fault, const struct reeve_fault_plan *plan, struct reeve_fault_error *error)
 {
-	if (!load_check(&fault->config, plan, error)) {
+	if (plan->count > REEVE_FAULT_RULES) {
+		*error = (struct reeve_fault_error){.text = "a plan has at most 16 rules"};
 		return false;
+	}
+	for (unsigned i = 0; i < plan->count; i++) {
+		if (!load_check(&fault->config, &plan->rules[i], i, error)) {
+			return false;
+		}
 	}
 	fault->plan = *plan;
 	for (unsigned i = 0; i < plan->count; i++) {

@@ -67,9 +67,12 @@ static bool fail(struct reader *r, struct word word, const char *text)
 
 	*error = (struct reeve_fault_error){.line = r->line, .text = text};
 	for (size_t i = 0; i < size; i++) {
-		bool is_control = (unsigned char)word.text[i] < ' ' || word.text[i] == 0x7F;
+		char c = word.text[i];
 
-		error->word[i] = is_control ? '?' : word.text[i];
+		if ((unsigned char)c < ' ' || c == 0x7F) {
+			c = '?';
+		}
+		error->word[i] = c;
 	}
 	return false;
 }
@@ -234,28 +237,33 @@ static unsigned argument_register(unsigned command, struct word name)
 	return info == NULL ? 0 : register_of_name(info->in, name);
 }
 
+/* Split LOW..HIGH; a single number is both. What is missing on a side is empty there. */
+static void split_range(struct word value, struct word *low, struct word *high)
+{
+	*low = value;
+	*high = value;
+	for (size_t i = 0; i + 1 < value.size; i++) {
+		if (value.text[i] == '.' && value.text[i + 1] == '.') {
+			*low = (struct word){value.text, i};
+			*high = (struct word){value.text + i + 2, value.size - i - 2};
+			return;
+		}
+	}
+}
+
 static bool read_match(struct reader *r, struct draft *d, unsigned x, struct word value)
 {
 	static const char text[] = "is neither a number nor a range of them: ipa=0x1000, level=-1..2";
 	struct reeve_fault_match *match = &d->rule->match[d->match_count];
-	struct word low = value;
-	struct word high = {value.text, 0};
+	struct word low;
+	struct word high;
 	const char *problem;
 
 	if (d->match_count == RMI_ARGUMENT_MAX) {
 		return fail(r, r->item, "every argument has a condition already: LOW..HIGH is a range");
 	}
-	for (size_t i = 0; i + 1 < value.size && word_is_empty(high); i++) {
-		if (value.text[i] == '.' && value.text[i + 1] == '.') {
-			low = (struct word){value.text, i};
-			high = (struct word){value.text + i + 2, value.size - i - 2};
-			if (word_is_empty(high)) {
-				return fail(r, r->item, text);
-			}
-		}
-	}
-	if (!read_number(r, low, text, &match->low) ||
-		!read_number(r, word_is_empty(high) ? low : high, text, &match->high)) {
+	split_range(value, &low, &high);
+	if (!read_number(r, low, text, &match->low) || !read_number(r, high, text, &match->high)) {
 		return false;
 	}
 	match->x = (uint8_t)x;
@@ -496,6 +504,24 @@ static bool read_rule(struct reader *r, struct word text, struct reeve_fault_pla
 	return read_end(r, &draft, action);
 }
 
+/* The rules of a line, which may end with a comment. */
+static bool read_line(struct reader *r, struct word line, struct reeve_fault_plan *plan)
+{
+	struct word comment;
+
+	word_split(line, "#", &line, &comment);
+	while (!word_is_empty(line)) {
+		struct word rule;
+
+		word_split(line, ";", &rule, &line);
+		line = word_tail(line);
+		if (!read_rule(r, rule, plan)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool reeve_fault_plan_parse(
 	const char *text, size_t size, struct reeve_fault_plan *plan, struct reeve_fault_error *error)
 {
@@ -506,20 +532,12 @@ bool reeve_fault_plan_parse(
 	memset(&read, 0, sizeof(read));
 	while (!word_is_empty(rest)) {
 		struct word line;
-		struct word comment;
 
 		r.line++;
 		word_split(rest, "\n", &line, &rest);
 		rest = word_tail(rest);
-		word_split(line, "#", &line, &comment);
-		while (!word_is_empty(line)) {
-			struct word rule;
-
-			word_split(line, ";", &rule, &line);
-			line = word_tail(line);
-			if (!read_rule(&r, rule, &read)) {
-				return false;
-			}
+		if (!read_line(&r, line, &read)) {
+			return false;
 		}
 	}
 	memcpy(plan, &read, sizeof(read));

@@ -21,7 +21,7 @@ static void check(bool is_so, const char *what)
 
 static void trace(const char *text)
 {
-	if (getenv("FUZZ_TRACE") != NULL) { /* NOLINT(concurrency-mt-unsafe): one thread */
+	if (getenv("FUZZ_TRACE") != NULL) {
 		(void)fprintf(stderr, "  %s\n", text);
 	}
 }

@@ -197,14 +197,21 @@ void host_realm_forget(struct reeve_realm *realm)
 
 void host_realm_release(struct reeve_realm *realm, bool is_rd_back)
 {
+	uint64_t leaked;
+
 	while (realm->reserve_count > 0) {
 		realm->reserve_count--;
 		pool_give(realm->host, realm->reserve[realm->reserve_count]);
 	}
 	host_realm_forget(realm); /* first: cut off from here on, nobody takes it apart again (H13) */
 	roots_return(realm);
+	leaked = realm->leaked_count;
 	if (!is_rd_back) {
 		rd_return(realm);
+	}
+	if (realm->leaked_count > leaked) {
+		realm->vmid =
+			0; /* an RD that does not come home may be a realm still: its VMID waits for reclaim (H6) */
 	}
 	books_close(realm);
 }

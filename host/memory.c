@@ -23,7 +23,26 @@ static void content_copy(const struct reeve_realm *realm, const struct memory_fi
 	memset(page + size, 0, REEVE_GRANULE_SIZE - size);
 }
 
-/* Lend the granule `pa`, taken as SPARE, as memory at `ipa`. On failure it is the pool's again, or on the leak list. */
+/* A refused DATA_CREATE may have been carried out all the same. Content is taken out again, for it would be what another call put there; memory of
+ * no content is left: taking it away would leave the page DESTROYED for a realm that runs. False: the granule is the pool's, or leaked. */
+static bool stays(struct reeve_realm *realm, const struct memory_fill *fill, struct reeve_ipa ipa, struct reeve_pa pa)
+{
+	struct call_reply entry;
+
+	if (loan_recover(realm, pa)) {
+		return false;
+	}
+	entry = call_read_entry(realm->host, realm->rd, ipa, RMI_LEVEL_LAST);
+	if (!fill->is_known && call_is_success(&entry) && entry.out[0] == RMI_LEVEL_LAST &&
+		entry.out[1] == RTTE_ASSIGNED) {
+		return true;
+	}
+	(void)call_data_destroy(realm->host, realm->rd, ipa);
+	loan_return(realm, pa);
+	return false;
+}
+
+/* Lend the granule `pa`, taken as SPARE, as memory at `ipa`. On failure it is the pool's again, or on the leak list, or memory there all the same. */
 static enum reeve_status granule_put(
 	struct reeve_realm *realm, const struct memory_fill *fill, struct reeve_ipa ipa, struct reeve_pa pa)
 {
@@ -40,18 +59,13 @@ static enum reeve_status granule_put(
 	} else {
 		reply = call_data_create_unknown(realm->host, realm->rd, pa, ipa);
 	}
-	if (!call_is_success(&reply)) {
-		if (!loan_recover(realm, pa)) {
-			/* It may have been carried out all the same. */
-			(void)call_data_destroy(realm->host, realm->rd, ipa);
-			loan_return(realm, pa);
-		}
+	if (!call_is_success(&reply) && !stays(realm, fill, ipa, pa)) {
 		return cause_reply(&realm->error, fill->step, &reply, ipa.value);
 	}
 	pool_mark(realm->host, pa, REEVE_USE_DATA, ipa);
 	place = mirror_walk(realm, ipa, RMI_LEVEL_LAST);
 	mirror_set(realm, &place, MIRROR_DATA, pa);
-	return REEVE_OK;
+	return call_is_success(&reply) ? REEVE_OK : cause_reply(&realm->error, fill->step, &reply, ipa.value);
 }
 
 /* Whether the 2^order granules at `ipa`, aligned to their size, have no memory. They are in one level 3 table, or in none. */

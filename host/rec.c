@@ -175,12 +175,22 @@ void rec_unlink_all(struct reeve_realm *realm)
 		struct reeve_rec *rec = realm->recs;
 
 		realm->recs = rec->next;
-		rec->realm = NULL;
+		__atomic_store_n(&rec->realm, NULL, __ATOMIC_RELEASE); /* read by rec_lock */
 		rec->next = NULL;
 		rec->exists = false;
 		rec->on = false;
 		rec->running = false;
 	}
+}
+
+struct reeve_realm *rec_lock(struct reeve_rec *rec)
+{
+	struct reeve_realm *realm = __atomic_load_n(&rec->realm, __ATOMIC_ACQUIRE);
+
+	if (realm != NULL) {
+		host_realm_lock(realm);
+	}
+	return realm;
 }
 
 struct rmi_rec_run *reeve_rec_run_page(struct reeve_rec *rec)
@@ -190,13 +200,11 @@ struct rmi_rec_run *reeve_rec_run_page(struct reeve_rec *rec)
 
 struct reeve_error reeve_rec_error(struct reeve_rec *rec)
 {
-	struct reeve_error error;
+	struct reeve_realm *realm = rec_lock(rec);
+	struct reeve_error error = rec->error;
 
-	if (rec->realm == NULL) {
-		return rec->error;
+	if (realm != NULL) {
+		host_realm_unlock(realm);
 	}
-	host_realm_lock(rec->realm);
-	error = rec->error;
-	host_realm_unlock(rec->realm);
 	return error;
 }

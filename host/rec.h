@@ -44,4 +44,8 @@ REEVE_MUST_CHECK enum reeve_status exit_judge(
  * told from nothing else by its data abort; the answer is not looked at if the realm did run. Source: RMM v1.0, host call completion. */
 bool exit_may_be_host_call(const struct reeve_rec *rec);
 
+/* Lock the realm of a REC and return it; NULL when it is inert. The realm may be destroyed before the lock is had: then the REC does not exist, and
+ * its realm is what is returned here alone. */
+struct reeve_realm *rec_lock(struct reeve_rec *rec);
+
 #endif

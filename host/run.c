@@ -9,10 +9,8 @@ struct run {
 	enum exit_verdict verdict;
 };
 
-static enum reeve_status run_check(struct reeve_rec *rec)
+static enum reeve_status run_check(struct reeve_realm *realm, const struct reeve_rec *rec)
 {
-	struct reeve_realm *realm = rec->realm;
-
 	if (rec->running) {
 		return cause_plain(&realm->error, REEVE_BUSY, REEVE_STEP_RUN, rec->rec.value);
 	}
@@ -85,14 +83,13 @@ static enum reeve_status run_loop(struct reeve_rec *rec, struct reeve_exit *exit
 
 enum reeve_status reeve_rec_run(struct reeve_rec *rec, struct reeve_exit *exit)
 {
-	struct reeve_realm *realm = rec->realm;
+	struct reeve_realm *realm = rec_lock(rec);
 	enum reeve_status status;
 
 	if (realm == NULL) {
 		return cause_plain(&rec->error, REEVE_STATE, REEVE_STEP_RUN, 0);
 	}
-	host_realm_lock(realm);
-	status = run_check(rec);
+	status = run_check(realm, rec);
 	if (status == REEVE_OK) {
 		rec->running = true;
 		status = run_loop(rec, exit);
@@ -106,13 +103,12 @@ enum reeve_status reeve_rec_run(struct reeve_rec *rec, struct reeve_exit *exit)
 
 enum reeve_status reeve_rec_complete_cpu_on(struct reeve_rec *rec, struct reeve_exit *exit, bool *switched_on)
 {
-	struct reeve_realm *realm = rec->realm;
+	struct reeve_realm *realm = rec_lock(rec);
 	enum reeve_status status;
 
 	if (realm == NULL) {
 		return cause_plain(&rec->error, REEVE_STATE, REEVE_STEP_PSCI, 0);
 	}
-	host_realm_lock(realm);
 	if (!rec->exists || rec->running || rec->todo != REC_TODO_CPU_ON || realm->state != REEVE_REALM_ACTIVE) {
 		status = cause_plain(&realm->error, REEVE_STATE, REEVE_STEP_PSCI, rec->rec.value);
 	} else {

@@ -170,7 +170,7 @@ $(BUILD)/reeve: $(TOOL_OBJ) $(STATIC)
 	$(say) LD $@
 	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
-$(BUILD)/bench: $(BENCH_OBJ) $(STATIC)
+$(BUILD)/bench: $(BENCH_OBJ) $(BUILD)/libsupport-life.a $(STATIC)
 	$(say) LD $@
 	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 

@@ -48,5 +48,6 @@ int main(int argc, char **argv)
 	bench_commands(&limits);
 	unpin();
 	bench_scaling();
+	bench_calls();
 	return 0;
 }

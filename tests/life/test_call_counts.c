@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test_call_counts.c - the host library makes no RMI call more than a realm of 1 GiB needs (H14). */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "tests/life/support/call_counts.h"
+
+static void test_no_call_too_many(void **state)
+{
+	static struct calls calls;
+	unsigned differ = 0;
+
+	(void)state;
+	calls_count(&calls);
+	if (calls.wrong != NULL) {
+		print_error("%s\n", calls.wrong);
+	}
+	assert_null(calls.wrong);
+	for (unsigned phase = 0; phase < CALLS_PHASE_COUNT; phase++) {
+		for (unsigned i = 0; i < RMI_COMMAND_COUNT; i++) {
+			uint64_t expected = calls.least[phase][i] + calls.more[phase][i];
+
+			if (calls.made[phase][i] != expected) {
+				print_error("%s: %llu of %s, not %llu\n", calls_phase_text((enum calls_phase)phase),
+					(unsigned long long)calls.made[phase][i],
+					rmi_command_info((enum rmi_command)i)->name, (unsigned long long)expected);
+				differ++;
+			}
+		}
+	}
+	assert_int_equal(differ, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_no_call_too_many)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -66,6 +66,11 @@ static void fail(struct vcpus *all, enum end end, const struct message *error)
 	vcpus_stop(all, end);
 }
 
+static enum reeve_status make(struct vcpu *cpu, vcpu_call *call)
+{
+	return cpu->all->make == NULL ? call(cpu) : cpu->all->make(cpu, call);
+}
+
 /* A handler answers the exit in place. False: the CPU is off. */
 typedef bool exit_handler(struct vcpu *cpu);
 
@@ -171,19 +176,25 @@ static void on_error(struct vcpu *cpu)
 	fail(cpu->all, END_ERROR, &why);
 }
 
-static bool on_cpu_on(struct vcpu *cpu)
+static enum reeve_status complete_cpu_on(struct vcpu *cpu)
 {
 	struct reeve_rec *target = cpu->exit.psci.target;
 	bool is_switched_on = false;
+	enum reeve_status status = reeve_rec_complete_cpu_on(&cpu->rec, &cpu->exit, &is_switched_on);
 
-	if (reeve_rec_complete_cpu_on(&cpu->rec, &cpu->exit, &is_switched_on) != REEVE_OK) {
-		on_error(cpu);
-		return false;
-	}
 	for (unsigned i = 0; is_switched_on && i < cpu->all->count; i++) {
 		if (&cpu->all->cpu[i].rec == target) {
 			switch_on(&cpu->all->cpu[i]);
 		}
+	}
+	return status;
+}
+
+static bool on_cpu_on(struct vcpu *cpu)
+{
+	cpu->is_unanswered = make(cpu, complete_cpu_on) != REEVE_OK;
+	if (cpu->is_unanswered) {
+		on_error(cpu);
 	}
 	return true;
 }
@@ -205,7 +216,7 @@ static exit_handler *const handlers[REEVE_EXIT_REASON_COUNT] = {
 	[REEVE_EXIT_FAULT] = on_fault,
 };
 
-/* Another CPU may have switched the realm off between two entries of this one: then there is no error, and that CPU says so. */
+/* Whether the REC could not be entered because the realm is off. */
 static bool is_realm_off(struct vcpu *cpu)
 {
 	struct reeve_error error = reeve_rec_error(&cpu->rec);
@@ -217,21 +228,60 @@ static bool is_realm_off(struct vcpu *cpu)
 	return error.status == REEVE_STATE;
 }
 
+/* Wait until `other` is not in the turn it is in now, or the run is over. */
+static void turn_await(struct vcpu *other)
+{
+	unsigned turns = atomic_load(&other->turns);
+
+	if (atomic_load(&other->is_in_turn)) {
+		reeve_model_kick(other->all->model, other->index);
+	}
+	while (atomic_load(&other->is_in_turn) && atomic_load(&other->turns) == turns && !is_over(other->all)) {
+		(void)sched_yield();
+	}
+}
+
+/* Whether another CPU ended the run: one that switched the realm off did so in the turn it is in, and is about to say it. */
+static bool is_ended_by_another(struct vcpu *cpu)
+{
+	atomic_store(&cpu->is_in_turn, false);
+	for (unsigned i = 0; i < cpu->all->count; i++) {
+		if (i != cpu->index) {
+			turn_await(&cpu->all->cpu[i]);
+		}
+	}
+	return is_over(cpu->all);
+}
+
+static enum reeve_status rec_run(struct vcpu *cpu)
+{
+	return reeve_rec_run(&cpu->rec, &cpu->exit);
+}
+
+/* False: the CPU is off. After an error it is on still, and the run is over. */
+static bool turn(struct vcpu *cpu)
+{
+	if (!cpu->is_unanswered && make(cpu, rec_run) != REEVE_OK) {
+		if (!is_realm_off(cpu) || !is_ended_by_another(cpu)) {
+			on_error(cpu);
+		}
+		return true;
+	}
+	return handlers[cpu->exit.reason](cpu);
+}
+
 /* Run the CPU until it is off or the run is over. */
 static void run_until_off(struct vcpu *cpu)
 {
-	bool is_on = true;
-
-	memset(&cpu->exit, 0, sizeof(cpu->exit));
-	while (is_on && !is_over(cpu->all)) {
-		if (reeve_rec_run(&cpu->rec, &cpu->exit) == REEVE_OK) {
-			is_on = handlers[cpu->exit.reason](cpu);
-			continue;
-		}
-		if (!is_realm_off(cpu)) {
-			on_error(cpu);
-		}
-		is_on = false;
+	if (!cpu->is_on) {
+		memset(&cpu->exit, 0, sizeof(cpu->exit));
+		cpu->is_on = true;
+	}
+	while (cpu->is_on && !is_over(cpu->all)) {
+		atomic_store(&cpu->is_in_turn, true);
+		cpu->is_on = turn(cpu);
+		atomic_fetch_add(&cpu->turns, 1);
+		atomic_store(&cpu->is_in_turn, false);
 	}
 	if (atomic_fetch_sub(&cpu->all->running, 1) == 1) {
 		vcpus_stop(cpu->all, END_CPUS_OFF);
@@ -255,14 +305,12 @@ static void *loop(void *argument)
 	return NULL;
 }
 
-/* The REC is runnable now. */
-static void switch_on(struct vcpu *cpu)
+/* See to it that the CPU's thread looks at `starts`. */
+static void wake(struct vcpu *cpu)
 {
 	struct message why = {""};
 	int wrong = 0;
 
-	atomic_fetch_add(&cpu->all->running, 1);
-	atomic_fetch_add(&cpu->starts, 1);
 	pthread_mutex_lock(&cpu->all->lock);
 	if (!cpu->has_thread) {
 		wrong = pthread_create(&cpu->thread, NULL, loop, cpu);
@@ -274,6 +322,14 @@ static void switch_on(struct vcpu *cpu)
 		(void)message_set(&why, "cpu %u: no thread for it: %s", cpu->index, strerror(wrong));
 		fail(cpu->all, END_ERROR, &why);
 	}
+}
+
+/* The REC is runnable now. */
+static void switch_on(struct vcpu *cpu)
+{
+	atomic_fetch_add(&cpu->all->running, 1);
+	atomic_fetch_add(&cpu->starts, 1);
+	wake(cpu);
 }
 
 /* Take one thread that is not this one and not yet waited for. False when there is none. */
@@ -293,16 +349,44 @@ static bool thread_take(struct vcpus *all, pthread_t *thread)
 	return is_found;
 }
 
-enum end vcpus_run(struct vcpus *all)
+/* Run CPU 0 here, and wait for the threads of all others. */
+static enum end run_all(struct vcpus *all)
 {
 	pthread_t thread;
 
-	all->cpu[0].has_thread = true; /* this one */
-	switch_on(&all->cpu[0]);
 	loop(&all->cpu[0]);
 	/* A thread on its way out may still switch another CPU on, so they are taken until none is left. */
 	while (thread_take(all, &thread)) {
 		pthread_join(thread, NULL);
 	}
 	return (enum end)atomic_load(&all->end);
+}
+
+enum end vcpus_run(struct vcpus *all)
+{
+	all->cpu[0].has_thread = true; /* this one */
+	switch_on(&all->cpu[0]);
+	return run_all(all);
+}
+
+enum end vcpus_resume(struct vcpus *all)
+{
+	atomic_store(&all->end, END_NONE);
+	/* All are counted before the first goes on: it may be off, and look for others, at once. */
+	for (unsigned i = 0; i < all->count; i++) {
+		if (all->cpu[i].is_on) {
+			atomic_fetch_add(&all->running, 1);
+			atomic_fetch_add(&all->cpu[i].starts, 1);
+		}
+	}
+	if (atomic_load(&all->running) == 0) {
+		return END_CPUS_OFF;
+	}
+	/* One that was switched on as the run ended has a start that its thread has not begun. */
+	for (unsigned i = 0; i < all->count; i++) {
+		if (atomic_load(&all->cpu[i].starts) != all->cpu[i].seen) {
+			wake(&all->cpu[i]);
+		}
+	}
+	return run_all(all);
 }

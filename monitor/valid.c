@@ -249,8 +249,10 @@ static const char *vmids_valid(const struct reeve_monitor *m, const struct censu
 {
 	uint64_t sum = 0;
 
-	for (uint32_t vmid = 0; vmid < sizeof(m->vmids) * 8; vmid++) {
-		sum += realm_vmid_is_used(m, (uint16_t)vmid) ? mix(vmid + UINT64_C(1)) : 0;
+	for (uint32_t vmid = 0; vmid < sizeof(m->vmids) * 8; vmid += 64) {
+		for (uint64_t left = m->vmids[vmid / 64]; left != 0; left &= left - 1) {
+			sum += mix(vmid + (uint64_t)__builtin_ctzll(left) + UINT64_C(1));
+		}
 	}
 	return sum == census->vmid_sum ? NULL : "each reserved VMID is that of one realm";
 }

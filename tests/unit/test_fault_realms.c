@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_fault_realms.c - which realm a call is about, as realm=N counts them; and threads that count together. */
+/* test_fault_realms.c - which realm a call is about, as realm=N counts them. */
 #include "tests/unit/support/fault_world.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -124,6 +123,7 @@ static void recs_belong_to_realms(void **state)
 	assert_false(is_rec_refused(w, REC(3)));
 	assert_false(is_rec_refused(w, REC(4)));
 	assert_false(is_rec_refused(w, REC(5)));
+	assert_false(is_rec_refused(w, UINT64_MAX));
 	assert_int_equal(FAULT_CALL(w, PSCI_COMPLETE, REC(2), REC(1), 0), RMI_V2_BUSY);
 	assert_int_equal(FAULT_CALL(w, PSCI_COMPLETE, REC(1), REC(2), 0), RMI_SUCCESS);
 	assert_int_equal(FAULT_CALL(w, REC_DESTROY, REC(2), 0, 0), RMI_V2_BUSY);
@@ -184,13 +184,26 @@ static void many_recs(void **state)
 	for (unsigned n = 0; n <= REEVE_FAULT_RECS; n++) {
 		assert_int_equal(is_rec_refused(w, REC(n)), n < REEVE_FAULT_RECS);
 	}
-	/* One that goes makes room. */
+	/* One that goes makes room, and what is of no realm takes none. */
 	watch(w);
+	FAULT_CALL(w, REC_CREATE, RD(2), REC(100), 0);
 	FAULT_CALL(w, REC_DESTROY, REC(5), 0, 0);
+	FAULT_CALL(w, REC_CREATE, RD(2), REC(101), 0);
 	FAULT_CALL(w, REC_CREATE, RD(1), REC(REEVE_FAULT_RECS), 0);
 	refuse_realm(w, 1);
 	assert_true(is_rec_refused(w, REC(REEVE_FAULT_RECS)));
 	assert_false(is_rec_refused(w, REC(5)));
+	/* All of them are forgotten at once. */
+	fault_load(w, "");
+	watch(w);
+	FAULT_CALL(w, REALM_CREATE, RD(1), 0, 0);
+	for (unsigned n = 0; n < REEVE_FAULT_RECS; n++) {
+		FAULT_CALL(w, REC_CREATE, RD(1), REC(200 + n), 0);
+	}
+	refuse_realm(w, 1);
+	assert_true(is_rec_refused(w, REC(200)));
+	assert_true(is_rec_refused(w, REC(200 + REEVE_FAULT_RECS - 1)));
+	assert_false(is_rec_refused(w, REC(6)));
 }
 
 static void an_empty_plan_forgets(void **state)
@@ -213,71 +226,6 @@ static void an_empty_plan_forgets(void **state)
 	assert_true(is_rd_refused(w, RD(3)));
 }
 
-enum { THREADS = 4, CALLS = 20000 };
-
-/* Answers, and touches nothing that threads share. */
-static void smc_of_threads(void *context, uint64_t x[18])
-{
-	(void)context;
-	x[0] = RMI_SUCCESS;
-}
-
-static bool alloc_of_threads(void *context, size_t size, struct reeve_pa *pa)
-{
-	(void)context;
-	*pa = reeve_pa(size);
-	return true;
-}
-
-struct caller {
-	pthread_t thread;
-	struct reeve_fault *fault;
-	unsigned refused;
-	unsigned starved;
-};
-
-static void *make_calls(void *argument)
-{
-	struct caller *caller = argument;
-
-	for (unsigned i = 0; i < CALLS; i++) {
-		uint64_t x[REGISTERS] = {RMI_FID(FEATURES)};
-		struct reeve_pa pa;
-
-		reeve_fault_smc(caller->fault, x);
-		caller->refused += x[0] != RMI_SUCCESS;
-		caller->starved += !reeve_fault_pages_alloc(caller->fault, REEVE_GRANULE_SIZE, &pa);
-	}
-	return NULL;
-}
-
-/* Whoever makes them: of all calls as many are refused as the plan says. */
-static void threads_count_together(void **state)
-{
-	static const char text[] = "refuse FEATURES nth=30001 times=5000 status=BUSY; refuse alloc nth=11 times=70000";
-	struct fault_world *w = *state;
-	const struct reeve_fault_config config = {.smc = smc_of_threads, .pages_alloc = alloc_of_threads};
-	struct caller callers[THREADS] = {0};
-	unsigned refused = 0;
-	unsigned starved = 0;
-
-	reeve_fault_init(&w->fault, &config);
-	fault_load(w, text);
-	for (unsigned i = 0; i < THREADS; i++) {
-		callers[i].fault = &w->fault;
-		assert_int_equal(pthread_create(&callers[i].thread, NULL, make_calls, &callers[i]), 0);
-	}
-	for (unsigned i = 0; i < THREADS; i++) {
-		assert_int_equal(pthread_join(callers[i].thread, NULL), 0);
-		refused += callers[i].refused;
-		starved += callers[i].starved;
-	}
-	assert_int_equal(refused, 5000);
-	assert_int_equal(starved, 70000);
-	assert_int_equal(reeve_fault_acted(&w->fault, 0), 5000);
-	assert_int_equal(reeve_fault_acted(&w->fault, 1), 70000);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fault_world_setup, fault_world_teardown)
 
 int main(void)
@@ -291,7 +239,6 @@ int main(void)
 		TEST(many_realms),
 		TEST(many_recs),
 		TEST(an_empty_plan_forgets),
-		TEST(threads_count_together),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

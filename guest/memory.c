@@ -18,6 +18,7 @@ enum {
 	REGION_BYTES_MAX = 4 * MIB,
 	REGION_BYTES_MIN = 64 * KIB,
 	REGION_SHARE = 16, /* of RAM */
+	STEP_BYTES = 64, /* from one word that is written to the next */
 	MESSAGE_BYTES = 16,
 };
 
@@ -42,7 +43,7 @@ static void store(uint64_t address, uint64_t value)
 
 static void fill(const struct range *range)
 {
-	for (uint64_t at = range->base; at < range->top; at += 8) {
+	for (uint64_t at = range->base; at < range->top; at += STEP_BYTES) {
 		store(at, ~at);
 	}
 }
@@ -50,7 +51,7 @@ static void fill(const struct range *range)
 /* Fail unless [base, top) holds what fill() wrote. */
 static void check_filled(const char *when, uint64_t base, uint64_t top)
 {
-	for (uint64_t at = base; at < top; at += 8) {
+	for (uint64_t at = base; at < top; at += STEP_BYTES) {
 		if (load(at) != ~at) {
 			fail("%s: 0x%lx at 0x%lx", when, load(at), at);
 		}
@@ -90,10 +91,10 @@ static void give_and_take(const struct range *region, const struct range *range)
 	check_aborts(range, range->top - 8);
 	print("%s: a load ends in a synchronous external abort\n", range->name);
 	if (range->base > region->base) {
-		check_filled("below an EMPTY range", range->base - 8, range->base);
+		check_filled("below an EMPTY range", range->base - STEP_BYTES, range->base);
 	}
 	if (range->top < region->top) {
-		check_filled("above an EMPTY range", range->top, range->top + 8);
+		check_filled("above an EMPTY range", range->top, range->top + STEP_BYTES);
 	}
 	set(range, RIPAS_RAM, "RAM");
 	fill(range);

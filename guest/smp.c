@@ -12,10 +12,11 @@ enum { GRANULE_BYTES = 4096 };
 static const uint64_t mpidr_affinity = UINT64_C(0xff00ffffff); /* Aff3..Aff0, what PSCI calls a target */
 static const uint64_t mpidr_nowhere = 0xffff0f;                /* well formed, and more CPUs than a realm can have */
 static const uint64_t polls_max = UINT64_C(1) << 30;
+static const unsigned pause_turns = 4096;
 
-enum state { STATE_NONE, STATE_RUNNING, STATE_LEAVE };
+enum state { STATE_NONE, STATE_RUNNING, STATE_LEAVE, STATE_LEFT };
 
-/* Written by one CPU at a time: REC 0 until CPU_ON, and `state` again to say LEAVE; the secondary between. */
+/* Written by one CPU at a time: REC 0 until CPU_ON, and `state` again to say LEAVE; the secondary between and after. */
 struct cpu {
 	struct secondary start; /* must be first: its address is the CPU's */
 	uint64_t index;
@@ -62,6 +63,8 @@ static void secondary(struct secondary *self)
 	if (!wait_for(&cpu->state, STATE_LEAVE)) {
 		fail("cpu %lu was never told to leave", cpu->index);
 	}
+	cpu->state = STATE_LEFT;
+	barrier();
 	psci_cpu_off();
 }
 
@@ -103,15 +106,22 @@ static void check_running(unsigned index)
 	if (!wait_for(&cpu->state, STATE_RUNNING)) {
 		fail("cpu %u does not run", index);
 	}
-	print("cpu %u: mpidr 0x%lx context %lu\n", index, cpu->mpidr & mpidr_affinity, cpu->index_seen);
 	if ((cpu->mpidr & mpidr_affinity) != cpu->target || cpu->index_seen != index) {
 		fail("cpu %u is not who it should be: 0x%lx", index, cpu->target);
 	}
 	expect("AFFINITY_INFO while it runs", index, psci_affinity_info(cpu->target), PSCI_AFFINITY_ON);
 	expect("CPU_ON while it runs", index, psci_cpu_on(cpu->target, entry, 0), PSCI_STATUS_ALREADY_ON);
-	print("cpu %u: on, CPU_ON says ALREADY_ON\n", index);
 }
 
+/* The question costs two calls of the host: a CPU that is about to go is given time. */
+static void pause(void)
+{
+	for (unsigned i = 0; i < pause_turns; i++) {
+		__asm__ volatile("nop");
+	}
+}
+
+/* What was seen is printed when the CPU is off: while others wait for it, each character costs two changes of turn. */
 static void stop(unsigned index)
 {
 	struct cpu *cpu = cpu_at(index);
@@ -119,10 +129,16 @@ static void stop(unsigned index)
 
 	barrier();
 	cpu->state = STATE_LEAVE;
+	if (!wait_for(&cpu->state, STATE_LEFT)) {
+		fail("cpu %u does not leave", index);
+	}
 	for (uint64_t i = 0; i < polls_max && affinity == PSCI_AFFINITY_ON; i++) {
+		pause();
 		affinity = psci_affinity_info(cpu->target);
 	}
 	expect("AFFINITY_INFO after CPU_OFF", index, affinity, PSCI_AFFINITY_OFF);
+	print("cpu %u: mpidr 0x%lx context %lu\n", index, cpu->mpidr & mpidr_affinity, cpu->index_seen);
+	print("cpu %u: on, CPU_ON says ALREADY_ON\n", index);
 	print("cpu %u: off again\n", index);
 }
 

@@ -6,12 +6,12 @@ cpu 2: off
 cpu 3: off
 cpu 1: mpidr 0x1 context 1
 cpu 1: on, CPU_ON says ALREADY_ON
+cpu 1: off again
 cpu 2: mpidr 0x2 context 2
 cpu 2: on, CPU_ON says ALREADY_ON
+cpu 2: off again
 cpu 3: mpidr 0x3 context 3
 cpu 3: on, CPU_ON says ALREADY_ON
-cpu 1: off again
-cpu 2: off again
 cpu 3: off again
 CPU_ON of a CPU that does not exist: INVALID_PARAMETERS
 CPU_ON at an unprotected entry: INVALID_ADDRESS

@@ -203,6 +203,33 @@ static int window_compare(const void *a, const void *b)
 	return (first->base > second->base) - (first->base < second->base);
 }
 
+static bool window_add(struct window **windows, size_t *count, struct window window)
+{
+	struct window *more = map_grow(*windows, *count, sizeof(*more));
+
+	if (more == NULL) {
+		return false;
+	}
+	*windows = more;
+	more[(*count)++] = window;
+	return true;
+}
+
+static bool windows_of_table(
+	const struct map_tree *tree, const struct map_table *table, struct window **windows, size_t *count)
+{
+	for (size_t i = table->first; i < table->first + table->count; i++) {
+		const struct map_entry *entry = &tree->entries[i];
+		struct window window = {entry->pa, entry->pa + entry->count * map_span(table->level)};
+		bool is_window = !entry->is_protected && entry->state == RTTE_ASSIGNED;
+
+		if (is_window && !window_add(windows, count, window)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* The host memory that the trees name, by address. */
 static bool windows_find(const struct map *map, struct window **windows, size_t *count)
 {
@@ -210,22 +237,8 @@ static bool windows_find(const struct map *map, struct window **windows, size_t 
 		const struct map_tree *tree = &map->trees[i];
 
 		for (size_t j = 0; j < tree->table_count; j++) {
-			const struct map_table *table = &tree->tables[j];
-
-			for (size_t k = table->first; k < table->first + table->count; k++) {
-				const struct map_entry *entry = &tree->entries[k];
-				struct window *more;
-
-				if (entry->is_protected || entry->state != RTTE_ASSIGNED) {
-					continue;
-				}
-				more = map_grow(*windows, *count, sizeof(*more));
-				if (more == NULL) {
-					return false;
-				}
-				*windows = more;
-				(*windows)[(*count)++] =
-					(struct window){entry->pa, entry->pa + entry->count * map_span(table->level)};
+			if (!windows_of_table(tree, &tree->tables[j], windows, count)) {
+				return false;
 			}
 		}
 	}

@@ -16,11 +16,11 @@ static const struct {
 	[MAP_DATA] = {"data", "memory of a realm"},
 	[MAP_SPARE] = {"spare", "delegated, in no object"},
 	[MAP_PARAMS] = {"params", "parameters and run pages"},
-	[MAP_BOOKS] = {"books", "records of the host library"},
-	[MAP_FREE] = {"free", "kept by the host library, unused"},
-	[MAP_SHARED] = {"shared", "host memory that a realm sees"},
+	[MAP_BOOKS] = {"books", "the host library's records"},
+	[MAP_FREE] = {"free", "the host library's, unused"},
+	[MAP_SHARED] = {"shared", "host memory a realm sees"},
 	[MAP_LEAKED] = {"leaked", "kept by the monitor, a leak"},
-	[MAP_LOST] = {"lost", "delegated, but not in the host's ledger"},
+	[MAP_LOST] = {"lost", "delegated, not in the ledger"},
 	[MAP_UNUSED] = {"unused", "the host's, not the library's"},
 };
 

@@ -14,7 +14,7 @@ static const char style[] =
 	"text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;font-size:12px;fill:#1b1f24}\n"
 	".paper{fill:#fff}.h1{font-size:20px;font-weight:bold}.h2{font-size:16px;font-weight:bold}\n"
 	".h3{font-size:13px;font-weight:bold}.bold{font-weight:bold}.d,.dim{fill:#57606a}\n"
-	".mid{font-size:11px;text-anchor:middle;fill:#000}.white{fill:#fff}.ink{fill:#1b1f24}\n"
+	".mid{font-size:11px;text-anchor:middle;fill:#000}.mid.white{fill:#fff}.mid.ink{fill:#1b1f24}.mid.dim{fill:#57606a}\n"
 	".not{font-size:12px;font-weight:bold;text-anchor:middle;fill:#b3261e}\n"
 	".loud{font-weight:bold;fill:#b3261e}.fine{fill:#1a6e3c}\n"
 	"rect,path{stroke:#57606a;stroke-width:1}.paper{stroke:none}.rule{stroke:none;fill:#d0d7de}\n"
@@ -25,8 +25,8 @@ static const char style[] =
 	".unused,.none{fill:#f3f4f6;stroke:#afb8c1}.hole{fill:#e4f2fc;stroke:#2277aa;stroke-width:1.5}\n"
 	".stripe{fill:url(#stripe)}.gone{fill:url(#gone)}.dash{stroke-dasharray:3 3}\n"
 	".cells{fill:url(#cells);stroke:none}.alarm{fill:none;stroke:#b3261e;stroke-width:3}\n"
-	".halo{paint-order:stroke;stroke:#fff;stroke-width:4px;font-weight:bold}\n"
-	".pb{fill:#fff}.pd{fill:#8c959f}.ps{fill:#fbe3b5}.pt{fill:#e69f00}.pl{fill:#d55e00}.pm{fill:#a0206a}\n"
+	".halo{paint-order:stroke;stroke:#fff;stroke-width:3px}\n"
+	".pb{fill:#fff}.pd{fill:#8c959f}.ps{fill:#fdecc8}.pt{fill:#f2c05c}.pl{fill:#d55e00}.pm{fill:#a0206a}\n"
 	".pn{fill:#56b4e9}.pg{fill:#dcd3c6}.px{fill:none;stroke:#7a6a55}.pc{stroke:#fff;stroke-opacity:.55}\n"
 	".pb,.pd,.ps,.pt,.pl,.pm,.pn,.pg{stroke:none}\n"
 	"@media (prefers-color-scheme:dark){\n"
@@ -35,7 +35,7 @@ static const char style[] =
 	"rect,path{stroke:#9da7b1}.paper{stroke:none}.rule{stroke:none;fill:#3d444d}\n"
 	".unused,.none{fill:#1c2129;stroke:#57606a}.hole{fill:#10293d;stroke:#56b4e9}\n"
 	".leaked,.lost{stroke:#ff8a80}.alarm{stroke:#ff8a80}.cells{stroke:none}.halo{stroke:#0d1117}\n"
-	".pb{fill:#0d1117}.ps{fill:#5a3f00}.pt{fill:#8a5f00}.pl{fill:#d55e00}.pn{fill:#1d4a68}.pg{fill:#3a342b}\n"
+	".pb{fill:#0d1117}.ps{fill:#4a3400}.pt{fill:#7a5500}.pl{fill:#d55e00}.pn{fill:#1d4a68}.pg{fill:#3a342b}\n"
 	".px{stroke:#8f8068}.pc{stroke:#0d1117}.pb,.pd,.ps,.pt,.pl,.pm,.pn,.pg{stroke:none}\n"
 	"}\n";
 
@@ -57,15 +57,15 @@ static const char patterns[] =
 	"<rect width=\"10\" height=\"10\" class=\"pg\"/><path d=\"M0 0L10 10M10 0L0 10\" class=\"px\"/></pattern>\n";
 
 static const struct kind_look kinds[MAP_KIND_COUNT] = {
-	[MAP_RD] = {"rd", "mid white", "D", "RD"},
+	[MAP_RD] = {"rd", "mid white", "RD", "RD"},
 	[MAP_RTT] = {"rtt", "mid", "T", "RTT"},
 	[MAP_REC] = {"rec", "mid", "R", "REC"},
 	[MAP_REC_AUX] = {"aux", "mid", "A", "REC aux"},
-	[MAP_DATA] = {"data", "mid", "m", "data"},
+	[MAP_DATA] = {"data", "mid", "d", "data"},
 	[MAP_SPARE] = {"spare", "mid", "s", "spare"},
 	[MAP_PARAMS] = {"params", "mid", "p", "params"},
 	[MAP_BOOKS] = {"books", "mid", "b", "books"},
-	[MAP_FREE] = {"free", "mid ink", "f", "free"},
+	[MAP_FREE] = {"free", "mid ink halo", "f", "free"},
 	[MAP_SHARED] = {"shared", "mid ink", "S", "shared"},
 	[MAP_LEAKED] = {"leaked", "mid ink halo", "L", "leaked"},
 	[MAP_LOST] = {"lost", "mid ink halo", "?", "lost"},
@@ -95,38 +95,48 @@ static void swatch(struct page *page, double x, const char *class, const char *i
 	}
 }
 
-static void legend_item(struct page *page, unsigned column, const char *label, const char *text)
+/* One line of a column of the legend; the swatch is there. */
+static void legend_item(struct page *page, double x, double label_width, const char *label, const char *text)
 {
-	enum { LABEL_WIDTH = 160 };
-	double x = PAGE_MARGIN + column * (PAGE_INNER / 2.0) + SWATCH_WIDTH + 10;
-
+	x += SWATCH_WIDTH + 8;
 	svg_text(page->to, x, page->y + 13, "t bold", "%s", label);
-	svg_text(page->to, x + LABEL_WIDTH, page->y + 13, "d", "%s", text);
+	svg_text(page->to, x + label_width, page->y + 13, "d", "%s", text);
 }
 
-/* Both columns: kinds of memory, and of entries. */
+/* Kind `i` of memory, or behind the last the mark of a disagreement. */
+static void legend_kind(struct page *page, double x, unsigned i)
+{
+	enum { LABEL_WIDTH = 94 };
+
+	if (i == MAP_KIND_COUNT) {
+		swatch(page, x, "alarm", "not", "\u2260");
+		legend_item(page, x, LABEL_WIDTH, "disagreement", "ledger and monitor differ");
+		return;
+	}
+	swatch(page, x, kinds[i].class, kinds[i].ink, kinds[i].mark);
+	legend_item(page, x, LABEL_WIDTH, kinds[i].label, map_kind_text((enum map_kind)i));
+}
+
+/* Two columns of kinds of memory, and one of kinds of entries. */
 static void legend_draw(struct page *page)
 {
-	enum { LEGEND_ROWS = MAP_KIND_COUNT + 1, LEGEND_STEP = 22 };
-	double column = PAGE_MARGIN + PAGE_INNER / 2.0;
+	enum { KIND_ROWS = (MAP_KIND_COUNT + 2) / 2, ENTRY_LABEL_WIDTH = 156, LEGEND_STEP = 22 };
+	const double columns[] = {PAGE_MARGIN, PAGE_MARGIN + 388, PAGE_MARGIN + 760};
 
-	svg_text(page->to, PAGE_MARGIN, page->y + 12, "h3", "Granules of physical memory");
-	svg_text(page->to, column, page->y + 12, "h3", "Entries of translation tables");
+	svg_text(page->to, columns[0], page->y + 12, "h3", "Granules of physical memory");
+	svg_text(page->to, columns[2], page->y + 12, "h3", "Entries of translation tables, not to scale");
 	page->y += LEGEND_STEP;
-	for (unsigned i = 0; i < LEGEND_ROWS; i++) {
-		if (i < MAP_KIND_COUNT) {
-			swatch(page, PAGE_MARGIN, kinds[i].class, kinds[i].ink, kinds[i].mark);
-			legend_item(page, 0, kinds[i].label, map_kind_text((enum map_kind)i));
-		} else {
-			swatch(page, PAGE_MARGIN, "alarm", "not", "\u2260");
-			legend_item(page, 0, "disagreement", "the host's ledger and the monitor differ");
-		}
-		if (i < ENTRY_KIND_COUNT) {
-			const struct entry_look *look = entry_look((enum entry_kind)i);
+	for (unsigned i = 0; i < ENTRY_KIND_COUNT; i++) {
+		const struct entry_look *look = entry_look((enum entry_kind)i);
 
-			swatch(page, column, look->class, look->ink, "");
-			legend_item(page, 1, look->label, look->text);
+		if (i < KIND_ROWS) {
+			legend_kind(page, columns[0], i);
 		}
+		if (i < KIND_ROWS && i + KIND_ROWS <= MAP_KIND_COUNT) {
+			legend_kind(page, columns[1], i + KIND_ROWS);
+		}
+		swatch(page, columns[2], look->class, look->ink, "");
+		legend_item(page, columns[2], ENTRY_LABEL_WIDTH, look->label, look->text);
 		page->y += LEGEND_STEP;
 	}
 	page->y += PAGE_LINE / 2.0;

@@ -12,7 +12,7 @@ enum {
 	BOX_X = PAGE_MARGIN + 14,
 	BOX_LINES = 4,
 	BOX_LINE = 13,
-	BOX_HEIGHT = 58,
+	BOX_HEIGHT = 60,
 	BOX_GAP = 4,
 	BOX_SPACE = 14, /* beside its widest line */
 	BOXES_MAX = 16, /* a table of more runs is a strip */
@@ -30,15 +30,15 @@ struct box {
 };
 
 static const struct entry_look looks[ENTRY_KIND_COUNT] = {
-	[ENTRY_TABLE] = {"rtt", "mid", "table", "a table of the next level stands there"},
-	[ENTRY_RAM] = {"data", "mid", "RAM assigned", "memory, with a granule or block"},
-	[ENTRY_RAM_UNASSIGNED] = {"hole", "mid ink", "RAM unassigned", "memory, provided when it is touched"},
+	[ENTRY_TABLE] = {"rtt", "mid", "table", "a table of the next level"},
+	[ENTRY_RAM] = {"data", "mid", "RAM assigned", "memory that is there"},
+	[ENTRY_RAM_UNASSIGNED] = {"hole", "mid ink", "RAM unassigned", "memory when touched"},
 	[ENTRY_EMPTY] = {"none", "mid dim", "EMPTY unassigned", "no memory"},
-	[ENTRY_EMPTY_ASSIGNED] = {"stripe", "mid ink", "EMPTY assigned", "no memory, but a granule is still there"},
-	[ENTRY_DESTROYED] = {"gone", "mid ink", "DESTROYED unassigned", "memory that the host took away"},
-	[ENTRY_DESTROYED_ASSIGNED] = {"gone", "mid ink", "DESTROYED assigned", "the same, with a granule"},
-	[ENTRY_SHARED] = {"shared", "mid ink", "shared", "unprotected half: host memory"},
-	[ENTRY_NOT_SHARED] = {"none dash", "mid dim", "not shared", "unprotected half: nothing"},
+	[ENTRY_EMPTY_ASSIGNED] = {"stripe", "mid ink halo", "EMPTY assigned", "no memory, yet kept"},
+	[ENTRY_DESTROYED] = {"gone", "mid ink halo", "DESTROYED unassigned", "memory taken away"},
+	[ENTRY_DESTROYED_ASSIGNED] = {"gone", "mid ink halo", "DESTROYED assigned", "not to be used, kept"},
+	[ENTRY_SHARED] = {"shared", "mid ink halo", "shared", "unprotected, mapped"},
+	[ENTRY_NOT_SHARED] = {"none dash", "mid dim", "not shared", "unprotected, nothing"},
 };
 
 const struct entry_look *entry_look(enum entry_kind kind)
@@ -133,6 +133,19 @@ static double box_width(const struct box *box)
 	return (double)most * PAGE_CHARACTER_SMALL + BOX_SPACE;
 }
 
+static void box_draw(const struct page *page, const struct box *box, double x, double width)
+{
+	svg_box(page->to, x, page->y, width, BOX_HEIGHT, looks[box->kind].class);
+	for (unsigned i = 0; i < BOX_LINES; i++) {
+		char class[MAP_TEXT_MAX];
+
+		(void)snprintf(class, sizeof(class), "%s%s", looks[box->kind].ink, i == 0 ? " bold" : "");
+		if (box->lines[i][0] != '\0') {
+			svg_text(page->to, x + width / 2, page->y + 2 + BOX_LINE * (i + 1), class, "%s", box->lines[i]);
+		}
+	}
+}
+
 /* Draw `count` boxes that fit in a line; the room that is left goes to them by the number of their entries. */
 static void boxes_line(struct page *page, struct box *boxes, size_t count)
 {
@@ -147,16 +160,7 @@ static void boxes_line(struct page *page, struct box *boxes, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		double width = boxes[i].width + spare * (double)boxes[i].count / (double)total;
 
-		svg_box(page->to, x, page->y, width, BOX_HEIGHT, looks[boxes[i].kind].class);
-		for (unsigned j = 0; j < BOX_LINES; j++) {
-			char class[MAP_TEXT_MAX];
-
-			(void)snprintf(class, sizeof(class), "%s%s", looks[boxes[i].kind].ink, j == 0 ? " bold" : "");
-			if (boxes[i].lines[j][0] != '\0') {
-				svg_text(page->to, x + width / 2, page->y + 1 + BOX_LINE * (j + 1), class, "%s",
-					boxes[i].lines[j]);
-			}
-		}
+		box_draw(page, &boxes[i], x, width);
 		x += width + BOX_GAP;
 	}
 	page->y += BOX_HEIGHT + BOX_GAP;
@@ -181,28 +185,34 @@ static void boxes_draw(struct page *page, const struct map_tree *tree, const str
 	boxes_line(page, boxes + first, table->count - first);
 }
 
-/* One path for each kind of entry, its runs to scale. */
+/* The runs of one kind of entry to scale, as one path. */
+static void strip_of_kind(
+	const struct page *page, const struct map_tree *tree, const struct map_table *table, unsigned kind)
+{
+	const double unit = (double)ROOM / ENTRIES;
+	bool is_begun = false;
+
+	for (size_t i = table->first; i < table->first + table->count; i++) {
+		const struct map_entry *entry = &tree->entries[i];
+		uint64_t index = (entry->ipa - table->ipa) / map_span(table->level);
+		double width = unit * (double)entry->count;
+
+		if (entry_kind(entry) != kind) {
+			continue;
+		}
+		fprintf(page->to, "%s%.1f %.1fh%.1fv%dh-%.1fz", is_begun ? "M" : "<path d=\"M",
+			BOX_X + unit * (double)index, page->y, width, STRIP_HEIGHT, width);
+		is_begun = true;
+	}
+	if (is_begun) {
+		fprintf(page->to, "\" class=\"%s thin\"/>\n", looks[kind].class);
+	}
+}
+
 static void strip_draw(struct page *page, const struct map_tree *tree, const struct map_table *table)
 {
-	double unit = (double)ROOM / ENTRIES;
-
 	for (unsigned kind = 0; kind < ENTRY_KIND_COUNT; kind++) {
-		bool is_begun = false;
-
-		for (size_t i = table->first; i < table->first + table->count; i++) {
-			const struct map_entry *entry = &tree->entries[i];
-			double x = BOX_X + unit * (double)((entry->ipa - table->ipa) / map_span(table->level));
-
-			if (entry_kind(entry) != kind) {
-				continue;
-			}
-			fprintf(page->to, "%s%.1f %.1fh%.1fv%dh-%.1fz", is_begun ? "M" : "<path d=\"M", x, page->y,
-				unit * (double)entry->count, STRIP_HEIGHT, unit * (double)entry->count);
-			is_begun = true;
-		}
-		if (is_begun) {
-			fprintf(page->to, "\" class=\"%s thin\"/>\n", looks[kind].class);
-		}
+		strip_of_kind(page, tree, table, kind);
 	}
 	page->y += STRIP_HEIGHT + BOX_GAP;
 }
@@ -224,7 +234,8 @@ static void entries_count(const struct map_tree *tree, size_t first, size_t coun
 	for (unsigned i = 0; i < ENTRY_KIND_COUNT && length < size; i++) {
 		if (counts[i] != 0) {
 			length += (size_t)snprintf(text + length, size - length, "%s%" PRIu64 " %s",
-				length == 0 ? "" : ", ", counts[i], looks[i].label);
+				length == 0 ? "" : ", ", counts[i],
+				i == ENTRY_TABLE && counts[i] > 1 ? "tables" : looks[i].label);
 		}
 	}
 }

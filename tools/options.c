@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "tools/plan.h"
+
 enum {
 	RAM_DEFAULT = 64 << 20,
 	IPA_BITS_DEFAULT = 40,
@@ -35,8 +37,7 @@ static bool digits(const char **text, uint64_t *number)
 	return true;
 }
 
-/* The whole text as a number of [least, most]. */
-static bool number_in(const char *text, uint64_t least, uint64_t most, uint64_t *number)
+bool option_number(const char *text, uint64_t least, uint64_t most, uint64_t *number)
 {
 	uint64_t found;
 
@@ -53,7 +54,7 @@ static bool set_ipa_bits(void *options, const char *value, struct message *why)
 	uint64_t number;
 
 	/* What the monitor supports is the host library's to say. */
-	if (!number_in(value, 1, UINT8_MAX, &number)) {
+	if (!option_number(value, 1, UINT8_MAX, &number)) {
 		return message_set(why,
 			"--ipa-bits '%s' is not a number from 1 to %d; widths begin at 32 and end at the S2SZ of reeve info",
 			value, UINT8_MAX);
@@ -95,7 +96,7 @@ static bool set_cpus(void *options, const char *value, struct message *why)
 	struct run_options *run = options;
 	uint64_t number;
 
-	if (!number_in(value, 1, CPUS_MAX, &number)) {
+	if (!option_number(value, 1, CPUS_MAX, &number)) {
 		return message_set(why, "--cpus '%s' is not a number from 1 to %d", value, CPUS_MAX);
 	}
 	run->cpus = (unsigned)number;
@@ -211,6 +212,17 @@ static bool set_trace_format(void *options, const char *value, struct message *w
 	return message_set(why, "--trace-format '%s' is none of text, json, chrome", value);
 }
 
+static bool set_map(void *options, const char *value, struct message *why)
+{
+	struct run_options *run = options;
+
+	if (value[0] == '\0') {
+		return message_set(why, "--map needs a file name");
+	}
+	run->map_path = value;
+	return true;
+}
+
 static bool set_run_json(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
@@ -255,6 +267,24 @@ static bool set_timeout(void *options, const char *value, struct message *why)
 	return true;
 }
 
+static bool set_fault(void *options, const char *value, struct message *why)
+{
+	struct run_options *run = options;
+
+	if (value[0] == '\0') {
+		return message_set(why, "--fault needs the name of a file of rules");
+	}
+	run->fault_path = value;
+	return true;
+}
+
+static bool set_rule(void *options, const char *value, struct message *why)
+{
+	struct run_options *run = options;
+
+	return plan_read("--rule", value, strlen(value), &plan_run_phases, &run->plan, why);
+}
+
 static bool set_info_json(void *options, const char *value, struct message *why)
 {
 	struct info_options *info = options;
@@ -274,8 +304,11 @@ static const struct option_row run_rows[] = {
 	{"--page-size", "4k|16k|64k", "page size of the host (4k)", set_page_size},
 	{"--trace", "FILE|-", "write every RMI call there; - is standard error", set_trace},
 	{"--trace-format", "text|json|chrome", "how (text)", set_trace_format},
+	{"--map", "FILE", "draw memory and the translation tree there, as SVG", set_map},
 	{"--json", NULL, "the summary as one line of JSON", set_run_json},
 	{"--timeout", "S", "stop the Realm after so many seconds (never)", set_timeout},
+	{"--fault", "FILE", "make calls of the host fail by the rules in it", set_fault},
+	{"--rule", "RULES", "the same, by the rules given here, with ; between them", set_rule},
 };
 const struct option_table run_option_table = {run_rows, sizeof(run_rows) / sizeof(run_rows[0])};
 
@@ -334,8 +367,7 @@ static bool operand_take(const char **operand, const char *word, struct message 
 	return true;
 }
 
-/* Read argv by the rows; the only operand, if the verb has one, goes to *operand. */
-static bool words_parse(const struct option_table *table, int argc, char *const argv[], void *options, bool *help,
+bool option_words_parse(const struct option_table *table, int argc, char *const argv[], void *options, bool *help,
 	const char **operand, struct message *why)
 {
 	bool is_option_possible = true;
@@ -369,7 +401,7 @@ bool run_options_parse(int argc, char *const argv[], struct run_options *options
 		.hash = RMI_HASH_SHA_256,
 		.page_size = PAGE_SIZE_DEFAULT,
 	};
-	if (!words_parse(&run_option_table, argc, argv, options, &options->help, &options->image_path, why)) {
+	if (!option_words_parse(&run_option_table, argc, argv, options, &options->help, &options->image_path, why)) {
 		return false;
 	}
 	if (options->help) {
@@ -390,5 +422,5 @@ bool run_options_parse(int argc, char *const argv[], struct run_options *options
 bool info_options_parse(int argc, char *const argv[], struct info_options *options, struct message *why)
 {
 	*options = (struct info_options){0};
-	return words_parse(&info_option_table, argc, argv, options, &options->help, NULL, why);
+	return option_words_parse(&info_option_table, argc, argv, options, &options->help, NULL, why);
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reeve/fault.h"
 #include "reeve/rmi.h"
 #include "tools/message.h"
 
@@ -45,7 +46,10 @@ struct run_options {
 	const char *trace_path; /* NULL: no trace; "-": standard error */
 	enum trace_kind trace_kind;
 	bool has_trace_kind;
-	uint64_t timeout_ns; /* 0: none */
+	const char *map_path;         /* NULL: no picture */
+	uint64_t timeout_ns;          /* 0: none */
+	const char *fault_path;       /* NULL: none; else its rules come before those of plan */
+	struct reeve_fault_plan plan; /* of --rule */
 	const char *image_path;
 };
 
@@ -56,6 +60,13 @@ struct info_options {
 
 extern const struct option_table run_option_table;
 extern const struct option_table info_option_table;
+
+/* For the options of a verb that stand elsewhere: read argv[1..argc) by the rows, up to --help, which sets *help; the only operand goes to
+ * *operand (NULL: there is none). */
+bool option_words_parse(const struct option_table *table, int argc, char *const argv[], void *options, bool *help,
+	const char **operand, struct message *why);
+/* The whole text as a decimal number of [least, most]. *number is untouched when it is none. */
+bool option_number(const char *text, uint64_t least, uint64_t most, uint64_t *number);
 
 /* Read argv[1..argc). True and *options set, or false with *why saying what is wrong; *options is then not to be used. */
 bool run_options_parse(int argc, char *const argv[], struct run_options *options, struct message *why);

@@ -13,12 +13,22 @@
 
 enum { PLAN_DELAY_MAX_US = 60000000, PLAN_FILE_MAX = 64 << 10 };
 
+/* Where rules can be in force: what they are for ("a run"), and the names of its phases, up to NULL. */
+struct plan_phases {
+	const char *of;
+	const char *const *names;
+};
+
+extern const struct plan_phases plan_run_phases;
+
 /* Read the plan in text[0..size), which came from `where`. True and *plan set, or false, *plan untouched and *why set when it is no plan, or
- * a rule waits too long or for a phase that a run does not have. */
-bool plan_read(const char *where, const char *text, size_t size, struct reeve_fault_plan *plan, struct message *why);
+ * a rule waits too long or for a phase that is none of `phases`. */
+bool plan_read(const char *where, const char *text, size_t size, const struct plan_phases *phases,
+	struct reeve_fault_plan *plan, struct message *why);
 
 /* Read the file at `path` and put its rules before those of *plan. False, *plan untouched and *why set when it cannot be read, is too large,
  * or is no such plan, or there are too many rules. */
-bool plan_prepend_file(const char *path, struct reeve_fault_plan *plan, struct message *why);
+bool plan_prepend_file(
+	const char *path, const struct plan_phases *phases, struct reeve_fault_plan *plan, struct message *why);
 
 #endif

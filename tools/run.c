@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/map_file.h"
+#include "tools/plan.h"
 #include "tools/stop.h"
 #include "tools/trace_file.h"
 #include "tools/verb.h"
@@ -48,6 +50,13 @@ static bool rpv_read(struct run_options *options, struct message *why)
 	return true;
 }
 
+/* Make the plan of --fault and --rule one. */
+static bool plan_complete(struct run_options *options, struct message *why)
+{
+	return options->fault_path == NULL ||
+		plan_prepend_file(options->fault_path, &plan_run_phases, &options->plan, why);
+}
+
 static bool image_open(const struct run_options *options, struct image *image, struct message *why)
 {
 	struct bytes file;
@@ -78,11 +87,25 @@ static bool live(struct vmm *vmm, const struct image *image, struct message *why
 	return true;
 }
 
+/* A rule that did nothing tests nothing. */
+static void idle_rules_say(const struct summary *summary, const struct streams *streams)
+{
+	for (unsigned i = 0; i < summary->plan->count; i++) {
+		char rule[SUMMARY_RULE_MAX];
+
+		if (summary->acted[i] == 0) {
+			(void)reeve_fault_rule_format(&summary->plan->rules[i], rule, sizeof(rule));
+			fprintf(streams->err, "reeve run: warning: this rule never acted: %s\n", rule);
+		}
+	}
+}
+
 static void report(const struct run_options *options, const struct summary *summary, const struct streams *streams)
 {
 	if (summary->error.text[0] != '\0') {
 		say(&summary->error, streams);
 	}
+	idle_rules_say(summary, streams);
 	if (options->json) {
 		summary_json(summary, streams->err);
 		return;
@@ -90,19 +113,28 @@ static void report(const struct run_options *options, const struct summary *summ
 	summary_print(summary, streams->err);
 }
 
+/* What is written beside the summary. */
+struct files {
+	struct trace_file trace;
+	struct map_file map;
+};
+
 /* Live on the machine, with its end reported as the last thing on the error stream. */
-static int machine_run(
-	struct vmm *vmm, const struct image *image, struct trace_file *trace, const struct streams *streams)
+static int machine_run(struct vmm *vmm, const struct image *image, struct files *files, const struct streams *streams)
 {
 	const struct run_options *options = vmm->options;
 	struct message why = {""};
-	struct message trace_why = {""};
+	struct message file_why = {""};
 	bool has_lived = live(vmm, image, &why);
 	bool is_good = has_lived && vmm->summary.end == END_SYSTEM_OFF && vmm->summary.leak_count == 0;
 
 	conduit_trace_end(&vmm->conduit);
-	if (!trace_file_close(trace, &trace_why)) {
-		say(&trace_why, streams);
+	if (!trace_file_close(&files->trace, &file_why)) {
+		say(&file_why, streams);
+		is_good = false;
+	}
+	if (!map_file_close(&files->map, vmm->summary.maps, vmm->summary.map_count, &file_why)) {
+		say(&file_why, streams);
 		is_good = false;
 	}
 	if (ferror(streams->out)) {
@@ -119,10 +151,24 @@ static int machine_run(
 	return is_good ? EXIT_DONE : EXIT_REFUSED;
 }
 
-/* Open the machine, and the trace once its configuration was accepted. False with *why set and neither left to close. */
-static bool machine_open(struct vmm *vmm, const struct run_options *options, struct trace_file *trace,
+/* Open the files of a machine whose configuration was accepted; the trace was begun. */
+static bool files_open(struct files *files, const struct run_options *options, FILE *err, struct message *why)
+{
+	if (!map_file_open(&files->map, options, why)) {
+		return false;
+	}
+	if (!trace_file_open(&files->trace, err, why)) {
+		map_file_drop(&files->map);
+		return false;
+	}
+	return true;
+}
+
+/* Open the machine, and the files once its configuration was accepted. False with *why set and nothing left to close. */
+static bool machine_open(struct vmm *vmm, const struct run_options *options, struct files *files,
 	const struct streams *streams, struct message *why)
 {
+	struct trace_file *trace = &files->trace;
 	bool is_shown =
 		isatty(fileno(streams->err)) && (options->trace_path == NULL || strcmp(options->trace_path, "-") != 0);
 	struct message unused = {""};
@@ -134,7 +180,7 @@ static bool machine_open(struct vmm *vmm, const struct run_options *options, str
 		(void)trace_file_close(trace, &unused);
 		return false;
 	}
-	if (!trace_file_open(trace, streams->err, why)) {
+	if (!files_open(files, options, streams->err, why)) {
 		vmm_close(vmm);
 		(void)trace_file_close(trace, &unused);
 		return false;
@@ -148,14 +194,14 @@ static int realm_run(const struct run_options *options, const struct image *imag
 {
 	struct vmm *vmm = malloc(sizeof(*vmm));
 	struct message why = {"there is not enough memory"};
-	struct trace_file trace;
+	struct files files;
 	int code;
 
-	if (vmm == NULL || !machine_open(vmm, options, &trace, streams, &why)) {
+	if (vmm == NULL || !machine_open(vmm, options, &files, streams, &why)) {
 		free(vmm);
 		return refused(options, &why, streams);
 	}
-	code = machine_run(vmm, image, &trace, streams);
+	code = machine_run(vmm, image, &files, streams);
 	free(vmm);
 	return code;
 }
@@ -174,7 +220,7 @@ static int run(int argc, char *const argv[], const struct streams *streams)
 		verb_usage(&verb_run, streams->out);
 		return EXIT_DONE;
 	}
-	if (!rpv_read(&options, &why) || !image_open(&options, &image, &why)) {
+	if (!rpv_read(&options, &why) || !plan_complete(&options, &why) || !image_open(&options, &image, &why)) {
 		return refused(&options, &why, streams);
 	}
 	code = realm_run(&options, &image, streams);

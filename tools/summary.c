@@ -121,6 +121,22 @@ static void print_leaks(const struct summary *summary, FILE *to)
 	}
 }
 
+static void print_faults(const struct summary *summary, FILE *to)
+{
+	char rule[SUMMARY_RULE_MAX];
+
+	fputs("rules acted\n", to);
+	for (unsigned i = 0; i < summary->plan->count; i++) {
+		(void)reeve_fault_rule_format(&summary->plan->rules[i], rule, sizeof(rule));
+		fprintf(to, "  %8" PRIu64 " %s\n", summary->acted[i], rule);
+	}
+}
+
+static bool has_faults(const struct summary *summary)
+{
+	return summary->plan != NULL && summary->plan->count != 0;
+}
+
 void summary_print(const struct summary *summary, FILE *to)
 {
 	fprintf(to, "end       %s: %s\n", end_name(summary->end), end_text(summary->end));
@@ -136,6 +152,9 @@ void summary_print(const struct summary *summary, FILE *to)
 		fprintf(to, "%s%s %.2f ms", i == 0 ? "" : ", ", phases[i], (double)summary->phases_ns[i] / ms_ns);
 	}
 	fputc('\n', to);
+	if (has_faults(summary)) {
+		print_faults(summary, to);
+	}
 	print_leaks(summary, to);
 }
 
@@ -152,6 +171,22 @@ static json_t *leaks_json(const struct summary *summary)
 		(void)json_object_set_new(
 			object, "command", leak->command == NULL ? json_null() : json_string(leak->command));
 		json_put_word(object, "returned", leak->returned);
+		(void)json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *faults_json(const struct summary *summary)
+{
+	json_t *array = json_array();
+	char rule[SUMMARY_RULE_MAX];
+
+	for (unsigned i = 0; i < summary->plan->count; i++) {
+		json_t *object = json_object();
+
+		(void)reeve_fault_rule_format(&summary->plan->rules[i], rule, sizeof(rule));
+		(void)json_object_set_new(object, "rule", json_string(rule));
+		json_put_number(object, "acted", (int64_t)summary->acted[i]);
 		(void)json_array_append_new(array, object);
 	}
 	return array;
@@ -192,6 +227,12 @@ void summary_json(const struct summary *summary, FILE *to)
 	(void)json_object_set_new(object, "granules", granules);
 	(void)json_object_set_new(object, "phases_ns", times);
 	(void)json_object_set_new(object, "leaked", leaks_json(summary));
+	if (has_faults(summary)) {
+		(void)json_object_set_new(object, "faults", faults_json(summary));
+	}
+	if (summary->has_maps) {
+		(void)json_object_set_new(object, "maps", json_maps(summary->maps, summary->map_count));
+	}
 	json_line(object, to);
 }
 

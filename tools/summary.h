@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "reeve/fault.h"
 #include "reeve/host.h"
 #include "tools/message.h"
 
@@ -47,6 +48,12 @@ struct leak {
 	uint64_t returned;   /* what that returned */
 };
 
+struct map;
+
+enum { SUMMARY_MAPS_MAX = 2 };
+
+enum { SUMMARY_RULE_MAX = 1024 }; /* bytes of a rule's line with its end */
+
 struct summary {
 	enum end end;
 	struct message error; /* END_ERROR, END_FAULT: what happened; "" otherwise */
@@ -59,6 +66,11 @@ struct summary {
 	uint64_t phases_ns[PHASE_COUNT];
 	struct leak *leaks;
 	size_t leak_count;
+	const struct reeve_fault_plan *plan; /* NULL: none */
+	uint64_t acted[REEVE_FAULT_RULES];   /* how often each of its rules did */
+	bool has_maps;                       /* they were asked for */
+	struct map *maps[SUMMARY_MAPS_MAX];  /* before the realm was destroyed, and after it when not all is well */
+	size_t map_count;
 };
 
 void summary_print(const struct summary *summary, FILE *to);

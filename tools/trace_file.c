@@ -58,6 +58,9 @@ bool trace_file_open(struct trace_file *trace, FILE *err, struct message *why)
 	if (options->rpv_path != NULL && is_same_file(options->trace_path, options->rpv_path)) {
 		return message_set(why, "--trace %s is the file of --rpv; name another one", options->trace_path);
 	}
+	if (options->fault_path != NULL && is_same_file(options->trace_path, options->fault_path)) {
+		return message_set(why, "--trace %s is the file of --fault; name another one", options->trace_path);
+	}
 	file = path_open(options->trace_path, err);
 	if (file == NULL) {
 		return message_set(why, "--trace %s cannot be written: %s", options->trace_path, strerror(errno));

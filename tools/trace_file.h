@@ -26,7 +26,7 @@ struct trace_file {
 bool trace_file_begin(struct trace_file *trace, const struct run_options *options, struct message *why);
 
 /* Open the file, or for "-" a copy of `err`, and write what there is; `stream` is another one then. False with *why set and `stream`
- * as it was, when it cannot be written, or is the image or the RPV's file. */
+ * as it was, when it cannot be written, or is the image or a file of --rpv or --fault. */
 bool trace_file_open(struct trace_file *trace, FILE *err, struct message *why);
 
 /* Close it. False with *why set when not all of it was written to the file. */

@@ -7,6 +7,7 @@
 
 #include "tools/fdt.h"
 #include "tools/leaks.h"
+#include "tools/map.h"
 
 enum {
 	REALM_NUMBER = 1, /* the conduit's number of the only realm */
@@ -116,6 +117,7 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	memset(vmm, 0, sizeof(*vmm));
 	vmm->options = options;
 	vmm->summary.hash = options->hash;
+	vmm->summary.plan = &options->plan;
 	memcpy(vmm->summary.rpv, options->rpv, sizeof(options->rpv));
 	vmm->model = machine_new(options);
 	if (vmm->model == NULL) {
@@ -124,6 +126,11 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	if (!conduit_init(&vmm->conduit, vmm->model, trace, trace_format_of(options->trace_kind), options->cpus)) {
 		reeve_model_free(vmm->model);
 		return message_set(why, "libcrypto offers no SHA-256 and SHA-512");
+	}
+	if (!conduit_load(&vmm->conduit, &options->plan, must_stop, vmm, why)) {
+		conduit_fini(&vmm->conduit);
+		reeve_model_free(vmm->model);
+		return false;
 	}
 	pthread_mutex_init(&vmm->host_lock, NULL);
 	pthread_mutex_init(&vmm->realm_lock, NULL);
@@ -233,11 +240,12 @@ bool vmm_build(struct vmm *vmm, const struct image *image)
 	bool is_good = true;
 
 	for (unsigned i = 0; is_good && i < PHASE_COUNT; i++) {
-		uint64_t begin_ns = conduit_clock_ns();
+		uint64_t begin_ns;
 
 		if (steps[i] == NULL) {
 			continue;
 		}
+		begin_ns = conduit_phase_begin(&vmm->conduit, phase_name((enum phase)i));
 		is_good = steps[i](vmm, image);
 		vmm->summary.phases_ns[i] =
 			conduit_phase(&vmm->conduit, phase_name((enum phase)i), REALM_NUMBER, begin_ns);
@@ -248,7 +256,7 @@ bool vmm_build(struct vmm *vmm, const struct image *image)
 
 void vmm_run(struct vmm *vmm)
 {
-	uint64_t begin_ns = conduit_clock_ns();
+	uint64_t begin_ns = conduit_phase_begin(&vmm->conduit, phase_name(PHASE_RUN));
 
 	vmm->summary.end = vcpus_run(&vmm->vcpus);
 	if (vmm->summary.end == END_ERROR || vmm->summary.end == END_FAULT || vmm->summary.end == END_SERROR) {
@@ -258,10 +266,10 @@ void vmm_run(struct vmm *vmm)
 	vmm->summary.phases_ns[PHASE_RUN] = conduit_phase(&vmm->conduit, phase_name(PHASE_RUN), REALM_NUMBER, begin_ns);
 }
 
-void vmm_destroy(struct vmm *vmm)
+static void take_apart(struct vmm *vmm)
 {
 	struct reeve_ledger_counts counts = reeve_host_ledger_counts(&vmm->host);
-	uint64_t begin_ns = conduit_clock_ns();
+	uint64_t begin_ns = conduit_phase_begin(&vmm->conduit, phase_name(PHASE_DESTROY));
 	enum reeve_status status;
 
 	memcpy(vmm->summary.granules, counts.granules, sizeof(counts.granules));
@@ -282,6 +290,39 @@ void vmm_destroy(struct vmm *vmm)
 	leaks_find(&vmm->host, vmm->model, &vmm->summary);
 	vmm->summary.has_rim = conduit_rim(&vmm->conduit, REALM_NUMBER, &vmm->summary.hash, vmm->summary.rim);
 	memcpy(vmm->summary.calls, vmm->conduit.counts, sizeof(vmm->summary.calls));
+	for (unsigned i = 0; i < vmm->options->plan.count; i++) {
+		vmm->summary.acted[i] = reeve_fault_acted(&vmm->conduit.fault, i);
+	}
+}
+
+/* Keep a map of what is now, if one was asked for. */
+static void map_keep(struct vmm *vmm, const char *title)
+{
+	struct summary *summary = &vmm->summary;
+	struct map *map;
+
+	if (vmm->options->map_path == NULL) {
+		return;
+	}
+	summary->has_maps = true;
+	map = map_take(vmm->model, &vmm->host, &vmm->realm, title);
+	if (map != NULL) {
+		summary->maps[summary->map_count++] = map;
+	} else if (summary->error.text[0] == '\0') {
+		summary->end = END_ERROR;
+		(void)message_set(&summary->error, "there is not enough memory for the map");
+	}
+}
+
+void vmm_destroy(struct vmm *vmm)
+{
+	map_keep(vmm, "Before the realm was destroyed");
+	take_apart(vmm);
+	if (vmm->summary.leak_count != 0) {
+		map_keep(vmm, "After the realm was destroyed: not everything came back");
+	} else if (vmm->summary.end != END_SYSTEM_OFF) {
+		map_keep(vmm, "After the realm was destroyed: everything came back");
+	}
 }
 
 void vmm_close(struct vmm *vmm)
@@ -292,6 +333,10 @@ void vmm_close(struct vmm *vmm)
 	reeve_model_free(vmm->model);
 	pthread_mutex_destroy(&vmm->realm_lock);
 	pthread_mutex_destroy(&vmm->host_lock);
+	for (size_t i = 0; i < vmm->summary.map_count; i++) {
+		map_free(vmm->summary.maps[i]);
+	}
+	vmm->summary.map_count = 0;
 	free(vmm->summary.leaks);
 	vmm->summary.leaks = NULL;
 	vmm->summary.leak_count = 0;

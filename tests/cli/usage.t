@@ -9,6 +9,7 @@ Arm CCA Realms in one process.
 
   run         Build a Realm from an AArch64 ELF file or raw binary and run it
   info        Show the versions and features of the model's monitor
+  faults      Make every call of the host fail in every way, and judge what it does
   --version   show the version
   -h, --help  show this text; reeve VERB --help shows a verb's options
 $ diff <(reeve --help) <(reeve -h)
@@ -22,7 +23,8 @@ $ reeve walk
 $ reeve run --help
 usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
                  [--rpv HEX|@FILE] [--page-size 4k|16k|64k] [--trace FILE|-]
-                 [--trace-format text|json|chrome] [--json] [--timeout S] IMAGE
+                 [--trace-format text|json|chrome] [--map FILE] [--json]
+                 [--timeout S] [--fault FILE] [--rule RULES] IMAGE
 
 Build a Realm from an AArch64 ELF file or raw binary and run it.
 
@@ -34,8 +36,11 @@ Build a Realm from an AArch64 ELF file or raw binary and run it.
   --page-size 4k\|16k\|64k  .*\(4k\) (re)
   --trace FILE\|-  .* (re)
   --trace-format text\|json\|chrome  .*\(text\) (re)
+  --map FILE  .* (re)
   --json  .* (re)
   --timeout S  .*\(never\) (re)
+  --fault FILE  .* (re)
+  --rule RULES  .* (re)
   -h, --help  .* (re)
 # Help does not ask for an image, and wins over what stands behind it.
 $ reeve run -h --frob | head -n 1

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cases.h - which faults a scenario is run under: one for every call of its run without faults and everything that call could answer.
+ *
+ *   struct sweep_record --cases_singles--> rules; record of a run under one rule --cases_refusals--> second rules, for the calls after it
+ *
+ * Each call is refused with every status that its command has (spec/refusals.def), with NOT_SUPPORTED, with a number that is no status, BUSY
+ * once, thrice and more often than a host asks, and with a SUCCESS that is none; it is carried out and refused all the same with each of
+ * these statuses; its results are those of lies.def. In each step each command is refused for ever, with each status. Each allocation
+ * fails, by itself and with all after it. What no host could notice is left out, with its reason (cases_left_out). Calls of one command in
+ * one step that answered alike are a loop: unless all is asked for, those in its middle have one of their faults each, by turns.
+ * K1: no two rules of a list are the same.
+ * K2: a rule counts the calls of its command alone, so that its text names what it is about. */
+#ifndef TOOLS_SWEEP_CASES_H
+#define TOOLS_SWEEP_CASES_H
+
+#include "tools/sweep/scenario.h"
+
+struct sweep_cases {
+	struct reeve_fault_rule *rules; /* malloc'd */
+	size_t count;
+	size_t room;
+};
+
+/* Calls of a loop that have all their faults, at each of its ends. */
+enum { CASES_LOOP_END = 4 };
+
+/* Append a rule for each fault of each call, in the middle of a loop only when `full`. *skipped counts up by those that were not appended.
+ * False: no memory. */
+bool cases_singles(const struct sweep_record *record, bool full, struct sweep_cases *cases, uint64_t *skipped);
+/* Append the plain refusals of the calls that are of step `step` (NULL: any) from number `first` (0-based) on. False: no memory. */
+bool cases_refusals(const struct sweep_record *record, size_t first, const char *step, struct sweep_cases *cases);
+void cases_free(struct sweep_cases *cases);
+
+/* Number of the call, 0-based, that a rule of cases_refusals acts on first; `record->count` when there is no such call. */
+size_t cases_call_of(const struct sweep_record *record, const struct reeve_fault_rule *rule);
+
+/* Whether case `number` is of shard `shard` (1..shards), and how many of `count` cases are. */
+bool cases_in_shard(size_t number, unsigned shard, unsigned shards);
+size_t cases_of_shard(size_t count, unsigned shard, unsigned shards);
+
+/* What no host can notice: the row `index`, or NULL behind the last. */
+struct left_out {
+	enum rmi_command command;
+	const char *fault;
+	const char *reason;
+};
+const struct left_out *cases_left_out(size_t index);
+
+#endif

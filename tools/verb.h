@@ -27,6 +27,7 @@ struct verb {
 
 extern const struct verb verb_run;
 extern const struct verb verb_info;
+extern const struct verb verb_faults;
 
 /* "usage: reeve run [--ram SIZE] … IMAGE" and a line for each option, from the rows. */
 void verb_usage(const struct verb *verb, FILE *to);

@@ -9,6 +9,11 @@ _reeve_values() {
 	--ipa-bits) echo 32 36 40 44 48 ;;
 	--ram) echo 16M 64M 256M 1G ;;
 	--cpus) echo 1 2 4 8 ;;
+	--jobs) echo 1 2 4 8 ;;
+	--shard) echo 1/2 2/2 ;;
+	--scenario)
+		echo create create-16k create-64k populate hello smp memory ripas psci fold share teardown two-threads
+		;;
 	*) return 1 ;;
 	esac
 }
@@ -22,7 +27,7 @@ _reeve() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'run info --version --help' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'run info faults --version --help' -- "$cur")
 		return
 	fi
 	if words=$(_reeve_values "$prev"); then
@@ -31,13 +36,24 @@ _reeve() {
 	fi
 	case $verb,$prev,$cur in
 	run,--rpv,@*) _reeve_files @ ;;
-	run,--rpv,* | run,--timeout,*) ;;
-	run,--trace,*) _reeve_files '' ;;
+	run,--rpv,* | run,--timeout,* | run,--rule,*) ;;
+	run,--trace,* | run,--fault,* | run,--map,*) _reeve_files '' ;;
 	run,*,-*)
-		words='--ipa-bits --ram --cpus --hash --rpv --page-size --trace --trace-format --json --timeout --help'
+		words='--ipa-bits --ram --cpus --hash --rpv --page-size --trace --trace-format --map --json --timeout'
+		words+=' --fault --rule --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
 	run,*) _reeve_files '' ;;
+	faults,--rule,*) ;;
+	faults,--fault,*) _reeve_files '' ;;
+	faults,--map,*)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		;;
+	faults,*)
+		words='--scenario --shard --jobs --singles --full --rule --fault --calls --map --list --json --help'
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		;;
 	info,*) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$cur") ;;
 	esac
 }

@@ -225,22 +225,10 @@ static enum reeve_status run_shared(struct worker *worker, struct reeve_rec *rec
 {
 	enum reeve_status status;
 
-	(void)pthread_rwlock_rdlock(&fault_machine.recs);
 	status = run(worker, rec);
 	if (reeve_rec_error(rec).status >= REEVE_STATUS_COUNT) {
 		worker->wrong = "a REC's cause is half-written";
 	}
-	(void)pthread_rwlock_unlock(&fault_machine.recs);
-	return status;
-}
-
-static enum reeve_status destroy_shared(struct worker *worker, struct reeve_realm *realm)
-{
-	enum reeve_status status;
-
-	(void)pthread_rwlock_wrlock(&fault_machine.recs);
-	status = destroy(worker, realm);
-	(void)pthread_rwlock_unlock(&fault_machine.recs);
 	return status;
 }
 
@@ -279,7 +267,7 @@ static void some_call(struct worker *worker, unsigned realm_index)
 		status = activate(worker, realm);
 		break;
 	case 8:
-		status = random_pick(&worker->seed, 4) == 0 ? destroy_shared(worker, realm) : REEVE_OK;
+		status = random_pick(&worker->seed, 4) == 0 ? destroy(worker, realm) : REEVE_OK;
 		break;
 	default:
 		status = run_shared(worker, rec);

@@ -178,7 +178,6 @@ void machine_open(unsigned thread_count, size_t page_size)
 			&fault_machine.workers[i].own, &fault_machine.host, &fault_machine.workers[i].own_lock);
 	}
 	pthread_barrier_init(&fault_machine.start, NULL, thread_count);
-	pthread_rwlock_init(&fault_machine.recs, NULL);
 }
 
 /* As the monitor has it. */
@@ -245,7 +244,6 @@ void machine_close(void)
 	assert_int_equal(reeve_host_ledger_counts(&fault_machine.host).pages_held, 0);
 	reeve_model_free(fault_machine.model);
 	pthread_barrier_destroy(&fault_machine.start);
-	pthread_rwlock_destroy(&fault_machine.recs);
 	pthread_mutex_destroy(&fault_machine.host_lock.mutex);
 	for (unsigned i = 0; i < SHARED_REALMS; i++) {
 		pthread_mutex_destroy(&fault_machine.shared_locks[i].mutex);

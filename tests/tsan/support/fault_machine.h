@@ -50,7 +50,6 @@ extern struct fault_machine {
 	struct lock host_lock;
 	struct reeve_realm shared[SHARED_REALMS];
 	struct lock shared_locks[SHARED_REALMS];
-	pthread_rwlock_t recs; /* a REC is called upon, or its realm ends */
 	pthread_barrier_t start;
 	_Atomic unsigned succeeded[RMI_COMMAND_COUNT]; /* calls */
 	unsigned thread_count;

@@ -56,16 +56,28 @@ static unsigned replay(const char *path)
 	return count;
 }
 
+static bool is_folder(const char *path)
+{
+	struct stat about;
+
+	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned count = 0;
+	bool is_corpus = argc > 1;
 
 	for (int i = 1; i < argc; i++) {
+		is_corpus = is_corpus && is_folder(argv[i]);
 		count += replay(argv[i]);
 	}
 	if (count == 0) {
 		(void)fprintf(stderr, "usage: %s FILE-OR-FOLDER...: no input found\n", argv[0]);
 		return 2;
+	}
+	if (is_corpus && fuzz_corpus_is_whole != NULL && !fuzz_corpus_is_whole()) {
+		return EXIT_FAILURE;
 	}
 	return EXIT_SUCCESS;
 }

@@ -37,4 +37,7 @@ static inline uint64_t bytes_pick_of(struct bytes *bytes, const uint64_t *values
 /* The entry point that a fuzzer calls, and the driver that replays a corpus. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* A target may have this: false, and said on stderr, when the inputs so far left out what its corpus is there for. */
+__attribute__((weak)) bool fuzz_corpus_is_whole(void);
+
 #endif

@@ -83,14 +83,15 @@ static struct reeve_fault_rule rule_of(struct bytes *in, bool *may_lie)
 	const enum reeve_fault_action actions[] = {
 		REEVE_FAULT_REFUSE, REEVE_FAULT_REFUSE, REEVE_FAULT_MISREPORT, REEVE_FAULT_ALTER, REEVE_FAULT_DELAY};
 	const uint64_t times[] = {1, 1, 1, 2, 5, UINT64_MAX};
-	struct reeve_fault_rule rule = {
-		.action = actions[bytes_pick(in, sizeof(actions) / sizeof(actions[0]))],
-		.command = bytes_pick(in, RMI_COMMAND_COUNT + 2),
-		.nth = 1 + bytes_pick(in, 64),
-		.times = BYTES_PICK_OF(in, times),
-	};
-	unsigned status = bytes_pick(in, sizeof(statuses) / sizeof(statuses[0]));
+	struct reeve_fault_rule rule = {0};
+	unsigned status;
 
+	/* One after the other: in an initializer the compiler chooses the order. */
+	rule.action = actions[bytes_pick(in, sizeof(actions) / sizeof(actions[0]))];
+	rule.command = bytes_pick(in, RMI_COMMAND_COUNT + 2);
+	rule.nth = 1 + bytes_pick(in, 64);
+	rule.times = BYTES_PICK_OF(in, times);
+	status = bytes_pick(in, sizeof(statuses) / sizeof(statuses[0]));
 	if (rule.action == REEVE_FAULT_ALTER) {
 		rule.set_count = 1 + bytes_pick(in, 2);
 		for (unsigned i = 0; i < rule.set_count; i++) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "tests/fuzz/support/host_machine.h"
+#include "tests/fuzz/support/reached.h"
 
 static struct reeve_realm *realm_of(struct fuzz *fuzz)
 {
@@ -42,13 +43,13 @@ static enum reeve_status configure(struct fuzz *fuzz, struct reeve_realm *realm)
 {
 	const uint64_t widths[] = {0, 32, 36, 39, 40, 42, 43, 44, 48, 31, 49, 52, 255};
 	const uint64_t numbers[] = {0, 0, 0, 1, 2, 4, 6, 255};
-	struct reeve_realm_config config = {
-		.ipa_bits = (unsigned)BYTES_PICK_OF(&fuzz->in, widths),
-		.hash = (enum rmi_hash_algorithm)bytes_pick(&fuzz->in, RMI_HASH_COUNT + 1),
-		.rpv = {bytes_next(&fuzz->in)},
-	};
-	unsigned flags = bytes_next(&fuzz->in);
+	struct reeve_realm_config config = {0};
+	unsigned flags;
 
+	config.ipa_bits = (unsigned)BYTES_PICK_OF(&fuzz->in, widths);
+	config.hash = (enum rmi_hash_algorithm)bytes_pick(&fuzz->in, RMI_HASH_COUNT + 1);
+	config.rpv[0] = bytes_next(&fuzz->in);
+	flags = bytes_next(&fuzz->in);
 	config.lpa2 = (flags & 7) == 7;
 	config.sve = (flags & 0x18) == 0x18;
 	config.pmu = (flags & 0x60) == 0x60;
@@ -182,6 +183,9 @@ static void rec_run(struct fuzz *fuzz)
 	answer(fuzz, &fuzz->exits[rec]);
 	status = reeve_rec_run(&fuzz->recs[rec], &fuzz->exits[rec]);
 	error = reeve_rec_error(&fuzz->recs[rec]);
+	if (status == REEVE_OK) {
+		reached(REACHED_EXIT, fuzz->exits[rec].reason);
+	}
 	fuzz_check(status != REEVE_OK || fuzz->exits[rec].reason < REEVE_EXIT_REASON_COUNT, "an exit has a reason");
 	fuzz_check_call(fuzz, status, &error);
 }
@@ -269,6 +273,11 @@ enum {
 	OTHER_CALLS = sizeof(other_calls) / sizeof(other_calls[0]),
 };
 
+const char *fuzz_realm_call_name(unsigned call)
+{
+	return call < REALM_CALLS ? realm_calls[call].name : NULL;
+}
+
 void fuzz_call(struct fuzz *fuzz)
 {
 	unsigned call = bytes_pick(&fuzz->in, REALM_CALLS + OTHER_CALLS);
@@ -287,5 +296,6 @@ void fuzz_call(struct fuzz *fuzz)
 	realm = realm_of(fuzz);
 	status = realm_calls[call].call(fuzz, realm);
 	error = reeve_realm_error(realm);
+	reached(status == REEVE_OK ? REACHED_CALL_DONE : REACHED_CALL_FAILED, call);
 	fuzz_check_call(fuzz, status, &error);
 }

@@ -9,6 +9,7 @@
 enum {
 	EC_TRAPPED_WFX = 0x01,
 	EC_SMC64 = 0x17,
+	EC_TRAPPED_SYSREG = 0x18,
 	EC_FETCH = 0x20,
 	EC_ABORT = 0x24,
 	FSC_LEVEL_3 = 7,
@@ -64,6 +65,19 @@ static void trap_smc(struct fuzz *fuzz, struct reeve_model_trap *trap, uint64_t 
 	x[4] = bytes_pick(&fuzz->in, 2);
 }
 
+static void trap_sysreg(struct fuzz *fuzz, struct reeve_model_trap *trap)
+{
+	unsigned which = bytes_next(&fuzz->in);
+	uint64_t esr = FIELD_SET(0, ESR_EC, EC_TRAPPED_SYSREG);
+
+	/* ICC_SGI1R_EL1, or its neighbours. */
+	esr = FIELD_SET(esr, ESR_SYSREG_OP0, 3);
+	esr = FIELD_SET(esr, ESR_SYSREG_CRN, 12);
+	esr = FIELD_SET(esr, ESR_SYSREG_CRM, 11);
+	esr = FIELD_SET(esr, ESR_SYSREG_OP2, 5 ^ (which >> 1));
+	trap->esr = FIELD_SET(esr, ESR_SYSREG_READ, which);
+}
+
 void fuzz_realm_code(
 	void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc, struct reeve_model_trap *trap)
 {
@@ -85,6 +99,9 @@ void fuzz_realm_code(
 		return;
 	case 2:
 		trap->esr = FIELD_SET(0, ESR_EC, EC_TRAPPED_WFX);
+		return;
+	case 15:
+		trap_sysreg(fuzz, trap);
 		return;
 	case 3:
 	case 4:

@@ -191,6 +191,7 @@ void host_realm_forget(struct reeve_realm *realm)
 	realm->recs = NULL;
 	realm->ram_count = 0;
 	realm->reserve_count = 0;
+	realm->has_table = false;
 	realm->ram_left = (struct reeve_ipa_range){0};
 	realm->populate_left = (struct reeve_ipa_range){0};
 }

@@ -178,6 +178,7 @@ static enum reeve_status destroy(struct reeve_realm *realm, bool is_whole)
 	realm->state = REEVE_REALM_DYING;
 	recs_destroy(&d);
 	roots_clear(&d);
+	tables_settle(realm);
 	if (d.status == REEVE_OK) {
 		note(&d, realm_destroy_call(realm));
 	}

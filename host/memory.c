@@ -140,12 +140,11 @@ static enum reeve_status run_put(
 	return status != REEVE_OK ? status : tables_fold_full(realm, first);
 }
 
-enum reeve_status memory_fill(struct reeve_realm *realm, const struct memory_fill *fill, struct reeve_ipa_range range,
-	struct reeve_ipa_range *left)
+static enum reeve_status fill_all(
+	struct reeve_realm *realm, const struct memory_fill *fill, struct reeve_ipa_range *left)
 {
-	uint64_t total = host_granules_in(range);
+	uint64_t total = host_granules_in(*left);
 
-	*left = range;
 	while (left->base.value < left->top.value) {
 		struct mirror_place place = mirror_walk(realm, left->base, RMI_LEVEL_LAST);
 		enum reeve_status status;
@@ -166,6 +165,17 @@ enum reeve_status memory_fill(struct reeve_realm *realm, const struct memory_fil
 		}
 	}
 	return REEVE_OK;
+}
+
+enum reeve_status memory_fill(struct reeve_realm *realm, const struct memory_fill *fill, struct reeve_ipa_range range,
+	struct reeve_ipa_range *left)
+{
+	enum reeve_status status;
+
+	*left = range;
+	status = fill_all(realm, fill, left);
+	tables_settle(realm);
+	return status;
 }
 
 enum reeve_status memory_take_back(struct reeve_realm *realm, const struct mirror_place *page, enum reeve_step step)

@@ -37,6 +37,48 @@ static void granule_give(struct reeve_realm *realm, struct reeve_pa pa, bool is_
 	realm->reserve_count++;
 }
 
+/* A granule for a table, delegated. */
+static enum reeve_status rtt_take(
+	struct reeve_realm *realm, struct reeve_ipa ipa, enum reeve_step step, struct reeve_pa *rtt)
+{
+	if (realm->has_table) {
+		realm->has_table = false;
+		*rtt = realm->table;
+		return REEVE_OK;
+	}
+	if (!granule_take(realm, REEVE_USE_SPARE, rtt)) {
+		return cause_plain(&realm->error, REEVE_NO_MEMORY, step, ipa.value);
+	}
+	return loan_delegate(realm, *rtt, step);
+}
+
+static void rtt_give(struct reeve_realm *realm, struct reeve_pa rtt, bool is_wanted)
+{
+	if (loan_end(realm, rtt)) {
+		granule_give(realm, rtt, is_wanted);
+	}
+}
+
+/* Keep the granule of a table that is gone for the next table, or take it back. */
+static void rtt_gone(struct reeve_realm *realm, struct reeve_pa rtt, bool is_wanted)
+{
+	if (!is_wanted || realm->has_table) {
+		rtt_give(realm, rtt, is_wanted);
+		return;
+	}
+	pool_mark(realm->host, rtt, REEVE_USE_SPARE, reeve_ipa(0));
+	realm->table = rtt;
+	realm->has_table = true;
+}
+
+void tables_settle(struct reeve_realm *realm)
+{
+	if (realm->has_table) {
+		realm->has_table = false;
+		rtt_give(realm, realm->table, true);
+	}
+}
+
 enum reeve_status tables_add(struct reeve_realm *realm, struct reeve_ipa ipa, int level, enum reeve_step step)
 {
 	struct mirror_place parent = mirror_walk(realm, ipa, level - 1);
@@ -48,9 +90,7 @@ enum reeve_status tables_add(struct reeve_realm *realm, struct reeve_ipa ipa, in
 	if (!granule_take(realm, REEVE_USE_BOOKS, &table)) {
 		return cause_plain(&realm->error, REEVE_NO_MEMORY, step, ipa.value);
 	}
-	status = granule_take(realm, REEVE_USE_SPARE, &rtt)
-		? loan_delegate(realm, rtt, step)
-		: cause_plain(&realm->error, REEVE_NO_MEMORY, step, ipa.value);
+	status = rtt_take(realm, ipa, step, &rtt);
 	if (status != REEVE_OK) {
 		pool_give(realm->host, table);
 		return status;
@@ -92,9 +132,7 @@ static enum reeve_status table_gone(struct reeve_realm *realm, const struct mirr
 
 	mirror_set(realm, parent, kind, pa);
 	granule_give(realm, parent->pa, is_wanted);
-	if (loan_end(realm, rtt)) {
-		granule_give(realm, rtt, is_wanted);
-	}
+	rtt_gone(realm, rtt, is_wanted);
 	if (reply->out[0] != rtt.value) {
 		return cause_output(&realm->error, step, reply, "rtt", reply->out[0], rtt.value);
 	}

@@ -21,5 +21,8 @@ REEVE_MUST_CHECK enum reeve_status tables_fold_empty(struct reeve_realm *realm, 
 REEVE_MUST_CHECK enum reeve_status tables_undo(struct reeve_realm *realm, struct reeve_ipa ipa);
 /* Destroy the table at `parent`, which holds nothing. */
 REEVE_MUST_CHECK enum reeve_status tables_destroy(struct reeve_realm *realm, const struct mirror_place *parent);
+/* The granule of a table that was folded, or destroyed on the realm's way out, stays delegated for the next table (H14). Whoever makes blocks or splits
+ * them takes it back with this before the realm's lock is released. It may leak: realm->leaked_count tells. */
+void tables_settle(struct reeve_realm *realm);
 
 #endif

@@ -67,6 +67,8 @@ uint64_t world_granule(const struct world *world, unsigned n);
 void bench_commands(const struct bench_limits *limits);
 /* Two realms on two threads against one: how the monitor scales, and what it costs in memory. */
 void bench_scaling(void);
+/* What a conduit for faults costs a call. */
+void bench_conduit(void);
 /* RMI calls of a realm of 1 GiB, counted, beside the fewest that are possible. */
 void bench_calls(void);
 /* `reeve run IMAGE` as a process, from start to exit. */

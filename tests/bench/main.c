@@ -46,6 +46,7 @@ int main(int argc, char **argv)
 	printf("%-34s %10.0f\n", "libcrypto SHA-512 of 4 KiB", limits.sha512_4k);
 	printf("%-34s %10.0f\n", "libcrypto SHA-512 of 256 bytes", limits.sha512_256);
 	bench_commands(&limits);
+	bench_conduit();
 	unpin();
 	bench_scaling();
 	bench_calls();

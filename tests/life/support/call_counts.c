@@ -108,15 +108,6 @@ static void least(struct calls *calls, unsigned roots, unsigned aux)
 	n[CALLS_DESTROY_FULL][RMI_GRANULE_UNDELEGATE] = GRANULES + TABLES + REALM + roots + REC + aux;
 }
 
-/* After each fold the table's granule goes home, and another is lent for the next block; in destruction likewise. */
-static void more(struct calls *calls)
-{
-	for (unsigned phase = CALLS_FILL; phase <= CALLS_DESTROY_FULL; phase++) {
-		calls->more[phase][RMI_GRANULE_DELEGATE] = BLOCKS - 1;
-		calls->more[phase][RMI_GRANULE_UNDELEGATE] = BLOCKS - 1;
-	}
-}
-
 static enum reeve_status create(struct counting *c)
 {
 	return reeve_realm_ensure_created(&c->realm);
@@ -174,7 +165,6 @@ static const char *live(struct counting *c)
 		}
 		if (i == 0) {
 			least(c->calls, c->realm.root_count, c->realm.aux_count);
-			more(c->calls);
 		} else if (!acts[i].is_counted) {
 			*c->calls = before;
 		}

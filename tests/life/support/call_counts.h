@@ -23,7 +23,6 @@ const char *calls_phase_text(enum calls_phase phase);
 struct calls {
 	uint64_t made[CALLS_PHASE_COUNT][RMI_COMMAND_COUNT];
 	uint64_t least[CALLS_PHASE_COUNT][RMI_COMMAND_COUNT]; /* docs/performance.md says why */
-	uint64_t more[CALLS_PHASE_COUNT][RMI_COMMAND_COUNT];  /* that are made all the same */
 	const char *wrong;                                    /* NULL, or what did not go as it should */
 };
 

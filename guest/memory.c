@@ -18,7 +18,7 @@ enum {
 	REGION_BYTES_MAX = 4 * MIB,
 	REGION_BYTES_MIN = 64 * KIB,
 	REGION_SHARE = 16, /* of RAM */
-	STEP_BYTES = 64, /* from one word that is written to the next */
+	STEP_BYTES = 64,   /* from one word that is written to the next */
 	MESSAGE_BYTES = 16,
 };
 

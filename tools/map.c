@@ -230,16 +230,22 @@ static bool windows_of_table(
 	return true;
 }
 
+static bool windows_of_tree(const struct map_tree *tree, struct window **windows, size_t *count)
+{
+	for (size_t i = 0; i < tree->table_count; i++) {
+		if (!windows_of_table(tree, &tree->tables[i], windows, count)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* The host memory that the trees name, by address. */
 static bool windows_find(const struct map *map, struct window **windows, size_t *count)
 {
 	for (size_t i = 0; i < map->tree_count; i++) {
-		const struct map_tree *tree = &map->trees[i];
-
-		for (size_t j = 0; j < tree->table_count; j++) {
-			if (!windows_of_table(tree, &tree->tables[j], windows, count)) {
-				return false;
-			}
+		if (!windows_of_tree(&map->trees[i], windows, count)) {
+			return false;
 		}
 	}
 	if (*count != 0) {

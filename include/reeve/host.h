@@ -217,7 +217,8 @@ struct reeve_realm {
 	struct reeve_ipa_range populate_left;
 	struct reeve_pa reserve[2]; /* kept by the first fold, so that blocks can be split at the end without memory */
 	unsigned reserve_count;
-	struct reeve_pa table; /* delegated, in no object: what was a table in this call, for the next one; see has_table */
+	struct reeve_pa
+		table; /* delegated, in no object: what was a table in this call, for the next one; see has_table */
 	bool has_table;
 	uint64_t lent_count;    /* granules the monitor has, for progress */
 	uint64_t leaked_count;  /* granules it kept */

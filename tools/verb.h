@@ -18,7 +18,7 @@ struct streams {
 
 struct verb {
 	const char *name;
-	const char *operand; /* "IMAGE", or NULL when there is none */
+	const char *operand; /* "IMAGE", "[FILE]", or NULL when there is none */
 	const char *text;
 	const struct option_table *options;
 	/* argv[0] is the verb's name. Returns an exit code. */
@@ -28,6 +28,7 @@ struct verb {
 extern const struct verb verb_run;
 extern const struct verb verb_info;
 extern const struct verb verb_faults;
+extern const struct verb verb_rmi;
 
 /* "usage: reeve run [--ram SIZE] … IMAGE" and a line for each option, from the rows. */
 void verb_usage(const struct verb *verb, FILE *to);

@@ -9,15 +9,18 @@ $ cat >try <<'END'
 > END
 $ bash try reeve r
 run
+rmi
 $ bash try reeve ''
 run
 info
 faults
+rmi
 --version
 --help
 $ diff <(bash try reeve run -- | sort) <({ reeve run --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
 $ diff <(bash try reeve info -- | sort) <({ reeve info --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
 $ diff <(bash try reeve faults -- | sort) <({ reeve faults --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
+$ diff <(bash try reeve rmi -- | sort) <({ reeve rmi --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
 $ for option in --hash --page-size --trace-format; do
 >   diff <(bash try reeve run $option '' | sort) <(reeve run --help | grep -oE "^  $option [^ ]+" | cut -d ' ' -f 4 | tr '|' '\n' | sort) && echo same
 > done
@@ -37,6 +40,9 @@ $ bash try reeve run --rule ow
 $ diff <(bash try reeve faults --scenario '') <(reeve faults --list | sed '/^$/,$d' | cut -d ' ' -f 1)
 $ mkdir maps; bash try reeve faults --map ma
 maps
+$ bash try reeve rmi ow
+owner.bin
+$ bash try reeve rmi --machine ow
 $ bash try reeve faults --fault ow
 owner.bin
 $ bash try reeve faults ow

@@ -10,6 +10,7 @@ Arm CCA Realms in one process.
   run         Build a Realm from an AArch64 ELF file or raw binary and run it
   info        Show the versions and features of the model's monitor
   faults      Make every call of the host fail in every way, and judge what it does
+  rmi         Talk to a monitor: commands by name, and what is expected of them
   --version   show the version
   -h, --help  show this text; reeve VERB --help shows a verb's options
 $ diff <(reeve --help) <(reeve -h)

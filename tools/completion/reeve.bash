@@ -27,7 +27,7 @@ _reeve() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'run info faults --version --help' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'run info faults rmi --version --help' -- "$cur")
 		return
 	fi
 	if words=$(_reeve_values "$prev"); then
@@ -54,6 +54,9 @@ _reeve() {
 		words='--scenario --shard --jobs --singles --full --rule --fault --calls --map --list --json --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
+	rmi,--machine,*) ;;
+	rmi,*,-*) mapfile -t COMPREPLY < <(compgen -W '--machine --json --help' -- "$cur") ;;
+	rmi,*) _reeve_files '' ;;
 	info,*) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$cur") ;;
 	esac
 }

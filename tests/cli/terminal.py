@@ -1,0 +1,52 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+# terminal.py - types keys at a command that sits at a terminal, and prints what it shows.
+r"""tests/cli/terminal.py KEYS COMMAND…
+
+KEYS are typed one part after the other, split at `|`; each waits until what is shown is quiet; \t, \n, \x04 are those bytes. Prints what
+was shown, without control sequences, then the exit status."""
+import os
+import pty
+import re
+import select
+import sys
+import time
+
+QUIET_S = 0.3
+LIMIT_S = 30
+
+
+def shown(fd, limit_s):
+    """What comes until it is quiet."""
+    text = b''
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end and select.select([fd], [], [], QUIET_S if text else 5)[0]:
+        try:
+            more = os.read(fd, 4096)
+        except OSError:
+            break
+        if not more:
+            break
+        text += more
+    return text
+
+
+def main():
+    """Type, look, and tell."""
+    parts = [p.encode().decode('unicode_escape').encode() for p in sys.argv[1].split('|')]
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(TERM='vt100', COLUMNS='100', LINES='50')
+        os.execvp(sys.argv[2], sys.argv[2:])
+    text = shown(fd, LIMIT_S)
+    for part in parts:
+        os.write(fd, part)
+        text += shown(fd, LIMIT_S)
+    _, status = os.waitpid(pid, 0)
+    text = re.sub(rb'\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][0-9A-B]?|\x07|\x0f|\r', b'', text)
+    print(text.decode(errors='replace'))
+    print(f'exit {os.waitstatus_to_exitcode(status)}')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,41 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+# rmi_examples.py - runs the examples of a page about the monitor's shell, and compares what they print.
+"""tests/cli/rmi_examples.py PAGE.md
+
+A block fenced with ```rmi is a file for `reeve rmi`; the block fenced with ```text behind it is what that prints,
+stdout and stderr together. Its last line may be the exit status, [1]. Prints the number of examples; exit 1 when one is not as shown."""
+import re
+import subprocess
+import sys
+
+BLOCKS = re.compile(r'^```rmi\n(.*?)^```\n(?:^```text\n(.*?)^```\n)?', re.M | re.S)
+NAME = 'example.rmi'
+
+
+def complaint(script, shown):
+    """None, or what is not as shown."""
+    code = 0
+    lines = shown.splitlines()
+    if lines and re.fullmatch(r'\[\d+\]', lines[-1]):
+        code = int(lines.pop()[1:-1])
+    with open(NAME, 'w', encoding='utf-8') as f:
+        f.write(script)
+    p = subprocess.run(['reeve', 'rmi', NAME], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
+    if p.stdout.splitlines() == lines and p.returncode == code:
+        return None
+    return f'{script}--- printed [{p.returncode}]:\n{p.stdout}--- and not [{code}]:\n{shown}'
+
+
+def main():
+    """Run the examples of the page."""
+    with open(sys.argv[1], encoding='utf-8') as f:
+        examples = BLOCKS.findall(f.read())
+    bad = [c for c in (complaint(script, shown) for script, shown in examples) if c]
+    print('\n'.join(bad + [f'{len(examples)} examples']))
+    return 1 if bad or not examples else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

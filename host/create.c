@@ -263,7 +263,7 @@ static enum reeve_status realm_create_call(struct reeve_realm *realm)
 	delist(realm);
 	realm->state = REEVE_REALM_NONE;
 	granules_return(realm);
-	if (!call_is_refusal(&reply) && realm->leaked_count > 0) {
+	if (realm->leaked_count > 0) {
 		realm->vmid = 0; /* there may be a realm that nobody can name: its VMID is lost with it (H6) */
 	}
 	return cause_reply(&realm->error, REEVE_STEP_CREATE_REALM, &reply, realm->rd.value);

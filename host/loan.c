@@ -4,21 +4,21 @@
 
 #include "host/cause.h"
 
+enum {
+	ASKED_TIMES = 3
+}; /* so that two wrong answers are not enough to lose a granule, or to take one that is not the host's */
+
 bool loan_is_home(const struct reeve_host *host, struct reeve_pa pa, struct call_reply *reply)
 {
-	struct call_reply probe;
+	struct call_reply answer = call_undelegate(host, pa);
 
-	*reply = call_undelegate(host, pa);
-	if (call_is_success(reply)) {
-		return true;
+	*reply = answer;
+	for (unsigned asked = 1; !call_is_success(&answer) && asked < ASKED_TIMES; asked++) {
+		(void)call_delegate(
+			host, pa); /* one that was given back before is taken, so that it can be asked for */
+		answer = call_undelegate(host, pa);
 	}
-	/* The monitor takes it: then it was the host's all the time. */
-	probe = call_delegate(host, pa);
-	if (!call_is_success(&probe)) {
-		return false;
-	}
-	probe = call_undelegate(host, pa);
-	return call_is_success(&probe);
+	return call_is_success(&answer);
 }
 
 bool loan_end(struct reeve_realm *realm, struct reeve_pa pa)
@@ -57,17 +57,11 @@ enum reeve_status loan_delegate(struct reeve_realm *realm, struct reeve_pa pa, e
 {
 	struct call_reply reply = call_delegate(realm->host, pa);
 
+	realm->lent_count++;
 	if (call_is_success(&reply)) {
-		realm->lent_count++;
 		return REEVE_OK;
 	}
-	if (call_is_refusal(&reply) || reply.returned == SMCCC_NOT_SUPPORTED) {
-		(void)call_undelegate(realm->host, pa); /* it may have been carried out all the same */
-		pool_give(realm->host, pa);
-		return cause_reply(&realm->error, step, &reply, pa.value);
-	}
-	/* Whose it is now nobody can tell: only an undelegation that succeeds makes it ours again. */
-	realm->lent_count++;
+	/* It may have been carried out all the same: only an undelegation that succeeds makes it ours again. */
 	loan_return(realm, pa);
 	return cause_reply(&realm->error, step, &reply, pa.value);
 }

@@ -5,13 +5,13 @@
 
 #include "host/pool.h"
 
-/* Delegate a granule that was taken as SPARE. When the monitor refuses, the granule is given back to the pool and the cause is in
- * realm->error. */
+/* Delegate a granule that was taken as SPARE. When the monitor refuses, the granule is given back to the pool, or is on the leak list when the
+ * monitor does not own up to whose it is, and the cause is in realm->error. */
 REEVE_MUST_CHECK enum reeve_status loan_delegate(struct reeve_realm *realm, struct reeve_pa pa, enum reeve_step step);
 /* Take a granule and delegate it. */
 REEVE_MUST_CHECK enum reeve_status loan_take(struct reeve_realm *realm, enum reeve_step step, struct reeve_pa *pa);
-/* Undelegate `pa`. A refusal is not the last word: when the monitor takes the granule again by GRANULE_DELEGATE it had given it back before.
- * True: the granule is the host's. False: the monitor has it; *reply is the answer of the refused call. The ledger is not touched. */
+/* Undelegate `pa`. A refusal is not the last word: the granule is offered by GRANULE_DELEGATE, for it may have been given back before, and asked for
+ * again, twice. True: the granule is the host's. False: the monitor has it; *reply is the answer of the refused call. The ledger is not touched. */
 REEVE_MUST_CHECK bool loan_is_home(const struct reeve_host *host, struct reeve_pa pa, struct call_reply *reply);
 /* Undelegate a granule that is in no object: it is the host's, still taken as SPARE. False: it is on the leak list and counted in
  * realm->leaked_count. */

@@ -99,9 +99,23 @@ static bool sweep_run(struct sweep *sweep, FILE *to)
 	return is_good;
 }
 
+/* Pictures that were asked for, and cannot be written. */
+static size_t undrawn_count(const struct sweep *sweep)
+{
+	size_t undrawn = 0;
+
+	for (size_t i = 0; i < sweep->count; i++) {
+		for (size_t j = 0; j < sweep->parts[i].count; j++) {
+			undrawn += sweep->parts[i].verdicts[j].is_undrawn;
+		}
+	}
+	return undrawn;
+}
+
 /* Returns an exit code. */
 static int sweep_report(struct sweep *sweep, const struct streams *streams)
 {
+	size_t undrawn;
 	bool is_good;
 
 	if (!sweep->options->json) {
@@ -117,7 +131,12 @@ static int sweep_report(struct sweep *sweep, const struct streams *streams)
 	if (sweep->why.text[0] != '\0') {
 		fprintf(streams->err, "reeve faults: %s\n", sweep->why.text);
 	}
-	return is_good ? EXIT_DONE : EXIT_REFUSED;
+	undrawn = undrawn_count(sweep);
+	if (undrawn > 0) {
+		fprintf(streams->err, "reeve faults: --map %s: %zu pictures cannot be written there\n",
+			sweep->options->map_path, undrawn);
+	}
+	return is_good && undrawn == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 
 static int sweep_all(const struct faults_options *options, const struct streams *streams)

@@ -16,7 +16,7 @@
 struct one {
 	const struct scenario *scenario;
 	struct reeve_fault_plan plan;
-	char rules[CAMPAIGN_RULES_MAX];
+	char rules[PLAN_RULES_MAX];
 	char path[CAMPAIGN_PATH_MAX]; /* of the picture; "": none is wanted */
 	bool has_calls;
 	struct sweep_record record;
@@ -175,7 +175,7 @@ int faults_one(const struct faults_options *options, const struct streams *strea
 	if (code != EXIT_DONE) {
 		return code;
 	}
-	campaign_rules(&one.plan, one.rules, sizeof(one.rules));
+	plan_rules(&one.plan, one.rules, sizeof(one.rules));
 	if (options->map_path != NULL) {
 		campaign_map_path(options->map_path, one.scenario, one.rules, one.path);
 	}
@@ -189,5 +189,9 @@ int faults_one(const struct faults_options *options, const struct streams *strea
 		one_print(&one, streams->out);
 	}
 	sweep_record_free(&one.record);
+	if (one.result.drew.text[0] != '\0') {
+		fprintf(streams->err, "reeve faults: --map: %s\n", one.result.drew.text);
+		return EXIT_REFUSED;
+	}
 	return one.result.outcome == SWEEP_FAILED ? EXIT_REFUSED : EXIT_DONE;
 }

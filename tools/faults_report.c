@@ -118,7 +118,7 @@ void faults_sum_print(const struct faults_part *parts, size_t count, FILE *to)
 
 /* ---- JSON ---- */
 
-/* A file that is there: what is no more on the leak list at the end is not drawn. */
+/* A file that is there. */
 static void json_put_file(json_t *object, const char *name, const char *path)
 {
 	if (access(path, F_OK) == 0) {

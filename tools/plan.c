@@ -129,3 +129,16 @@ bool plan_prepend_file(
 	*plan = both;
 	return true;
 }
+
+void plan_rules(const struct reeve_fault_plan *plan, char *text, size_t size)
+{
+	size_t at = 0;
+
+	text[0] = '\0';
+	for (unsigned i = 0; i < plan->count && at < size; i++) {
+		char rule[PLAN_RULES_MAX];
+
+		(void)reeve_fault_rule_format(&plan->rules[i], rule, sizeof(rule));
+		at += (size_t)snprintf(text + at, size - at, "%s%s", i == 0 ? "" : "; ", rule);
+	}
+}

@@ -31,4 +31,9 @@ bool plan_read(const char *where, const char *text, size_t size, const struct pl
 bool plan_prepend_file(
 	const char *path, const struct plan_phases *phases, struct reeve_fault_plan *plan, struct message *why);
 
+enum { PLAN_RULES_MAX = 512 };
+
+/* The plan's rules as --rule takes them, in text[0..size), cut to what fits. */
+void plan_rules(const struct reeve_fault_plan *plan, char *text, size_t size);
+
 #endif

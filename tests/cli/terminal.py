@@ -14,6 +14,19 @@ import time
 
 QUIET_S = 0.3
 LIMIT_S = 30
+# In a bare root /dev has no pts: there it gets one, seen by this process alone.
+OWN_PTS = 'mount --make-private /dev && mount -t devpts devpts /dev/pts && PTS=own exec "$0" "$@"'
+
+
+def terminals_ensure():
+    """Start again where there are terminals, if there are none."""
+    try:
+        for fd in pty.openpty():
+            os.close(fd)
+    except OSError:
+        if 'PTS' in os.environ:
+            raise
+        os.execvp('unshare', ['unshare', '--mount', '--propagation', 'unchanged', 'sh', '-c', OWN_PTS] + sys.argv)
 
 
 def shown(fd, limit_s):
@@ -33,6 +46,7 @@ def shown(fd, limit_s):
 
 def main():
     """Type, look, and tell."""
+    terminals_ensure()
     parts = [p.encode().decode('unicode_escape').encode() for p in sys.argv[1].split('|')]
     pid, fd = pty.fork()
     if pid == 0:

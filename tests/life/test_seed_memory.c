@@ -277,7 +277,7 @@ int main(void)
 			"refuse REC_CREATE status=ERROR_INPUT; "
 			"refuse alloc phase=rec nth=42; refuse alloc phase=rec nth=44; refuse alloc phase=rec nth=47"},
 		{"seed_kept_page_stays_out", seed_kept_page_stays_out, NULL, NULL,
-			"refuse GRANULE_UNDELEGATE phase=discard status=ERROR_INPUT"},
+			"refuse GRANULE_UNDELEGATE phase=discard times=3 status=ERROR_INPUT"},
 		{"seed_last_range_is_whole", seed_last_range_is_whole, NULL, NULL,
 			"# provide, share, unshare, discard the last pages of each half"},
 		{"seed_size_0_is_refused", seed_size_0_is_refused, NULL, NULL,

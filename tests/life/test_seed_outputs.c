@@ -215,7 +215,7 @@ int main(void)
 			"alter RTT_FOLD realm=1 rtt=rtt+4096; alter RTT_DESTROY realm=2 rtt=0; "
 			"alter DATA_DESTROY realm=3 data=data-4096"},
 		{"seed_reclaim_gives_all_back", seed_reclaim_gives_all_back, NULL, NULL,
-			"refuse GRANULE_UNDELEGATE phase=leak times=2 status=ERROR_INPUT; "
+			"refuse GRANULE_UNDELEGATE phase=leak times=3 status=ERROR_INPUT; "
 			"refuse REC_AUX_COUNT realm=2 status=ERROR_INPUT; "
 			"refuse REALM_DESTROY realm=2 status=ERROR_REALM"},
 		{"seed_each_call_fails_once", seed_each_call_fails_once, NULL, NULL,

@@ -158,7 +158,7 @@ static struct judge_step leak(void)
 {
 	struct judge_step step = {.status = REEVE_OK};
 
-	begin("refuse GRANULE_UNDELEGATE phase=destroy status=ERROR_INPUT");
+	begin("refuse GRANULE_UNDELEGATE phase=destroy times=3 status=ERROR_INPUT");
 	life.step = "destroy";
 	life.attempt++;
 	reeve_fault_phase(&life.fault, "destroy");

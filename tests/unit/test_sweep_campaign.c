@@ -74,15 +74,15 @@ static void rules_are_joined_as_an_option_takes_them(void **state)
 	struct reeve_fault_plan plan;
 	struct reeve_fault_plan again;
 	struct reeve_fault_error error;
-	char rules[CAMPAIGN_RULES_MAX];
-	char rules_again[CAMPAIGN_RULES_MAX];
+	char rules[PLAN_RULES_MAX];
+	char rules_again[PLAN_RULES_MAX];
 
 	(void)state;
 	assert_true(reeve_fault_plan_parse(text, strlen(text), &plan, &error));
-	campaign_rules(&plan, rules, sizeof(rules));
+	plan_rules(&plan, rules, sizeof(rules));
 	assert_true(reeve_fault_plan_parse(rules, strlen(rules), &again, &error));
 	assert_int_equal(again.count, 2);
-	campaign_rules(&again, rules_again, sizeof(rules_again));
+	plan_rules(&again, rules_again, sizeof(rules_again));
 	assert_string_equal(rules, rules_again);
 }
 

@@ -64,27 +64,26 @@ static const struct {
 	{RTT, 0x304},
 };
 
+static const struct sweep_place start = {0, 0};
+
 static struct sweep_call call_of(enum rmi_command command, const char *step)
 {
 	return (struct sweep_call){.command = command, .step = step};
 }
 
-static bool is_plain_refusal(const struct reeve_fault_rule *rule, uint64_t status)
-{
-	return rule->action == REEVE_FAULT_REFUSE && rule->status == status && rule->times == 1;
-}
-
-static size_t refusals_of(const struct sweep_cases *cases, uint64_t status)
+static size_t failures_of(const struct sweep_cases *cases, enum reeve_fault_action action, uint64_t status)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < cases->count; i++) {
-		count += is_plain_refusal(&cases->rules[i], status);
+		const struct reeve_fault_rule *rule = &cases->rules[i];
+
+		count += rule->action == action && rule->status == status && rule->times == 1;
 	}
 	return count;
 }
 
-/* The plain refusals of a call of the command are of these classes. */
+/* A call of the command fails with statuses of these classes, told truly and falsely. */
 static void assert_refusals(enum rmi_command command, unsigned classes)
 {
 	struct sweep_call call = call_of(command, "x");
@@ -92,14 +91,15 @@ static void assert_refusals(enum rmi_command command, unsigned classes)
 	struct sweep_cases cases = {0};
 	size_t sum = 0;
 
-	assert_true(cases_refusals(&record, 0, NULL, &cases));
+	assert_true(cases_failures(&record, start, NULL, &cases));
 	for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++) {
 		size_t is_meant = (classes & words[k].class) != 0;
 
-		assert_int_equal(refusals_of(&cases, words[k].word), is_meant);
+		assert_int_equal(failures_of(&cases, REEVE_FAULT_REFUSE, words[k].word), is_meant);
+		assert_int_equal(failures_of(&cases, REEVE_FAULT_MISREPORT, words[k].word), is_meant);
 		sum += is_meant;
 	}
-	assert_int_equal(cases.count, sum);
+	assert_int_equal(cases.count, 2 * sum);
 	cases_free(&cases);
 }
 
@@ -140,6 +140,7 @@ static void world_call(struct world *world, enum rmi_command command, const char
 	assert_true(world->record.count < CALLS_MAX);
 	world->calls[world->record.count] = call_of(command, step);
 	world->calls[world->record.count].exit_reason = reason;
+	world->calls[world->record.count].allocations = strcmp(step, "first") == 0 ? 1 : 2;
 	world->record.count++;
 }
 
@@ -437,26 +438,41 @@ static void the_middle_of_a_loop_has_every_fault(void **state)
 
 /* ---- pairs ---- */
 
+/* `rule` fails something that comes no earlier than `from`. */
+static void assert_is_behind(
+	const struct world *world, const struct reeve_fault_rule *rule, const struct sweep_place *from)
+{
+	struct sweep_place behind = cases_behind(&world->record, rule);
+
+	if (rule->command == REEVE_FAULT_ALLOC) {
+		assert_true(rule->nth > from->allocations && rule->nth <= world->record.allocations);
+		return;
+	}
+	assert_true(behind.call > from->call && behind.call <= world->record.count);
+	assert_int_equal(world->calls[behind.call - 1].command, rule->command);
+}
+
 static void second_faults_come_after_the_first(void **state)
 {
 	const struct world *world = *state;
 	struct sweep_cases firsts = {0};
+	size_t allocations = 0;
 
-	assert_true(cases_refusals(&world->record, 0, "second", &firsts));
-	assert_true(firsts.count > 0);
+	assert_true(cases_failures(&world->record, start, "second", &firsts));
 	for (size_t i = 0; i < firsts.count; i++) {
-		size_t call = cases_call_of(&world->record, &firsts.rules[i]);
+		struct sweep_place behind = cases_behind(&world->record, &firsts.rules[i]);
 		struct sweep_cases seconds = {0};
 
-		assert_true(call < world->record.count);
-		assert_int_equal(world->calls[call].command, firsts.rules[i].command);
-		assert_string_equal(world->calls[call].step, "second");
-		assert_true(cases_refusals(&world->record, call + 1, NULL, &seconds));
+		allocations += firsts.rules[i].command == REEVE_FAULT_ALLOC;
+		assert_is_behind(world, &firsts.rules[i], &(struct sweep_place){RMI_COMMAND_COUNT, 2});
+		assert_true(cases_failures(&world->record, behind, NULL, &seconds));
 		for (size_t k = 0; k < seconds.count; k++) {
-			assert_true(cases_call_of(&world->record, &seconds.rules[k]) > call);
+			assert_is_behind(world, &seconds.rules[k], &behind);
 		}
 		cases_free(&seconds);
 	}
+	assert_int_equal(allocations, 1); /* the third: two were before the step */
+	assert_true(firsts.count > 20);
 	cases_free(&firsts);
 }
 
@@ -465,7 +481,7 @@ static void a_call_that_is_not_there(void **state)
 	const struct world *world = *state;
 	struct reeve_fault_rule rule = {.command = RMI_VERSION, .nth = 2};
 
-	assert_int_equal(cases_call_of(&world->record, &rule), world->record.count);
+	assert_int_equal(cases_behind(&world->record, &rule).call, world->record.count);
 }
 
 /* ---- what is left out, and what a plan is called ---- */

@@ -348,16 +348,3 @@ bool campaign_try(const struct scenario *scenario, const struct reeve_fault_plan
 	}
 	return true;
 }
-
-void campaign_rules(const struct reeve_fault_plan *plan, char *text, size_t size)
-{
-	size_t at = 0;
-
-	text[0] = '\0';
-	for (unsigned i = 0; i < plan->count && at < size; i++) {
-		char rule[CAMPAIGN_RULES_MAX];
-
-		(void)reeve_fault_rule_format(&plan->rules[i], rule, sizeof(rule));
-		at += (size_t)snprintf(text + at, size - at, "%s%s", i == 0 ? "" : "; ", rule);
-	}
-}

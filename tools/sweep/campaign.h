@@ -10,9 +10,10 @@
 
 #include <stdio.h>
 
+#include "tools/plan.h"
 #include "tools/sweep/scenario.h"
 
-enum { CAMPAIGN_LIMIT_S = 10 /* of one run */, CAMPAIGN_RULES_MAX = 512, CAMPAIGN_PATH_MAX = 1024 };
+enum { CAMPAIGN_LIMIT_S = 10 /* of one run */, CAMPAIGN_PATH_MAX = 1024 };
 
 struct campaign_options {
 	unsigned jobs;
@@ -43,7 +44,8 @@ struct campaign_verdict {
 	size_t second;
 	enum sweep_outcome outcome;
 	uint64_t leaked;
-	char rules[CAMPAIGN_RULES_MAX];
+	bool is_undrawn; /* a picture was asked for, and cannot be written */
+	char rules[PLAN_RULES_MAX];
 	char why[sizeof((struct message *)0)
 			 ->text]; /* FAILED: the rule that was broken; LEAKED: what the host said first */
 };
@@ -57,9 +59,6 @@ bool campaign_run(const struct scenario *scenario, const struct campaign_options
 /* Run one plan and judge it as a case: a rule that never acted is a failure where threads do not race. False: no memory for a machine. */
 bool campaign_try(const struct scenario *scenario, const struct reeve_fault_plan *plan, struct sweep_record *record,
 	const char *map_path, struct sweep_result *result);
-
-/* The plan's rules as --rule takes them, in text[0..size), cut to what fits. */
-void campaign_rules(const struct reeve_fault_plan *plan, char *text, size_t size);
 
 /* The picture of a run that leaks, in `folder`: the scenario and the rules make its name, and no two pairs of them the same. */
 void campaign_map_path(

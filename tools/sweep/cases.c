@@ -96,6 +96,21 @@ static bool statuses_add(struct sweep_cases *cases, const struct reeve_fault_rul
 	return is_good;
 }
 
+/* The same for each of its statuses with an index that it cannot have. */
+static bool indices_add(struct sweep_cases *cases, const struct reeve_fault_rule *model)
+{
+	struct reeve_fault_rule rule = *model;
+	bool is_good = true;
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		if (refusals[i].command == model->command) {
+			rule.status = FIELD_SET(refusals[i].status, RMI_RETURN_INDEX, (uint64_t)refusals[i].last + 1);
+			is_good = is_good && rule_add(cases, &rule);
+		}
+	}
+	return is_good;
+}
+
 /* The same for statuses that are no command's of RMI v1.0. */
 static bool foreign_add(struct sweep_cases *cases, const struct reeve_fault_rule *model)
 {
@@ -150,9 +165,10 @@ static bool call_add(struct sweep_cases *cases, uint64_t nth, const struct sweep
 	busy_long.status = RMI_V2_BUSY;
 	busy_long.times = BUSY_LONG;
 	misreport.action = REEVE_FAULT_MISREPORT;
-	return statuses_add(cases, &refuse) && foreign_add(cases, &refuse) && rule_add(cases, &busy) &&
-		rule_add(cases, &busy_long) && (is_left_out(call->command) || rule_add(cases, &refuse)) &&
-		statuses_add(cases, &misreport) && foreign_add(cases, &misreport) && lies_add(cases, nth, call);
+	return statuses_add(cases, &refuse) && indices_add(cases, &refuse) && foreign_add(cases, &refuse) &&
+		rule_add(cases, &busy) && rule_add(cases, &busy_long) &&
+		(is_left_out(call->command) || rule_add(cases, &refuse)) && statuses_add(cases, &misreport) &&
+		foreign_add(cases, &misreport) && lies_add(cases, nth, call);
 }
 
 /* Not what is no command of RMI v1.0, nor what is called to reclaim all: there the plan is gone. */
@@ -248,38 +264,62 @@ bool cases_singles(const struct sweep_record *record, bool full, struct sweep_ca
 	return is_good;
 }
 
-bool cases_refusals(const struct sweep_record *record, size_t first, const char *step, struct sweep_cases *cases)
+/* Each way in which the `nth` call of its command can fail. */
+static bool failures_add(struct sweep_cases *cases, uint64_t nth, enum rmi_command command)
+{
+	struct reeve_fault_rule rule = {.command = command, .nth = nth, .times = 1};
+	bool is_good = statuses_add(cases, &rule);
+
+	rule.action = REEVE_FAULT_MISREPORT;
+	return is_good && statuses_add(cases, &rule);
+}
+
+bool cases_failures(
+	const struct sweep_record *record, struct sweep_place from, const char *step, struct sweep_cases *cases)
 {
 	uint64_t made[RMI_COMMAND_COUNT] = {0};
+	uint64_t allocations = from.allocations;
+	bool is_begun = false;
 	bool is_good = true;
 
 	for (size_t i = 0; is_good && i < record->count; i++) {
 		const struct sweep_call *call = &record->calls[i];
-		struct reeve_fault_rule rule = {.command = call->command, .times = 1};
+		bool is_meant = i >= from.call && is_of_plan(call) && (step == NULL || strcmp(call->step, step) == 0);
 
 		if (call->command >= RMI_COMMAND_COUNT) {
 			continue;
 		}
 		made[call->command]++;
-		rule.nth = made[call->command];
-		if (i >= first && is_of_plan(call) && (step == NULL || strcmp(call->step, step) == 0)) {
-			is_good = statuses_add(cases, &rule);
+		if (is_meant && !is_begun) {
+			is_begun = true;
+			allocations = step == NULL ? allocations : call->allocations;
 		}
+		is_good = !is_meant || failures_add(cases, made[call->command], call->command);
+	}
+	for (uint64_t i = allocations + 1; is_good && i <= record->allocations; i++) {
+		is_good =
+			rule_add(cases, &(struct reeve_fault_rule){.command = REEVE_FAULT_ALLOC, .nth = i, .times = 1});
 	}
 	return is_good;
 }
 
-size_t cases_call_of(const struct sweep_record *record, const struct reeve_fault_rule *rule)
+struct sweep_place cases_behind(const struct sweep_record *record, const struct reeve_fault_rule *rule)
 {
+	struct sweep_place place = {0, rule->nth};
 	uint64_t made = 0;
 
-	for (size_t i = 0; i < record->count; i++) {
-		made += record->calls[i].command == rule->command;
+	for (; place.call < record->count; place.call++) {
+		const struct sweep_call *call = &record->calls[place.call];
+
+		if (rule->command == REEVE_FAULT_ALLOC && call->allocations >= rule->nth) {
+			return place;
+		}
+		made += call->command == rule->command;
 		if (made == rule->nth) {
-			return i;
+			return (struct sweep_place){place.call + 1, call->allocations};
 		}
 	}
-	return record->count;
+	return (struct sweep_place){record->count, record->allocations};
 }
 
 bool cases_in_shard(size_t number, unsigned shard, unsigned shards)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cases.h - which faults a scenario is run under: one for every call of its run without faults and everything that call could answer.
  *
- *   struct sweep_record --cases_singles--> rules; record of a run under one rule --cases_refusals--> second rules, for the calls after it
+ *   struct sweep_record --cases_singles--> rules; record of a run under one rule --cases_failures--> second rules, for what comes after it
  *
  * Each call is refused with every status that its command has (spec/refusals.def), with NOT_SUPPORTED, with a number that is no status, BUSY
- * once, thrice and more often than a host asks, and with a SUCCESS that is none; it is carried out and refused all the same with each of
- * these statuses; its results are those of lies.def. In each step each command is refused for ever, with each status. Each allocation
+ * once, thrice and more often than a host asks, with an index that is beyond its statuses', and with a SUCCESS that is none; it is carried out
+ * and refused all the same with each of its statuses; its results are those of lies.def. In each step each command is refused for ever, with each status. Each allocation
  * fails, by itself and with all after it. What no host could notice is left out, with its reason (cases_left_out). Calls of one command in
  * one step that answered alike are a loop: unless all is asked for, those in its middle have one of their faults each, by turns.
  * K1: no two rules of a list are the same.
@@ -27,12 +27,19 @@ enum { CASES_LOOP_END = 4 };
 /* Append a rule for each fault of each call, in the middle of a loop only when `full`. *skipped counts up by those that were not appended.
  * False: no memory. */
 bool cases_singles(const struct sweep_record *record, bool full, struct sweep_cases *cases, uint64_t *skipped);
-/* Append the plain refusals of the calls that are of step `step` (NULL: any) from number `first` (0-based) on. False: no memory. */
-bool cases_refusals(const struct sweep_record *record, size_t first, const char *step, struct sweep_cases *cases);
-void cases_free(struct sweep_cases *cases);
+/* A place in a run: before call number `call`, 0-based, with so many allocations made. */
+struct sweep_place {
+	size_t call;
+	uint64_t allocations;
+};
 
-/* Number of the call, 0-based, that a rule of cases_refusals acts on first; `record->count` when there is no such call. */
-size_t cases_call_of(const struct sweep_record *record, const struct reeve_fault_rule *rule);
+/* Append the failures from `from` on, of step `step` alone unless it is NULL, for pairs: each call refused, and carried out and refused all the same,
+ * with every status of its command; each allocation refused. False: no memory. */
+bool cases_failures(
+	const struct sweep_record *record, struct sweep_place from, const char *step, struct sweep_cases *cases);
+/* The place behind what a rule of cases_failures acts on first; the end of the run when there is no such call. */
+struct sweep_place cases_behind(const struct sweep_record *record, const struct reeve_fault_rule *rule);
+void cases_free(struct sweep_cases *cases);
 
 /* Whether case `number` is of shard `shard` (1..shards), and how many of `count` cases are. */
 bool cases_in_shard(size_t number, unsigned shard, unsigned shards);

@@ -394,6 +394,7 @@ static bool inputs_are_refused(struct life *life, const struct judge_step *step,
 	bool is_refused;
 
 	bool is_made = reeve_realm_state(&life->realm) != REEVE_REALM_NONE;
+	struct reeve_error error = life->realm.error; /* the life's own is what a picture is to show */
 
 	(void)step;
 	is_refused = reeve_realm_configure(&life->realm, &config) != REEVE_OK &&
@@ -402,6 +403,7 @@ static bool inputs_are_refused(struct life *life, const struct judge_step *step,
 		is_refused = reeve_realm_share(&life->realm, across, reeve_pa(REEVE_MODEL_DRAM_BASE)) != REEVE_OK &&
 			is_refused;
 	}
+	life->realm.error = error;
 	if (!is_refused) {
 		return message_set(why, "H2: a configuration, or H11: a range, that makes no sense was taken");
 	}

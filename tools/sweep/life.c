@@ -171,6 +171,7 @@ static void host_smc(void *context, uint64_t x[18])
 	memcpy(call.in, x, sizeof(call.in));
 	pthread_mutex_lock(&life->lock);
 	life->smcs++;
+	call.allocations = life->allocations;
 	pthread_mutex_unlock(&life->lock);
 	here.is_reached = false;
 	memset(here.real, 0, sizeof(here.real));

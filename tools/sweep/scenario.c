@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* scenario.c - a life step by step: a step that fails is judged and repeated, and whatever came of it, the Realm is taken apart and all is
  * reclaimed. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tools/map.h"
+#include "tools/plan.h"
 #include "tools/sweep/judge.h"
 
 /* Taking apart is tried so often: DEAD needs a second call, and BUSY may need more. */
-enum { DESTROYS_MAX = 8, SCENARIOS_MAX = 32, STEPS_MAX = SCENARIO_STEPS + 1 };
+enum { DESTROYS_MAX = 8, SCENARIOS_MAX = 32, STEPS_MAX = SCENARIO_STEPS + 1, TITLE_MAX = PLAN_RULES_MAX };
 
 static const char destroy_step[] = "destroy";
 static const char reclaim_step[] = "reclaim";
@@ -81,11 +83,40 @@ static void norm_keep(struct run *run, unsigned index, const struct judge_step *
 	norm->smcs = step->smcs;
 }
 
+/* Draw what is now, in the place of what was drawn before. */
+static void map_draw(struct run *run)
+{
+	struct life *life = &run->life;
+	char rules[TITLE_MAX];
+	char title[TITLE_MAX + sizeof(run->result->why.text)];
+	struct map *map;
+	FILE *file;
+	bool is_good;
+
+	plan_rules(&life->fault.plan, rules, sizeof(rules));
+	(void)snprintf(title, sizeof(title), "%s: %s under %s", scenario_name(life->scenario), life->step, rules);
+	map = map_take(life->model, &life->host, &life->realm, title);
+	file = map == NULL ? NULL : fopen(run->map_path, "w");
+	is_good = file != NULL && map_svg(&map, 1, file) && !ferror(file);
+	is_good = (file == NULL || fclose(file) == 0) && is_good;
+	if (!is_good) {
+		(void)message_set(&run->result->drew, "%s cannot be written: %s", run->map_path,
+			map == NULL ? "no memory" : strerror(errno));
+	}
+	map_free(map);
+}
+
 static void leaks_note(struct run *run)
 {
 	uint64_t leaked = judge_leaked(&run->life);
 
-	run->result->leaked = leaked > run->result->leaked ? leaked : run->result->leaked;
+	if (leaked <= run->result->leaked) {
+		return;
+	}
+	run->result->leaked = leaked;
+	if (run->map_path != NULL) {
+		map_draw(run);
+	}
 }
 
 static bool fail(struct run *run, const struct message *why)
@@ -229,23 +260,6 @@ static bool destroy_run(struct run *run)
 	return true;
 }
 
-static void map_draw(struct run *run)
-{
-	struct map *map;
-	FILE *file;
-
-	if (run->map_path == NULL || judge_leaked(&run->life) == 0) {
-		return;
-	}
-	map = map_take(run->life.model, &run->life.host, &run->life.realm, run->life.step);
-	file = map == NULL ? NULL : fopen(run->map_path, "w");
-	if (file != NULL) {
-		(void)map_svg(&map, 1, file);
-		(void)fclose(file);
-	}
-	map_free(map);
-}
-
 static enum reeve_status reclaim(struct life *life)
 {
 	const struct reeve_fault_plan none = {0};
@@ -322,15 +336,9 @@ static void life_run(struct run *run)
 {
 	uint64_t acted;
 
-	if (!steps_run(run) || !text_is_same(run)) {
-		map_draw(run);
+	if (!steps_run(run) || !text_is_same(run) || (run->life.has_host && !destroy_run(run))) {
 		return;
 	}
-	if (run->life.has_host && !destroy_run(run)) {
-		map_draw(run);
-		return;
-	}
-	map_draw(run);
 	acted = life_acted(&run->life);
 	if (reclaim_run(run)) {
 		run->result->outcome = outcome_of(run, acted);

@@ -34,6 +34,7 @@ struct sweep_call {
 	uint64_t out[RMI_RESULT_MAX + 1];  /* X0.. */
 	const char *step;                  /* of the scenario, as phase=NAME */
 	uint8_t exit_reason;               /* REC_ENTER that succeeded */
+	uint64_t allocations;              /* asked for before it */
 };
 
 /* The calls of a run, in order, and how many allocations there were. */
@@ -60,10 +61,11 @@ struct sweep_result {
 	enum sweep_outcome outcome;
 	struct message why;  /* FAILED: which rule, where, with which values */
 	struct message said; /* the host's own message of the first failure; "" */
+	struct message drew; /* why there is no picture where one is wanted; "" */
 	uint64_t leaked;     /* most granules on the leak list at any step */
 };
 
-/* Run `scenario` under `plan`. *record (NULL: not wanted) gets the calls. `map_path` (NULL: none): draw the machine there when
+/* Run `scenario` under `plan`. *record (NULL: not wanted) gets the calls. `map_path` (NULL: none): draw the machine there when most
  * granules are on the leak list. False only when the process has no memory for a machine; then *result is untouched. */
 bool scenario_run(const struct scenario *scenario, const struct reeve_fault_plan *plan, struct sweep_record *record,
 	const char *map_path, struct sweep_result *result);

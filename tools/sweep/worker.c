@@ -49,7 +49,7 @@ bool work_add_pairs(struct work *work, const struct sweep_record *record)
 {
 	for (size_t i = 0; i < sizeof(paired) / sizeof(paired[0]); i++) {
 		if (strcmp(paired[i].scenario, scenario_name(work->scenario)) == 0) {
-			return cases_refusals(record, 0, paired[i].step, &work->cases);
+			return cases_failures(record, (struct sweep_place){0, 0}, paired[i].step, &work->cases);
 		}
 	}
 	return true;
@@ -68,6 +68,7 @@ static void verdict_tell(const struct trial *t, const struct sweep_result *resul
 		.second = t->place->second,
 		.outcome = result->outcome,
 		.leaked = result->leaked,
+		.is_undrawn = result->drew.text[0] != '\0',
 	};
 
 	memcpy(verdict.rules, t->place->rules, sizeof(verdict.rules));
@@ -85,7 +86,7 @@ static void trial_run(struct trial *t, const struct reeve_fault_plan *plan)
 	struct sweep_result result = {0};
 	char path[CAMPAIGN_PATH_MAX] = "";
 
-	campaign_rules(plan, t->place->rules, sizeof(t->place->rules));
+	plan_rules(plan, t->place->rules, sizeof(t->place->rules));
 	if (work->map_dir != NULL) {
 		campaign_map_path(work->map_dir, work->scenario, t->place->rules, path);
 	}
@@ -109,16 +110,16 @@ static bool seconds_find(struct trial *t, const struct reeve_fault_plan *plan, s
 	bool is_good;
 
 	t->place->kind = PLACE_FIRST;
-	campaign_rules(plan, t->place->rules, sizeof(t->place->rules));
+	plan_rules(plan, t->place->rules, sizeof(t->place->rules));
 	(void)alarm(CAMPAIGN_LIMIT_S);
 	is_good = scenario_run(t->work->scenario, plan, &record, NULL, &result) &&
-		cases_refusals(&record, cases_call_of(&record, &plan->rules[0]) + 1, NULL, seconds);
+		cases_failures(&record, cases_behind(&record, &plan->rules[0]), NULL, seconds);
 	(void)alarm(0);
 	sweep_record_free(&record);
 	return is_good;
 }
 
-/* Each call after the first fault is refused in turn, from second rule `from` on. */
+/* Each call and allocation after the first fault fails in turn, from second rule `from` on. */
 static void pairs_run(struct trial *t, size_t from)
 {
 	struct reeve_fault_plan plan = {.count = 1};

@@ -26,7 +26,7 @@ struct work_place {
 	enum place_kind kind;
 	size_t number; /* of the case */
 	size_t second; /* PAIR: of the second rule */
-	char rules[CAMPAIGN_RULES_MAX];
+	char rules[PLAN_RULES_MAX];
 };
 
 struct work_board {
@@ -59,7 +59,7 @@ _Static_assert(sizeof(struct campaign_verdict) <= PIPE_BUF, "a verdict is writte
 
 bool work_open(struct work *work);
 void work_close(struct work *work);
-/* Append the first faults of pairs: refusals in creation and teardown. False: no memory. */
+/* Append the first faults of pairs: failures in creation and teardown. False: no memory. */
 bool work_add_pairs(struct work *work, const struct sweep_record *record);
 /* Put the end of a run on the board. */
 void work_count(struct work *work, enum place_kind kind, enum sweep_outcome outcome);

@@ -304,8 +304,9 @@ static bool realm_take(struct map *map, struct reeve_realm *realm)
 	}
 	map->has_realm = true;
 	map->realm_state = reeve_realm_state(realm);
-	map->realm_vmid = realm->vmid;
-	map->realm_rd = realm->rd.value;
+	/* A realm that is NONE has neither; what it had may be another's. */
+	map->realm_vmid = map->realm_state == REEVE_REALM_NONE ? 0 : realm->vmid;
+	map->realm_rd = map->realm_state == REEVE_REALM_NONE ? 0 : realm->rd.value;
 	error = reeve_realm_error(realm);
 	if (error.status == REEVE_OK) {
 		return true;

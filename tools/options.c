@@ -219,6 +219,9 @@ static bool set_map(void *options, const char *value, struct message *why)
 	if (value[0] == '\0') {
 		return message_set(why, "--map needs a file name");
 	}
+	if (strcmp(value, "-") == 0) {
+		return message_set(why, "--map '-': a picture goes to a file; name one");
+	}
 	run->map_path = value;
 	return true;
 }

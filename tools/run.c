@@ -199,6 +199,10 @@ static int realm_run(const struct run_options *options, const struct image *imag
 
 	if (vmm == NULL || !machine_open(vmm, options, &files, streams, &why)) {
 		free(vmm);
+		if (options->map_path != NULL) {
+			fprintf(streams->err, "reeve run: --map %s: nothing is drawn, there is no host\n",
+				options->map_path);
+		}
 		return refused(options, &why, streams);
 	}
 	code = machine_run(vmm, image, &files, streams);

@@ -85,6 +85,18 @@ done True
 outcomes True
 leaks True
 sum True True
+# Single faults of every short scenario: nothing fails. CI sweeps the long ones too.
+$ for name in create-16k create-64k populate ripas psci share teardown two-threads; do
+>   reeve faults --singles --scenario $name | awk -v name=$name '$1 == "all" { print name, ($3 > 100), $10 }'
+> done
+create-16k 1 0
+create-64k 1 0
+populate 1 0
+ripas 1 0
+psci 1 0
+share 1 0
+teardown 1 0
+two-threads 1 0
 # --singles: no pairs, and the singles are the same.
 $ reeve faults --scenario create --singles --json | python3 -c '
 > import json, sys
@@ -156,6 +168,13 @@ $ timeout -s INT --preserve-status 3 reeve faults --scenario fold --full --jobs 
 valid
 True True True
 2> reeve faults: interrupted in fold, \d+ of \d+ cases done (re)
+# A picture that cannot be written is told, and is in the exit code.
+$ for file in old/*; do mkdir -p taken/${file#old/}; done; reeve faults --scenario create --map taken >drawn
+2> reeve faults: --map taken: \d+ pictures cannot be written there (re)
+[1]
+$ reeve faults --scenario create --map taken --rule "$(cat rules)" | grep ^outcome
+outcome   leaked: granules were on the leak list, each explained, until all was reclaimed
+2> reeve faults: --map: taken/create_.* cannot be written: Is a directory (re)
 # What a person at a terminal sees: a line that is written over and gone at the end.
 $ "$SRC"/tests/cli/terminal.py '' reeve faults --scenario populate --jobs 1 | grep -c '^.*populate  *\[#* *\] [0-9]*/[0-9]*, [0-9]* runs, [0-9]*/s' >shown
 > [ "$(cat shown)" -ge 1 ] && echo shown

@@ -12,6 +12,7 @@
 #include "tests/tsan/support/fault_machine.h"
 
 enum {
+	DELAY_MAX_US = 500,
 	RUNS_MAX = 100,  /* of a REC, until somebody gives up */
 	STEPS = 40,      /* random calls of a thread */
 	LIVES = 3,       /* of a thread's own realm */
@@ -67,7 +68,8 @@ static void test_created_once(void **state)
 
 /* ---- plans ---- */
 
-/* Statuses that say nothing was done, and nothing was: then ledger and monitor agree whatever happens. */
+/* Statuses that say nothing was done, and nothing was: then ledger and monitor agree whatever happens. And calls that take their time, so that
+ * others come between. */
 static void load_random(uint64_t seed)
 {
 	static const char *const calls[] = {"alloc", "GRANULE_DELEGATE", "GRANULE_UNDELEGATE", "REALM_CREATE",
@@ -84,9 +86,14 @@ static void load_random(uint64_t seed)
 		unsigned nth = 1 + random_pick(&seed, call <= 2 ? 300 : 30);
 		unsigned times = 1 + random_pick(&seed, 3);
 
-		at += (size_t)snprintf(
-			text + at, sizeof(text) - at, "refuse %s nth=%u times=%u", calls[call], nth, times);
-		if (call != 0) {
+		bool is_slow = call != 0 && random_pick(&seed, 4) == 0;
+
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s %s nth=%u times=%u",
+			is_slow ? "delay" : "refuse", calls[call], nth, times);
+		if (is_slow) {
+			at += (size_t)snprintf(
+				text + at, sizeof(text) - at, " us=%u", random_pick(&seed, DELAY_MAX_US));
+		} else if (call != 0) {
 			at += (size_t)snprintf(text + at, sizeof(text) - at, " status=%s",
 				statuses[random_pick(&seed, sizeof(statuses) / sizeof(statuses[0]))]);
 		}

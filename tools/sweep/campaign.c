@@ -6,13 +6,23 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tools/conduit.h"
 #include "tools/sweep/worker.h"
 
-enum { POLL_MS = 100, SHOW_MS = 100, BAR_COLUMNS = 30, NS_PER_MS = 1000000, NAME_COLUMNS = 12, NAME_BYTES_MAX = 200 };
+enum {
+	POLL_MS = 100,
+	SHOW_MS = 100,
+	BAR_COLUMNS = 30,
+	NS_PER_MS = 1000000,
+	NAME_COLUMNS = 12,
+	NAME_BYTES_MAX = 200,
+	LINE_BYTES_MAX = 160,
+	COLUMNS_UNKNOWN = 80
+};
 
 static const char bar[] = "##############################";
 
@@ -27,6 +37,7 @@ struct campaign {
 	uint64_t begin_ns;
 	uint64_t shown_ns;
 	bool is_shown;
+	char line[LINE_BYTES_MAX];
 };
 
 static volatile sig_atomic_t is_interrupted;
@@ -76,6 +87,14 @@ static void tally_take(struct campaign *c)
 	c->tally->run_ns = conduit_clock_ns() - c->begin_ns;
 }
 
+/* How wide the terminal is; a line that is longer would not be written over. */
+static int columns_of(FILE *terminal)
+{
+	struct winsize size = {0};
+
+	return ioctl(fileno(terminal), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : COLUMNS_UNKNOWN;
+}
+
 static void progress_show(struct campaign *c)
 {
 	const struct campaign_tally *tally = c->tally;
@@ -83,6 +102,7 @@ static void progress_show(struct campaign *c)
 	uint64_t runs;
 	uint64_t ms;
 	int filled;
+	int length;
 
 	if (c->options->progress == NULL || now - c->shown_ns < (uint64_t)SHOW_MS * NS_PER_MS) {
 		return;
@@ -91,12 +111,14 @@ static void progress_show(struct campaign *c)
 	ms = tally->run_ns / NS_PER_MS + 1;
 	runs = tally->singles + tally->pairs;
 	filled = tally->cases == 0 ? BAR_COLUMNS : (int)(tally->done * BAR_COLUMNS / tally->cases);
-	fprintf(c->options->progress, "\r\033[K%-*s [%.*s%*s] %llu/%llu, %llu runs, %llu/s", NAME_COLUMNS,
+	length = snprintf(c->line, sizeof(c->line), "%-*s [%.*s%*s] %llu/%llu, %llu runs, %llu/s", NAME_COLUMNS,
 		scenario_name(c->work.scenario), filled, bar, BAR_COLUMNS - filled, "", (unsigned long long)tally->done,
 		(unsigned long long)tally->cases, (unsigned long long)runs, (unsigned long long)(runs * 1000 / ms));
-	if (tally->outcomes[SWEEP_FAILED] > 0) {
-		fprintf(c->options->progress, ", %llu failed", (unsigned long long)tally->outcomes[SWEEP_FAILED]);
+	if (tally->outcomes[SWEEP_FAILED] > 0 && length < LINE_BYTES_MAX) {
+		(void)snprintf(c->line + length, sizeof(c->line) - (size_t)length, ", %llu failed",
+			(unsigned long long)tally->outcomes[SWEEP_FAILED]);
 	}
+	fprintf(c->options->progress, "\r\033[K%.*s", columns_of(c->options->progress) - 1, c->line);
 	(void)fflush(c->options->progress);
 	c->shown_ns = now;
 	c->is_shown = true;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -84,6 +85,12 @@ static void counting_smc(void *context, uint64_t x[18])
 	}
 }
 
+static void wait(void *context, uint64_t us)
+{
+	(void)context;
+	(void)usleep((useconds_t)us);
+}
+
 static bool behind_alloc(void *context, size_t size, struct reeve_pa *pa)
 {
 	return fault_machine.behind.pages_alloc(context, size, pa);
@@ -149,7 +156,7 @@ void machine_open(unsigned thread_count, size_t page_size)
 		.region_count = 1,
 		.cpu_count = THREADS_MAX,
 		.rec_code = rec_code};
-	struct reeve_fault_config faults = {.smc = counting_smc, .pages_alloc = behind_alloc};
+	struct reeve_fault_config faults = {.smc = counting_smc, .pages_alloc = behind_alloc, .delay = wait};
 	struct reeve_host_config host = {
 		.ops = &fault_machine.ops, .lock = &fault_machine.host_lock, .page_size = page_size};
 	struct reeve_error error;

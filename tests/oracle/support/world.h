@@ -68,11 +68,12 @@ struct world_table {
 	int8_t level; /* of its entries */
 };
 
-/* An entry's value. TABLE: only `pa` counts, the child's granule. At unprotected IPAs UNASSIGNED and ASSIGNED stand for
- * UNASSIGNED_NS and ASSIGNED_NS, and `ripas` is EMPTY, which means nothing there. */
+/* An entry's value. TABLE: only `pa` counts, the child's granule; the rest is 0. With `ns`, as all entries at unprotected IPAs and no
+ * other ones, UNASSIGNED and ASSIGNED stand for UNASSIGNED_NS and ASSIGNED_NS, and `ripas` is EMPTY, which means nothing there. */
 struct world_entry {
 	enum rmi_rtte_state state : 8;
 	enum rmi_ripas ripas : 8;
+	bool ns;
 	uint16_t attributes; /* ASSIGNED_NS: MemAttr and S2AP in their places in the descriptor; else 0 */
 	uint64_t pa;         /* ASSIGNED: of its first byte; else 0 */
 };
@@ -210,13 +211,15 @@ void world_table_remove(
 	struct world *w, const struct world_realm *realm, int level, uint64_t ipa, const struct world_entry *entry);
 /* Remove all tables and runs of a realm. */
 void world_tables_remove_all(struct world *w, uint64_t rd);
+/* Whether run b continues run a, so that W3 wants them to be one. */
+bool world_runs_join(const struct world_run *a, const struct world_run *b);
 /* For readers: append entry `index` of a table, which is not TABLE, making the last run longer where it can. The entries of one
  * table come in ascending order and one after another, those below world_table_entries only; world_sort afterwards. */
 void world_entry_append(
 	struct world *w, const struct world_table *table, unsigned index, const struct world_entry *entry);
 /* Whether the table has an ASSIGNED entry at a protected IPA, or a table below (RTT_DESTROY's and REALM_DESTROY's live). */
 bool world_table_live(const struct world *w, const struct world_realm *realm, const struct world_table *table);
-/* `top` of a walk that ended at `walk` for `ipa`: fact sheet section 5, skip-non-live. */
+/* `top` for `ipa` when a walk ended at `level`: fact sheet section 5, skip-non-live. */
 uint64_t world_top(const struct world *w, const struct world_realm *realm, int level, uint64_t ipa);
 
 #endif

@@ -35,8 +35,8 @@ enum world_gpt { WORLD_GPT_NS, WORLD_GPT_REALM, WORLD_GPT_SECURE };
 
 struct world_granule {
 	uint64_t owner; /* RD's address (for an RD its own); 0 for UNDELEGATED and DELEGATED */
-	enum rmi_granule_state state : 8;
-	enum world_gpt gpt : 8; /* REALM unless UNDELEGATED; then NS or SECURE */
+	enum rmi_granule_state state;
+	enum world_gpt gpt; /* REALM unless UNDELEGATED; then NS or SECURE */
 };
 
 struct world_realm {
@@ -71,8 +71,8 @@ struct world_table {
 /* An entry's value. TABLE: only `pa` counts, the child's granule; the rest is 0. With `ns`, as all entries at unprotected IPAs and no
  * other ones, UNASSIGNED and ASSIGNED stand for UNASSIGNED_NS and ASSIGNED_NS, and `ripas` is EMPTY, which means nothing there. */
 struct world_entry {
-	enum rmi_rtte_state state : 8;
-	enum rmi_ripas ripas : 8;
+	enum rmi_rtte_state state;
+	enum rmi_ripas ripas;
 	bool ns;
 	uint16_t attributes; /* ASSIGNED_NS: MemAttr and S2AP in their places in the descriptor; else 0 */
 	uint64_t pa;         /* ASSIGNED: of its first byte; else 0 */

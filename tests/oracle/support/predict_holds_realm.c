@@ -101,29 +101,14 @@ bool holds_roots_unaligned(const struct ask *ask, const struct oracle_row *row)
 	return !reeve_is_aligned(p->rtt_base, power ? roots_size(p) : REEVE_GRANULE_SIZE);
 }
 
-/* Section 5: IPA widths that a start level can have, and the number of its tables. */
 bool holds_roots_misfit(const struct ask *ask, const struct oracle_row *row)
 {
 	const struct rmi_realm_params *p = &ask->page.realm_params;
 	bool lpa2 = flag(p, REALM_FLAG_LPA2_SHIFT);
-	int64_t start = p->rtt_level_start;
-	int64_t below = RMI_LEVEL_LAST - start;
-	int64_t least;
-	int64_t most;
-	int64_t concatenated;
+	unsigned roots = world_roots(p->s2sz, p->rtt_level_start, lpa2, ask->w->config.pa_bits);
 
 	(void)row;
-	if (start > RMI_LEVEL_LAST || start < (lpa2 ? RMI_LEVEL_FIRST_LPA2 : 0) ||
-		(start == 0 && ask->w->config.pa_bits < 44)) {
-		return true;
-	}
-	least = start < 0 ? 49 : 9 * below + 13;
-	most = start < 0 ? 52 : least + 8 + (start > 0 || lpa2 ? 4 : 0);
-	if (p->s2sz < least || p->s2sz > most) {
-		return true;
-	}
-	concatenated = p->s2sz - (9 * below + 21);
-	return p->rtt_num_start != 1U << (concatenated > 0 ? concatenated : 0);
+	return roots == 0 || p->rtt_num_start != roots;
 }
 
 /* Decisions: below 2^48 first, then each root's bound and state, root by root. */

@@ -189,6 +189,8 @@ uint64_t world_span(int level);
 /* 2^s2sz, and the half of it where unprotected IPAs begin. */
 uint64_t world_ipa_end(const struct world_realm *realm);
 uint64_t world_ipa_half(const struct world_realm *realm);
+/* Number of start-level tables that this geometry has, or 0 when it is not one (fact sheet section 5). */
+unsigned world_roots(unsigned s2sz, int64_t level_start, bool lpa2, unsigned pa_bits);
 /* Entries of a table at `level` whose first is at `ipa`: 512, 16 at level -1, fewer where the IPA space ends (W4). */
 unsigned world_table_entries(const struct world_realm *realm, int level, uint64_t ipa);
 /* The table of `level` that has the entry for `ipa`, or NULL. */

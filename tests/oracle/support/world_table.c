@@ -20,6 +20,26 @@ uint64_t world_ipa_half(const struct world_realm *realm)
 	return UINT64_C(1) << (realm->s2sz - 1);
 }
 
+unsigned world_roots(unsigned s2sz, int64_t level_start, bool lpa2, unsigned pa_bits)
+{
+	int64_t below = RMI_LEVEL_LAST - level_start;
+	int64_t least;
+	int64_t most;
+	int64_t concatenated;
+
+	if (level_start > RMI_LEVEL_LAST || level_start < (lpa2 ? RMI_LEVEL_FIRST_LPA2 : 0) ||
+		(level_start == 0 && pa_bits < 44) || s2sz > 52) {
+		return 0;
+	}
+	least = level_start < 0 ? 49 : 9 * below + 13;
+	most = level_start < 0 ? 52 : least + 8 + (level_start > 0 || lpa2 ? 4 : 0);
+	if (s2sz < least || s2sz > most) {
+		return 0;
+	}
+	concatenated = (int64_t)s2sz - (9 * below + 21);
+	return 1U << (concatenated > 0 ? concatenated : 0);
+}
+
 unsigned world_table_entries(const struct world_realm *realm, int level, uint64_t ipa)
 {
 	uint64_t left = (world_ipa_end(realm) - ipa) / world_span(level);

@@ -52,7 +52,7 @@ static const char *config_valid(const struct world *w)
 		const struct reeve_pa_range *r = &c->regions[i];
 
 		if (r->base.value == 0 || r->base.value < last || r->top.value <= r->base.value ||
-			!is_page(r->base.value) || !is_page(r->top.value) || r->top.value >> c->pa_bits > 1) {
+			!is_page(r->base.value) || !is_page(r->top.value) || r->top.value > UINT64_C(1) << c->pa_bits) {
 			return "config_regions";
 		}
 		last = r->top.value;
@@ -84,17 +84,14 @@ static const char *granules_valid(const struct world *w)
 
 static const char *realm_geometry_valid(const struct world *w, const struct world_realm *r)
 {
-	int below = RMI_LEVEL_LAST - r->rtt_level_start;
-	int extra = r->s2sz - (9 * below + 21);
-
 	if (r->s2sz < 32 || r->s2sz > (r->lpa2 ? 52 : 48) || r->s2sz > FIELD_GET(w->config.features0, FEATURE0_S2SZ)) {
 		return "realm_s2sz";
 	}
 	if (r->lpa2 && FIELD_GET(w->config.features0, FEATURE0_LPA2) == 0) {
 		return "realm_lpa2";
 	}
-	if (r->rtt_level_start > RMI_LEVEL_LAST || r->rtt_level_start < (r->lpa2 ? RMI_LEVEL_FIRST_LPA2 : 0) ||
-		r->rtt_num_start != 1U << (extra > 0 ? extra : 0) || extra > 4) {
+	if (r->rtt_num_start == 0 ||
+		r->rtt_num_start != world_roots(r->s2sz, r->rtt_level_start, r->lpa2, w->config.pa_bits)) {
 		return "realm_geometry";
 	}
 	if (!reeve_is_aligned(r->rtt_base, (uint64_t)r->rtt_num_start * REEVE_GRANULE_SIZE)) {
@@ -275,11 +272,22 @@ static const char *run_valid(struct check *c, unsigned index)
 	return r->first.ns ? unprotected_valid(realm, r) : data_valid(c, realm, r);
 }
 
+/* The monitor answers by itself when the target never was a REC of the realm, or is the caller (fact sheet section 10). */
+static bool request_valid(const struct world_realm *realm, const struct world_rec *r)
+{
+	enum psci_function function = psci_function_of_fid(r->gprs[0]);
+	uint64_t asked = r->gprs[1];
+	uint64_t mpidr = FIELD_SET(FIELD_SET(asked, MPIDR_AFF3, 0), REC_MPIDR_AFF3, FIELD_GET(asked, MPIDR_AFF3));
+
+	return (function == PSCI_CPU_ON || function == PSCI_AFFINITY_INFO) && mpidr != r->mpidr &&
+		world_mpidr_el1(world_index_mpidr(world_mpidr_index(mpidr))) == asked &&
+		world_mpidr_index(mpidr) < realm->rec_next;
+}
+
 static const char *rec_pending_valid(const struct world_realm *realm, const struct world_rec *r)
 {
 	uint64_t half = world_ipa_half(realm);
 	bool ripas = r->pending == WORLD_PENDING_RIPAS;
-	enum psci_function function = psci_function_of_fid(r->gprs[0]);
 
 	if ((unsigned)r->pending >= WORLD_PENDING_COUNT ||
 		(r->pending != WORLD_PENDING_NONE && (!r->runnable || r->state == REC_RUNNING))) {
@@ -297,16 +305,7 @@ static const char *rec_pending_valid(const struct world_realm *realm, const stru
 	if (r->pending != WORLD_PENDING_PSCI) {
 		return NULL;
 	}
-	/* The monitor answers by itself when the target never was a REC of the realm, or is the caller (fact sheet section 10). */
-	for (uint32_t i = 0; i < realm->rec_next; i++) {
-		uint64_t mpidr = world_index_mpidr(i);
-
-		if (r->gprs[1] == world_mpidr_el1(mpidr) && mpidr != r->mpidr &&
-			(function == PSCI_CPU_ON || function == PSCI_AFFINITY_INFO)) {
-			return NULL;
-		}
-	}
-	return "rec_psci";
+	return request_valid(realm, r) ? NULL : "rec_psci";
 }
 
 static const char *rec_valid(struct check *c, unsigned index)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* draw_parts.h - what the files of draw.h share. Private to draw_*.c. */
+#ifndef TESTS_ORACLE_DRAW_PARTS_H
+#define TESTS_ORACLE_DRAW_PARTS_H
+
+#include "tests/oracle/support/draw.h"
+
+enum {
+	DRAW_BLOCK_GRANULES = 512, /* of a 2 MiB block */
+	DRAW_BLOCKS = 8,           /* in the first region */
+	DRAW_SINGLES = 4 * 512, /* granules from the first on that single ones are taken from; blocks come after them */
+};
+
+/* Take an UNDELEGATED granule for the state and owner: not from the blocks, and below 2^48 unless `high`. */
+uint64_t draw_take(struct rng *rng, struct world *w, enum rmi_granule_state state, uint64_t owner, bool high);
+/* Take `count` consecutive ones, aligned to count (a power of two). */
+uint64_t draw_take_aligned(
+	struct rng *rng, struct world *w, unsigned count, enum rmi_granule_state state, uint64_t owner);
+/* Take the 512 granules of a 2 MiB block as the realm's DATA. False when all are taken. */
+bool draw_take_block(struct rng *rng, struct world *w, uint64_t owner, uint64_t *pa);
+
+/* Give a realm tables below its start level, and entries. */
+void draw_tables(struct rng *rng, struct world *w, const struct world_realm *realm);
+/* An entry's IPA in a table, biased to the ends of the table and of runs. */
+uint64_t draw_entry_of(
+	struct rng *rng, const struct world *w, const struct world_realm *realm, const struct world_table *table);
+/* A table of the realm, any. */
+const struct world_table *draw_table_of(struct rng *rng, const struct world *w, const struct world_realm *realm);
+
+/* A command being drawn: which of its arguments shall be wrong, in the order they are asked for. */
+struct draw {
+	struct rng *rng;
+	const struct world *w;
+	struct drawn_call *call;
+	uint32_t wrong; /* bit n: the n-th argument */
+	unsigned asked;
+};
+
+/* Whether the next argument shall be wrong. */
+bool draw_wrong(struct draw *d);
+/* A granule in a state, or any when there is none. */
+uint64_t draw_granule(struct draw *d, enum rmi_granule_state state);
+/* An address that is not right for a granule that should be `right`: unaligned, outside, an alias, of another state. */
+uint64_t draw_wrong_pa(struct draw *d, uint64_t right);
+
+/* Contents of host pages. */
+void draw_realm_params(struct draw *d, uint64_t rd, struct rmi_realm_params *params);
+void draw_rec_params(struct draw *d, uint64_t rd, uint64_t rec, struct rmi_rec_params *params);
+void draw_run(struct draw *d, struct rmi_rec_run *run);
+
+#endif

@@ -21,6 +21,7 @@ enum oracle_fact {
 	FACT_BASE = 1 << 11,    /* base is aligned to the entry reached */
 	FACT_LEVEL = 1 << 12,   /* the level is one that descriptors can have */
 	FACT_PENDING = 1 << 13, /* the REC waits for PSCI_COMPLETE */
+	FACT_IPA = 1 << 14,     /* the IPA is below 2^s2sz */
 };
 
 struct ask {

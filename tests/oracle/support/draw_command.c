@@ -417,6 +417,9 @@ static void rtt_set_ripas(struct draw *d, uint64_t *x)
 		level = world_walk(d->w, realm, x[3], RMI_LEVEL_LAST).level;
 	}
 	x[4] = rng_percent(d->rng, 50) ? rec->ripas_top : top_argument(d, realm, x[3], level);
+	if (draw_wrong(d)) {
+		x[4] = rec->ripas_top - RNG_PICK(d->rng, 1, 0x800, 0xFFF);
+	}
 }
 
 static uint64_t desc_argument(struct draw *d, const struct world_realm *realm, int level)
@@ -465,29 +468,39 @@ static void unmap_unprotected(struct draw *d, uint64_t *x)
 	x[2] = ipa_argument(d, realm, place.ipa, place.level);
 }
 
-static void psci_complete(struct draw *d, uint64_t *x)
+/* A REC that waits for an answer, if some tries find one. */
+static const struct world_rec *draw_caller(struct draw *d)
 {
-	const struct world *w = d->w;
 	const struct world_rec *caller = NULL;
 
-	x[1] = draw_rec(d);
-	for (unsigned i = 0; i < TRIES && w->rec_count > 0 && !draw_wrong(d); i++) {
-		caller = world_rec_const(w, draw_rec(d));
+	for (unsigned i = 0; i < TRIES && d->w->rec_count > 0; i++) {
+		caller = world_rec_const(d->w, draw_rec(d));
 		if (caller->pending == WORLD_PENDING_PSCI) {
-			x[1] = caller->pa;
 			break;
 		}
-		d->asked--;
 	}
-	x[2] = draw_rec(d);
-	for (unsigned i = 0; caller != NULL && i < w->rec_count; i++) {
-		if (w->recs[i].rd == caller->rd && world_mpidr_el1(w->recs[i].mpidr) == caller->gprs[1]) {
-			x[2] = w->recs[i].pa;
+	return caller;
+}
+
+/* The REC that the caller's request names, or any. */
+static uint64_t draw_target(struct draw *d, const struct world_rec *caller)
+{
+	for (unsigned i = 0; caller != NULL && i < d->w->rec_count; i++) {
+		const struct world_rec *rec = &d->w->recs[i];
+
+		if (rec->rd == caller->rd && world_mpidr_el1(rec->mpidr) == caller->gprs[1]) {
+			return rec->pa;
 		}
 	}
-	if (draw_wrong(d)) {
-		x[2] = draw_rec(d);
-	}
+	return draw_rec(d);
+}
+
+static void psci_complete(struct draw *d, uint64_t *x)
+{
+	const struct world_rec *caller = draw_caller(d);
+
+	x[2] = draw_wrong(d) ? draw_rec(d) : draw_target(d, caller);
+	x[1] = draw_wrong(d) || caller == NULL ? draw_rec(d) : caller->pa;
 	x[1] = pa_argument(d, x[1]);
 	x[2] = pa_argument(d, x[2]);
 	x[3] = draw_wrong(d) ? RNG_PICK(d->rng, 1, 3, UINT32_MAX - 2, (uint64_t)PSCI_STATUS_ALREADY_ON, UINT64_MAX)
@@ -525,7 +538,7 @@ static const struct {
 	[RMI_RTT_FOLD] = {rtt_remove, 4, 0},
 	[RMI_REC_AUX_COUNT] = {any_realm, 1, 0},
 	[RMI_RTT_INIT_RIPAS] = {rtt_init_ripas, 5, 0},
-	[RMI_RTT_SET_RIPAS] = {rtt_set_ripas, 5, 0},
+	[RMI_RTT_SET_RIPAS] = {rtt_set_ripas, 6, 0},
 };
 
 static uint32_t draw_which_wrong(struct rng *rng, unsigned arguments)

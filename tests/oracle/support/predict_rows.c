@@ -24,9 +24,14 @@
 		ROW(pas, INPUT, holds_page_not_ns, .argument = (x), .needs = FACT_PAGE, .breaks = FACT_PAGE)
 #define RD_ROWS GRANULE_ROWS(rd_align, rd_bound, rd_state, 1, RD, FACT_RD)
 #define DATA_ROWS GRANULE_ROWS(data_align, data_bound, data_state, 2, DELEGATED, FACT_GRANULE)
-#define WALK_ROW ROW(rtt_walk, RTT, holds_walk_short, .index = ORACLE_INDEX_WALK, .needs = FACT_RD, .breaks = FACT_WALK)
+/* What a walk needs, a walk that arrived, and one that found a table. */
+#define WALK_NEEDS (FACT_RD | FACT_IPA)
+#define ENTRY_NEEDS (WALK_NEEDS | FACT_WALK)
+#define TABLE_NEEDS (ENTRY_NEEDS | FACT_TABLE)
+#define WALK_ROW \
+	ROW(rtt_walk, RTT, holds_walk_short, .index = ORACLE_INDEX_WALK, .needs = WALK_NEEDS, .breaks = FACT_WALK)
 #define ENTRY_ROW(predicate) \
-	ROW(rtte_state, RTT, predicate, .index = ORACLE_INDEX_WALK, .needs = FACT_RD | FACT_WALK, .breaks = FACT_TABLE)
+	ROW(rtte_state, RTT, predicate, .index = ORACLE_INDEX_WALK, .needs = ENTRY_NEEDS, .breaks = FACT_TABLE)
 
 static const struct oracle_row version_rows[] = {
 	ROW(version_req, INPUT, holds_version, .argument = 1),
@@ -108,7 +113,7 @@ static const struct oracle_row rtt_create_rows[] = {
 	ROW(alias, INPUT, holds_same_granule),
 	ROW(level_bound, INPUT, holds_level_not_below_start, .needs = FACT_RD),
 	ROW(ipa_align, INPUT, holds_ipa_unaligned_parent),
-	ROW(ipa_bound, INPUT, holds_ipa_beyond, .needs = FACT_RD),
+	ROW(ipa_bound, INPUT, holds_ipa_beyond, .needs = FACT_RD, .breaks = FACT_IPA),
 	ROW(rtt_bound2, INPUT, holds_beyond_48, .argument = 2, .needs = FACT_RD),
 	WALK_ROW,
 	ENTRY_ROW(holds_entry_table),
@@ -118,30 +123,29 @@ static const struct oracle_row rtt_destroy_rows[] = {
 	RD_ROWS,
 	ROW(level_bound, INPUT, holds_level_not_below_start, .needs = FACT_RD),
 	ROW(ipa_align, INPUT, holds_ipa_unaligned_parent),
-	ROW(ipa_bound, INPUT, holds_ipa_beyond, .needs = FACT_RD),
+	ROW(ipa_bound, INPUT, holds_ipa_beyond, .needs = FACT_RD, .breaks = FACT_IPA),
 	WALK_ROW,
 	ENTRY_ROW(holds_entry_not_table),
-	ROW(rtt_live, RTT, holds_table_live, .index = ORACLE_INDEX_LEVEL, .needs = FACT_RD | FACT_WALK | FACT_TABLE),
+	ROW(rtt_live, RTT, holds_table_live, .index = ORACLE_INDEX_LEVEL, .needs = TABLE_NEEDS),
 };
 
 static const struct oracle_row rtt_fold_rows[] = {
 	RD_ROWS,
 	ROW(level_bound, INPUT, holds_level_not_below_start, .needs = FACT_RD),
 	ROW(ipa_align, INPUT, holds_ipa_unaligned_parent),
-	ROW(ipa_bound, INPUT, holds_ipa_beyond, .needs = FACT_RD),
+	ROW(ipa_bound, INPUT, holds_ipa_beyond, .needs = FACT_RD, .breaks = FACT_IPA),
 	WALK_ROW,
 	ENTRY_ROW(holds_entry_not_table),
-	ROW(rtt_homo, RTT, holds_table_not_homogeneous, .index = ORACLE_INDEX_LEVEL,
-		.needs = FACT_RD | FACT_WALK | FACT_TABLE, .breaks = FACT_HOMO),
-	ROW(fold_level, RTT, holds_block_too_large, .index = ORACLE_INDEX_PARENT,
-		.needs = FACT_RD | FACT_WALK | FACT_TABLE | FACT_HOMO),
+	ROW(rtt_homo, RTT, holds_table_not_homogeneous, .index = ORACLE_INDEX_LEVEL, .needs = TABLE_NEEDS,
+		.breaks = FACT_HOMO),
+	ROW(fold_level, RTT, holds_block_too_large, .index = ORACLE_INDEX_PARENT, .needs = TABLE_NEEDS | FACT_HOMO),
 };
 
 static const struct oracle_row rtt_read_entry_rows[] = {
 	RD_ROWS,
 	ROW(level_bound, INPUT, holds_level_not_of_realm, .needs = FACT_RD),
 	ROW(ipa_align, INPUT, holds_ipa_unaligned_level),
-	ROW(ipa_bound, INPUT, holds_ipa_beyond, .needs = FACT_RD),
+	ROW(ipa_bound, INPUT, holds_ipa_beyond, .needs = FACT_RD, .breaks = FACT_IPA),
 };
 
 static const struct oracle_row rtt_init_ripas_rows[] = {

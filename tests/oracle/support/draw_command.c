@@ -9,185 +9,21 @@
 
 enum { TRIES = 40, WILD_PERCENT = 3, OTHER_FID_PERCENT = 1, SVE_HINT_PERCENT = 3, WRONG_MOST = 4 };
 
-bool draw_wrong(struct draw *d)
-{
-	return (d->wrong >> d->asked++ & 1) != 0;
-}
-
-/* Granules. */
-
-uint64_t draw_granule(struct draw *d, enum rmi_granule_state state)
-{
-	unsigned index = 0;
-
-	for (unsigned i = 0; i < TRIES; i++) {
-		index = rng_between(d->rng, 0, d->w->granule_count - 1);
-		if (rng_percent(d->rng, 10)) { /* the last region: small, and maybe high */
-			index = d->w->granule_count - 1 - (unsigned)rng_below(d->rng, 64);
-		}
-		if (d->w->granules[index].state == state) {
-			break;
-		}
-	}
-	return world_granule_pa(d->w, index);
-}
-
-static uint64_t draw_ns(struct draw *d)
-{
-	uint64_t pa = draw_granule(d, GRANULE_UNDELEGATED);
-
-	for (unsigned i = 0; i < TRIES && world_granule_const(d->w, pa)->gpt != WORLD_GPT_NS; i++) {
-		pa = draw_granule(d, GRANULE_UNDELEGATED);
-	}
-	return pa;
-}
-
-static uint64_t draw_outside(struct draw *d)
-{
-	const struct reeve_monitor_config *c = &d->w->config;
-	const struct reeve_pa_range *r = &c->regions[rng_below(d->rng, c->region_count)];
-
-	return RNG_PICK(d->rng, 0, r->top.value, r->base.value - REEVE_GRANULE_SIZE, UINT64_C(1) << 52,
-		(UINT64_C(1) << 48) + 0x10000000, UINT64_C(1) << 63, UINT64_MAX - 0xFFF);
-}
-
-/* An object's granule: RECs and RDs are few, and not met by chance. */
-static uint64_t draw_object(struct draw *d)
-{
-	const struct world *w = d->w;
-
-	if (w->rec_count > 0 && rng_percent(d->rng, 50)) {
-		return w->recs[rng_below(d->rng, w->rec_count)].pa;
-	}
-	if (w->realm_count > 0 && rng_percent(d->rng, 50)) {
-		return w->realms[rng_below(d->rng, w->realm_count)].rd;
-	}
-	return w->table_count > 0 ? w->tables[rng_below(d->rng, w->table_count)].pa : draw_ns(d);
-}
-
-uint64_t draw_wrong_pa(struct draw *d, uint64_t right)
-{
-	switch (rng_below(d->rng, 8)) {
-	case 0:
-		return right + RNG_PICK(d->rng, 1, 8, 0x800, 0xFFF);
-	case 1:
-		return draw_outside(d);
-	case 2:
-		return draw_outside(d) | RNG_PICK(d->rng, 1, 0x800);
-	case 3:
-		return d->call->x[rng_between(d->rng, 1, RMI_ARGUMENT_MAX)];
-	case 4:
-		return draw_object(d);
-	case 5:
-		return draw_granule(d, GRANULE_DELEGATED);
-	case 6:
-		return draw_ns(d);
-	default:
-		return world_granule_pa(d->w, rng_between(d->rng, 0, d->w->granule_count - 1));
-	}
-}
+/* Arguments. */
 
 static uint64_t pa_argument(struct draw *d, uint64_t right)
 {
 	return draw_wrong(d) ? draw_wrong_pa(d, right) : right;
 }
 
-/* Realms, RECs, and places in tables. */
-
-/* A realm, in `state` unless that shall be wrong or there is none; NULL when the world has no realm. */
-static const struct world_realm *draw_realm(struct draw *d, enum rmi_realm_state state)
-{
-	const struct world_realm *realm = NULL;
-
-	for (unsigned i = 0; d->w->realm_count > 0 && i < TRIES; i++) {
-		realm = &d->w->realms[rng_below(d->rng, d->w->realm_count)];
-		if (state == REALM_NULL || realm->state == state) {
-			break;
-		}
-	}
-	return realm;
-}
-
 static const struct world_realm *draw_new_realm(struct draw *d)
 {
-	return draw_realm(d, draw_wrong(d) ? REALM_NULL : REALM_NEW);
+	return draw_realm_in(d, draw_wrong(d) ? REALM_NULL : REALM_NEW);
 }
 
 static uint64_t rd_argument(struct draw *d, const struct world_realm *realm)
 {
 	return pa_argument(d, realm != NULL ? realm->rd : draw_granule(d, GRANULE_DELEGATED));
-}
-
-struct place {
-	uint64_t ipa;
-	int level;
-	uint64_t table_ipa;
-};
-
-typedef bool wanted(const struct world_entry *entry, int level);
-
-static bool want_any(const struct world_entry *entry, int level)
-{
-	(void)entry;
-	(void)level;
-	return true;
-}
-
-static bool want_free_page(const struct world_entry *entry, int level)
-{
-	return level == RMI_LEVEL_LAST && entry->state == RTTE_UNASSIGNED && !entry->ns;
-}
-
-static bool want_data_page(const struct world_entry *entry, int level)
-{
-	return level == RMI_LEVEL_LAST && entry->state == RTTE_ASSIGNED && !entry->ns;
-}
-
-static bool want_parent(const struct world_entry *entry, int level)
-{
-	return level < RMI_LEVEL_LAST && entry->state != RTTE_TABLE;
-}
-
-static bool want_table(const struct world_entry *entry, int level)
-{
-	(void)level;
-	return entry->state == RTTE_TABLE;
-}
-
-static bool want_ripas(const struct world_entry *entry, int level)
-{
-	(void)level;
-	return entry->state == RTTE_UNASSIGNED && !entry->ns && entry->ripas != RIPAS_DESTROYED;
-}
-
-static bool want_free_ns(const struct world_entry *entry, int level)
-{
-	return level > 0 && entry->state == RTTE_UNASSIGNED && entry->ns;
-}
-
-static bool want_mapped_ns(const struct world_entry *entry, int level)
-{
-	return level > 0 && entry->state == RTTE_ASSIGNED && entry->ns;
-}
-
-/* An entry of the realm's tables as wanted, if some tries find one. */
-static struct place draw_place(struct draw *d, const struct world_realm *realm, wanted *want)
-{
-	struct place place = {.ipa = 0, .level = RMI_LEVEL_LAST};
-
-	for (unsigned i = 0; realm != NULL && i < TRIES; i++) {
-		const struct world_table *table = draw_table_of(d->rng, d->w, realm);
-		struct world_entry entry;
-
-		place.level = table->level;
-		place.table_ipa = table->ipa;
-		place.ipa = draw_entry_of(d->rng, d->w, realm, table);
-		entry = world_entry(d->w, realm, place.level, place.ipa);
-		if (want(&entry, place.level)) {
-			break;
-		}
-	}
-	return place;
 }
 
 static struct place draw_place_or_not(struct draw *d, const struct world_realm *realm, wanted *want)
@@ -280,7 +116,7 @@ static void data_create(struct draw *d, uint64_t *x)
 
 static void data_create_unknown(struct draw *d, uint64_t *x)
 {
-	const struct world_realm *realm = draw_realm(d, REALM_NULL);
+	const struct world_realm *realm = draw_realm_in(d, REALM_NULL);
 	struct place place = draw_place_or_not(d, realm, want_free_page);
 
 	x[2] = pa_argument(d, draw_granule(d, GRANULE_DELEGATED));
@@ -290,7 +126,7 @@ static void data_create_unknown(struct draw *d, uint64_t *x)
 
 static void data_destroy(struct draw *d, uint64_t *x)
 {
-	const struct world_realm *realm = draw_realm(d, REALM_NULL);
+	const struct world_realm *realm = draw_realm_in(d, REALM_NULL);
 	struct place place = draw_place_or_not(d, realm, want_data_page);
 
 	x[1] = rd_argument(d, realm);
@@ -311,7 +147,7 @@ static void realm_activate(struct draw *d, uint64_t *x)
 
 static void any_realm(struct draw *d, uint64_t *x)
 {
-	x[1] = rd_argument(d, draw_realm(d, REALM_NULL));
+	x[1] = rd_argument(d, draw_realm_in(d, REALM_NULL));
 }
 
 static void rec_create(struct draw *d, uint64_t *x)
@@ -344,7 +180,7 @@ static void rec_enter(struct draw *d, uint64_t *x)
 
 static void rtt_create(struct draw *d, uint64_t *x)
 {
-	const struct world_realm *realm = draw_realm(d, REALM_NULL);
+	const struct world_realm *realm = draw_realm_in(d, REALM_NULL);
 	struct place place = draw_place_or_not(d, realm, want_parent);
 
 	x[2] = pa_argument(d, draw_granule(d, GRANULE_DELEGATED));
@@ -356,7 +192,7 @@ static void rtt_create(struct draw *d, uint64_t *x)
 /* RTT_DESTROY, RTT_FOLD */
 static void rtt_remove(struct draw *d, uint64_t *x)
 {
-	const struct world_realm *realm = draw_realm(d, REALM_NULL);
+	const struct world_realm *realm = draw_realm_in(d, REALM_NULL);
 	struct place place = draw_place_or_not(d, realm, want_table);
 
 	if (realm != NULL &&
@@ -375,7 +211,7 @@ static void rtt_remove(struct draw *d, uint64_t *x)
 
 static void rtt_read_entry(struct draw *d, uint64_t *x)
 {
-	const struct world_realm *realm = draw_realm(d, REALM_NULL);
+	const struct world_realm *realm = draw_realm_in(d, REALM_NULL);
 	struct place place = draw_place(d, realm, want_any);
 
 	x[1] = rd_argument(d, realm);
@@ -410,7 +246,7 @@ static void rtt_set_ripas(struct draw *d, uint64_t *x)
 		return;
 	}
 	realm = world_realm_const(d->w, rec->rd);
-	x[1] = rd_argument(d, draw_wrong(d) ? draw_realm(d, REALM_NULL) : realm);
+	x[1] = rd_argument(d, draw_wrong(d) ? draw_realm_in(d, REALM_NULL) : realm);
 	x[2] = pa_argument(d, rec->pa);
 	x[3] = ipa_argument(d, realm, rec->ripas_addr, RMI_LEVEL_LAST);
 	if (x[3] < world_ipa_end(realm)) {
@@ -449,7 +285,7 @@ static uint64_t desc_argument(struct draw *d, const struct world_realm *realm, i
 
 static void map_unprotected(struct draw *d, uint64_t *x)
 {
-	const struct world_realm *realm = draw_realm(d, REALM_NULL);
+	const struct world_realm *realm = draw_realm_in(d, REALM_NULL);
 	struct place place = draw_place_or_not(d, realm, want_free_ns);
 
 	x[1] = rd_argument(d, realm);
@@ -460,7 +296,7 @@ static void map_unprotected(struct draw *d, uint64_t *x)
 
 static void unmap_unprotected(struct draw *d, uint64_t *x)
 {
-	const struct world_realm *realm = draw_realm(d, REALM_NULL);
+	const struct world_realm *realm = draw_realm_in(d, REALM_NULL);
 	struct place place = draw_place_or_not(d, realm, want_mapped_ns);
 
 	x[1] = rd_argument(d, realm);

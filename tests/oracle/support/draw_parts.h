@@ -43,6 +43,26 @@ uint64_t draw_granule(struct draw *d, enum rmi_granule_state state);
 /* An address that is not right for a granule that should be `right`: unaligned, outside, an alias, of another state. */
 uint64_t draw_wrong_pa(struct draw *d, uint64_t right);
 
+/* A Non-secure granule; an address outside delegable memory; the granule of a REC, RD or table, which are not met by chance. */
+uint64_t draw_ns(struct draw *d);
+uint64_t draw_outside(struct draw *d);
+uint64_t draw_object(struct draw *d);
+/* A realm in that state (REALM_NULL: in any); any when some tries find none; NULL when the world has no realm. */
+const struct world_realm *draw_realm_in(struct draw *d, enum rmi_realm_state state);
+
+/* An entry of a realm. */
+struct place {
+	uint64_t ipa;
+	int level;
+	uint64_t table_ipa; /* of the first entry of its table */
+};
+
+typedef bool wanted(const struct world_entry *entry, int level);
+wanted want_any, want_free_page, want_data_page, want_parent, want_table, want_ripas, want_free_ns, want_mapped_ns;
+
+/* An entry as wanted; any when some tries find none, and IPA 0 when there is no realm. */
+struct place draw_place(struct draw *d, const struct world_realm *realm, wanted *want);
+
 /* Contents of host pages. */
 void draw_realm_params(struct draw *d, uint64_t rd, struct rmi_realm_params *params);
 void draw_rec_params(struct draw *d, uint64_t rd, uint64_t rec, struct rmi_rec_params *params);

@@ -144,12 +144,42 @@ static void draw_full_table(struct rng *rng, struct world *w, const struct world
 	}
 }
 
+/* An unprotected table that is one contiguous block, at times off by an entry: nearly foldable. */
+static void draw_full_ns_table(
+	struct rng *rng, struct world *w, const struct world_realm *realm, struct world_table table)
+{
+	uint64_t block = world_span(table.level) * WORLD_TABLE_ENTRIES;
+	struct world_entry entry = draw_ns_entry(rng, realm, table.level);
+
+	entry.pa = block * rng_below(rng, 4) + (rng_percent(rng, 20) ? world_span(table.level) : 0);
+	if (may_write(w, realm, table.level, table.ipa, WORLD_TABLE_ENTRIES, true)) {
+		world_entries_set(w, realm, table.level, table.ipa, WORLD_TABLE_ENTRIES, &entry);
+	}
+}
+
 static uint64_t draw_spot(struct rng *rng, const struct world_realm *realm)
 {
 	uint64_t half = world_ipa_half(realm);
 
 	return RNG_PICK(rng, 0, 0, half - 1, half, half, world_ipa_end(realm) - 1, rng_below(rng, half),
 		half + rng_below(rng, half));
+}
+
+static void draw_entries(struct rng *rng, struct world *w, const struct world_realm *realm, struct world_table table)
+{
+	unsigned changes = rng_between(rng, 0, CHANGES);
+	bool ns = table.ipa >= world_ipa_half(realm);
+
+	for (unsigned i = 0; i < changes; i++) {
+		draw_change(rng, w, realm, table);
+	}
+	if (!ns && table.level == RMI_LEVEL_LAST && rng_percent(rng, 15)) {
+		draw_full_table(rng, w, realm, table);
+	}
+	if (ns && table.level > realm->rtt_level_start && table.level > 0 &&
+		rng_percent(rng, table.level == 1 ? 60 : 25)) {
+		draw_full_ns_table(rng, w, realm, table);
+	}
 }
 
 void draw_tables(struct rng *rng, struct world *w, const struct world_realm *realm)
@@ -168,17 +198,8 @@ void draw_tables(struct rng *rng, struct world *w, const struct world_realm *rea
 		}
 	}
 	for (unsigned i = 0; i < w->table_count; i++) {
-		struct world_table table = w->tables[i];
-		unsigned changes = rng_between(rng, 0, CHANGES);
-
-		if (table.rd != realm->rd) {
-			continue;
-		}
-		if (table.level == RMI_LEVEL_LAST && table.ipa < world_ipa_half(realm) && rng_percent(rng, 15)) {
-			draw_full_table(rng, w, realm, table);
-		}
-		for (unsigned j = 0; j < changes; j++) {
-			draw_change(rng, w, realm, table);
+		if (w->tables[i].rd == realm->rd) {
+			draw_entries(rng, w, realm, w->tables[i]);
 		}
 	}
 }

@@ -56,7 +56,7 @@ MODEL_SRC := $(sort $(wildcard machine/model/*.c))
 TOOL_SRC := $(sort $(wildcard tools/*.c tools/rmi/*.c tools/sweep/*.c tools/sweep/*.S))
 SUPPORT_SRC := $(sort $(wildcard tests/*/support/*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
-TEST_SRC := $(sort $(wildcard tests/unit/test_*.c tests/life/test_*.c))
+TEST_SRC := $(sort $(wildcard tests/unit/test_*.c tests/life/test_*.c tests/oracle/test_*.c))
 TSAN_SRC := $(sort $(wildcard tests/tsan/test_*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_MAIN_SRC := tests/fuzz/replay.c
@@ -175,7 +175,7 @@ $(BUILD)/bench: $(BENCH_OBJ) $(BUILD)/libsupport-life.a $(STATIC)
 	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
 # A test links the helpers whose headers it includes (its depfile says which), and what the command is made of.
-SUPPORT_KINDS := $(foreach k,unit life tsan fuzz,$(if $(wildcard tests/$(k)/support/*.c),$(k)))
+SUPPORT_KINDS := $(foreach k,unit life oracle tsan fuzz,$(if $(wildcard tests/$(k)/support/*.c),$(k)))
 SUPPORT := $(SUPPORT_KINDS:%=$(BUILD)/libsupport-%.a)
 $(foreach k,$(SUPPORT_KINDS),$(eval $(BUILD)/libsupport-$(k).a: $(call obj,$(sort $(wildcard tests/$(k)/support/*.c)))))
 included = $(foreach k,$(SUPPORT_KINDS),$(if $(shell grep -l 'tests/$(k)/support/' $(<:.o=.d)),$(BUILD)/libsupport-$(k).a))

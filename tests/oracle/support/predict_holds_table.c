@@ -250,17 +250,15 @@ bool holds_top_unaligned(const struct ask *ask, const struct oracle_row *row)
 	return !reeve_is_aligned(ask->top, REEVE_GRANULE_SIZE);
 }
 
-/* The RIPAS that the command gives an entry, or false when it stops there: section 4, RTTE transitions. */
-static bool ripas_of(const struct ask *ask, const struct world_entry *entry, enum rmi_ripas *ripas)
+/* Whether the command changes (or keeps, being no-op) the entry's RIPAS, or stops there: section 4, RTTE transitions. */
+static bool ripas_changes(const struct ask *ask, const struct world_entry *entry)
 {
 	if (entry->state == RTTE_TABLE || entry->ns) {
 		return false;
 	}
 	if (ask->command == RMI_RTT_INIT_RIPAS) {
-		*ripas = RIPAS_RAM;
 		return entry->state == RTTE_UNASSIGNED && entry->ripas != RIPAS_DESTROYED;
 	}
-	*ripas = ask->rec->ripas_value;
 	return entry->ripas != RIPAS_DESTROYED || ask->rec->ripas_destroyed;
 }
 
@@ -276,9 +274,10 @@ uint64_t ask_ripas_top(const struct ask *ask, struct world *next, struct world_r
 	while (at < end && span <= end - at) {
 		struct world_entry entry = world_entry(ask->w, ask->realm, level, at);
 
-		if (!ripas_of(ask, &entry, &entry.ripas)) {
+		if (!ripas_changes(ask, &entry)) {
 			break;
 		}
+		entry.ripas = ask->command == RMI_RTT_INIT_RIPAS ? RIPAS_RAM : ask->rec->ripas_value;
 		if (next != NULL) {
 			world_entry_set(next, ask->realm, level, at, &entry);
 		}

@@ -21,14 +21,18 @@ static struct drawn_call call;
 static struct drawn_call call_again;
 static struct coverage coverage;
 
+static void expect_no_fault(uint64_t seed, const char *where, const char *fault)
+{
+	if (fault != NULL) {
+		fail_msg("seed %llu, %s: %s", (unsigned long long)seed, where, fault);
+	}
+}
+
 /* What must hold of every prediction, whatever the call. */
 static void check_prediction(uint64_t seed, uint64_t held)
 {
-	const char *broken = prediction.changed ? world_valid(&prediction.next) : NULL;
-
-	if (broken != NULL) {
-		fail_msg("seed %llu, %s: %s", (unsigned long long)seed, rmi_command_info(prediction.command)->name,
-			broken);
+	if (prediction.changed) {
+		expect_no_fault(seed, rmi_command_info(prediction.command)->name, world_valid(&prediction.next));
 	}
 	if (prediction.command == RMI_COMMAND_COUNT) {
 		assert_int_equal(held, 0);
@@ -70,13 +74,8 @@ static void every_condition_and_pair_is_met(void **state)
 
 	(void)state;
 	for (uint64_t seed = 0; seed < WORLDS; seed++) {
-		const char *broken;
-
 		world_draw(&world, seed, UINT64_MAX);
-		broken = world_valid(&world);
-		if (broken != NULL) {
-			fail_msg("seed %llu: %s", (unsigned long long)seed, broken);
-		}
+		expect_no_fault(seed, "drawn", world_valid(&world));
 		draw_calls(seed);
 	}
 	total = coverage_total_of(&coverage, RMI_COMMAND_COUNT);
@@ -122,7 +121,22 @@ static void features_stay_within_the_mask(void **state)
 	}
 }
 
-/* A reader that appends all entries of all tables, tables in reverse, gets the same world. */
+/* Append all entries of a table of `world` to `again`, as a reader does. */
+static void read_table(const struct world_table *t)
+{
+	const struct world_realm *realm = world_realm_const(&world, t->rd);
+	unsigned entries = world_table_entries(realm, t->level, t->ipa);
+
+	for (unsigned i = 0; i < entries; i++) {
+		struct world_entry entry = world_entry(&world, realm, t->level, t->ipa + i * world_span(t->level));
+
+		if (entry.state != RTTE_TABLE) {
+			world_entry_append(&again, t, i, &entry);
+		}
+	}
+}
+
+/* A reader that appends all entries, of the last table first, gets the same world. */
 static void a_world_can_be_read_back(void **state)
 {
 	char message[128] = "";
@@ -133,24 +147,11 @@ static void a_world_can_be_read_back(void **state)
 		world_copy(&again, &world);
 		again.run_count = 0;
 		for (unsigned i = 0; i < world.table_count; i++) {
-			const struct world_table *t = &world.tables[world.table_count - 1 - i];
-			const struct world_realm *realm = world_realm_const(&world, t->rd);
-			unsigned entries = world_table_entries(realm, t->level, t->ipa);
-
-			again.tables[i] = *t;
-			for (unsigned j = 0; j < entries; j++) {
-				struct world_entry entry =
-					world_entry(&world, realm, t->level, t->ipa + j * world_span(t->level));
-
-				if (entry.state != RTTE_TABLE) {
-					world_entry_append(&again, t, j, &entry);
-				}
-			}
+			again.tables[i] = world.tables[world.table_count - 1 - i];
+			read_table(&again.tables[i]);
 		}
 		world_sort(&again);
-		if (!world_equal(&world, &again, message, sizeof(message))) {
-			fail_msg("seed %llu: %s", (unsigned long long)seed, message);
-		}
+		expect_no_fault(seed, "read", world_equal(&world, &again, message, sizeof(message)) ? NULL : message);
 	}
 }
 

@@ -148,6 +148,15 @@ static const struct step steps[] = {
 	{{FID(GRANULE_UNDELEGATE), KNOWN_ROOT + 0xF000}, OK, {0}},
 };
 
+static void expect_register(unsigned step, unsigned number, uint64_t value)
+{
+	if (prediction.x[number] != value) {
+		fail_msg("step %u: x%u is 0x%llx, not 0x%llx (%s)", step, number,
+			(unsigned long long)prediction.x[number], (unsigned long long)value,
+			rmi_condition_name(prediction.condition));
+	}
+}
+
 static void check_step(unsigned index)
 {
 	const struct step *s = &steps[index];
@@ -157,15 +166,9 @@ static void check_step(unsigned index)
 
 	memcpy(x, s->x, sizeof(s->x));
 	oracle_predict(&world, x, &memory, &prediction);
-	if (prediction.x[0] != s->status) {
-		fail_msg("step %u: status 0x%llx, not 0x%llx (%s)", index, (unsigned long long)prediction.x[0],
-			(unsigned long long)s->status, rmi_condition_name(prediction.condition));
-	}
+	expect_register(index, 0, s->status);
 	for (unsigned i = 0; i < RMI_RESULT_MAX; i++) {
-		if (prediction.x[i + 1] != s->results[i]) {
-			fail_msg("step %u: x%u is 0x%llx, not 0x%llx", index, i + 1,
-				(unsigned long long)prediction.x[i + 1], (unsigned long long)s->results[i]);
-		}
+		expect_register(index, i + 1, s->results[i]);
 	}
 	if (prediction.changed) {
 		world_copy(&world, &prediction.next);

@@ -41,6 +41,13 @@ static uint64_t ask(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3, uint64_
 	return prediction.x[0];
 }
 
+static void expect_row(unsigned row, bool right)
+{
+	if (!right) {
+		fail_msg("row %u: refused by %s", row, rmi_condition_name(prediction.condition));
+	}
+}
+
 /* Section 5. */
 static const struct {
 	unsigned s2sz;
@@ -85,9 +92,7 @@ static void geometry_is_that_of_section_5(void **state)
 		unsigned roots =
 			world_roots(geometries[i].s2sz, geometries[i].level, geometries[i].lpa2, geometries[i].pa_bits);
 
-		if (roots != geometries[i].roots) {
-			fail_msg("s2sz %u level %d: %u roots", geometries[i].s2sz, geometries[i].level, roots);
-		}
+		expect_row(i, roots == geometries[i].roots);
 	}
 	assert_int_equal(world_span(3), 0x1000);
 	assert_int_equal(world_span(2), 0x200000);
@@ -203,9 +208,7 @@ static void each_realm_parameter_is_checked(void **state)
 		known_pages(&pages);
 		memcpy((uint8_t *)&pages.realm_params + params[i].offset, &params[i].value, params[i].size);
 		(void)ask(RMI_FID(REALM_CREATE), KNOWN_RD, KNOWN_REALM_PARAMS, 0, 0, 0);
-		if (prediction.condition != params[i].condition) {
-			fail_msg("row %u: %s", i, rmi_condition_name(prediction.condition));
-		}
+		expect_row(i, prediction.condition == params[i].condition);
 	}
 }
 
@@ -365,10 +368,8 @@ static void gic_values_are_checked(void **state)
 		pages.run.enter.gicv3_lrs[1] = gics[i].lr;
 		pages.run.enter.gicv3_lrs[4] = UINT64_MAX; /* not implemented */
 		(void)ask(RMI_FID(REC_ENTER), KNOWN_REC, KNOWN_RUN, 0, 0, 0);
-		if (prediction.condition != gics[i].condition ||
-			prediction.ran != (gics[i].condition == CONDITION_NONE)) {
-			fail_msg("row %u: %s", i, rmi_condition_name(prediction.condition));
-		}
+		expect_row(i, prediction.condition == gics[i].condition);
+		expect_row(i, prediction.ran == (gics[i].condition == CONDITION_NONE));
 	}
 }
 

@@ -36,16 +36,21 @@ void coverage_add(struct coverage *c, enum rmi_command command, uint64_t conditi
 	}
 }
 
+static void add_counts(uint64_t *into, const uint64_t *from, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		into[i] += from[i];
+	}
+}
+
 void coverage_merge(struct coverage *into, const struct coverage *from)
 {
+	add_counts(into->calls, from->calls, RMI_COMMAND_COUNT);
+	add_counts(into->successes, from->successes, RMI_COMMAND_COUNT);
 	for (unsigned command = 0; command < RMI_COMMAND_COUNT; command++) {
-		into->calls[command] += from->calls[command];
-		into->successes[command] += from->successes[command];
+		add_counts(into->conditions[command], from->conditions[command], COVERAGE_ROWS_MAX);
 		for (unsigned i = 0; i < COVERAGE_ROWS_MAX; i++) {
-			into->conditions[command][i] += from->conditions[command][i];
-			for (unsigned j = 0; j < COVERAGE_ROWS_MAX; j++) {
-				into->pairs[command][i][j] += from->pairs[command][i][j];
-			}
+			add_counts(into->pairs[command][i], from->pairs[command][i], COVERAGE_ROWS_MAX);
 		}
 	}
 }
@@ -76,8 +81,24 @@ static bool pair_feasible(enum rmi_command command, unsigned first, unsigned sec
 	unsigned count;
 	const struct oracle_row *rows = oracle_rows(command, &count);
 
-	return oracle_pair_possible(command, first, second) &&
+	return second < count && oracle_pair_possible(command, first, second) &&
 		!is_exception(command, rows[first].condition, rows[second].condition);
+}
+
+/* Times that row `first` refused while a later row with the exception's second name held; *named is set when there is such a row. */
+static uint64_t pairs_met(const struct coverage *c, const struct exception *e, unsigned first, bool *named)
+{
+	unsigned count;
+	const struct oracle_row *rows = oracle_rows(e->command, &count);
+	uint64_t met = 0;
+
+	for (unsigned i = first + 1; i < count; i++) {
+		if (rows[i].condition == e->second && oracle_pair_possible(e->command, first, i)) {
+			*named = true;
+			met += c->pairs[e->command][first][i];
+		}
+	}
+	return met;
 }
 
 /* Times that what an exception excludes was met, over all rows of those names; *named: whether there are such rows. */
@@ -89,18 +110,11 @@ static uint64_t exception_met(const struct coverage *c, const struct exception *
 
 	*named = false;
 	for (unsigned i = 0; i < count; i++) {
-		if (rows[i].condition != e->first) {
-			continue;
-		}
-		if (e->second == CONDITION_NONE) {
+		if (rows[i].condition == e->first && e->second == CONDITION_NONE) {
 			*named = true;
 			met += c->conditions[e->command][i];
-		}
-		for (unsigned j = i + 1; j < count; j++) {
-			if (rows[j].condition == e->second && oracle_pair_possible(e->command, i, j)) {
-				*named = true;
-				met += c->pairs[e->command][i][j];
-			}
+		} else if (rows[i].condition == e->first) {
+			met += pairs_met(c, e, i, named);
 		}
 	}
 	return met;
@@ -114,6 +128,16 @@ static bool exception_wrong(const struct coverage *c, const struct exception *e)
 	return met > 0 || !named;
 }
 
+static void add_pairs(const struct coverage *c, enum rmi_command command, unsigned row, struct coverage_total *total)
+{
+	for (unsigned i = row + 1; i < COVERAGE_ROWS_MAX; i++) {
+		if (pair_feasible(command, row, i)) {
+			total->pairs++;
+			total->pairs_met += c->pairs[command][row][i] > 0;
+		}
+	}
+}
+
 static void add_command(const struct coverage *c, enum rmi_command command, struct coverage_total *total)
 {
 	unsigned count;
@@ -125,12 +149,7 @@ static void add_command(const struct coverage *c, enum rmi_command command, stru
 			total->conditions++;
 			total->conditions_met += c->conditions[command][i] > 0;
 		}
-		for (unsigned j = i + 1; j < count; j++) {
-			if (pair_feasible(command, i, j)) {
-				total->pairs++;
-				total->pairs_met += c->pairs[command][i][j] > 0;
-			}
-		}
+		add_pairs(c, command, i, total);
 	}
 	for (unsigned i = 0; i < EXCEPTIONS; i++) {
 		total->wrong += exceptions[i].command == command && exception_wrong(c, &exceptions[i]);
@@ -149,22 +168,30 @@ struct coverage_total coverage_total_of(const struct coverage *c, enum rmi_comma
 	return total;
 }
 
+static void print_missing_pairs(const struct coverage *c, enum rmi_command command, unsigned row, FILE *out)
+{
+	unsigned count;
+	const struct oracle_row *rows = oracle_rows(command, &count);
+
+	for (unsigned i = row + 1; i < count; i++) {
+		if (pair_feasible(command, row, i) && c->pairs[command][row][i] == 0) {
+			fprintf(out, "missing: %s %s before %s\n", rmi_command_info(command)->name,
+				rmi_condition_name(rows[row].condition), rmi_condition_name(rows[i].condition));
+		}
+	}
+}
+
 static void print_missing(const struct coverage *c, enum rmi_command command, FILE *out)
 {
 	unsigned count;
 	const struct oracle_row *rows = oracle_rows(command, &count);
-	const char *name = rmi_command_info(command)->name;
 
 	for (unsigned i = 0; i < count; i++) {
 		if (condition_feasible(command, i) && c->conditions[command][i] == 0) {
-			fprintf(out, "missing: %s %s\n", name, rmi_condition_name(rows[i].condition));
+			fprintf(out, "missing: %s %s\n", rmi_command_info(command)->name,
+				rmi_condition_name(rows[i].condition));
 		}
-		for (unsigned j = i + 1; j < count; j++) {
-			if (pair_feasible(command, i, j) && c->pairs[command][i][j] == 0) {
-				fprintf(out, "missing: %s %s before %s\n", name, rmi_condition_name(rows[i].condition),
-					rmi_condition_name(rows[j].condition));
-			}
-		}
+		print_missing_pairs(c, command, i, out);
 	}
 }
 

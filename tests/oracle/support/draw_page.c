@@ -12,6 +12,18 @@ static uint64_t feature(const struct draw *d, unsigned shift, unsigned width)
 
 #define FEATURE(d, name) feature((d), FEATURE0_##name##_SHIFT, FEATURE0_##name##_WIDTH)
 
+static bool all_delegated(const struct world *w, uint64_t pa, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		const struct world_granule *g = world_granule_const(w, pa + i * (uint64_t)REEVE_GRANULE_SIZE);
+
+		if (g == NULL || g->state != GRANULE_DELEGATED) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* `count` DELEGATED granules in a row, aligned to count; any address when a few tries found none. */
 static uint64_t draw_roots(struct draw *d, unsigned count)
 {
@@ -19,20 +31,9 @@ static uint64_t draw_roots(struct draw *d, unsigned count)
 	uint64_t pa = 0;
 
 	for (unsigned tries = 0; tries < 64; tries++) {
-		unsigned good = 0;
-
 		pa = reeve_align_down(draw_granule(d, GRANULE_DELEGATED), size);
-		while (good < count) {
-			const struct world_granule *g =
-				world_granule_const(d->w, pa + good * (uint64_t)REEVE_GRANULE_SIZE);
-
-			if (g == NULL || g->state != GRANULE_DELEGATED) {
-				break;
-			}
-			good++;
-		}
-		if (good == count) {
-			return pa;
+		if (all_delegated(d->w, pa, count)) {
+			break;
 		}
 	}
 	return pa;

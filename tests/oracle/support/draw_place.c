@@ -151,7 +151,7 @@ struct place draw_place(struct draw *d, const struct world_realm *realm, wanted 
 		const struct world_table *table = draw_table_of(d->rng, d->w, realm);
 		struct world_entry entry;
 
-		place.level = table->level;
+		place.level = (int)table->level;
 		place.table_ipa = table->ipa;
 		place.ipa = draw_entry_of(d->rng, d->w, realm, table);
 		entry = world_entry(d->w, realm, place.level, place.ipa);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* draw_tables.c - worlds drawn: translation tables and what is in them. */
+#include <assert.h>
+
 #include "reeve/field.h"
 #include "tests/oracle/support/draw_parts.h"
 
@@ -16,6 +18,7 @@ const struct world_table *draw_table_of(struct rng *rng, const struct world *w, 
 			count++;
 		}
 	}
+	assert(count > 0);
 	/* The many roots of a concatenated start level come first: give the others their share. */
 	if (count > realm->rtt_num_start && rng_percent(rng, 70)) {
 		first += realm->rtt_num_start;
@@ -182,6 +185,16 @@ static void draw_entries(struct rng *rng, struct world *w, const struct world_re
 	}
 }
 
+/* The tables of an IPA, down to `deepest`, as far as they are not there. */
+static void draw_path(struct rng *rng, struct world *w, const struct world_realm *realm, uint64_t ipa, int deepest)
+{
+	for (int level = realm->rtt_level_start + 1; level <= deepest; level++) {
+		if (world_table(w, realm, level, ipa) == NULL) {
+			world_table_add(w, realm, level, ipa, draw_take(rng, w, GRANULE_RTT, realm->rd, realm->lpa2));
+		}
+	}
+}
+
 void draw_tables(struct rng *rng, struct world *w, const struct world_realm *realm)
 {
 	unsigned spots = rng_between(rng, 0, SPOTS);
@@ -190,12 +203,7 @@ void draw_tables(struct rng *rng, struct world *w, const struct world_realm *rea
 		uint64_t ipa = draw_spot(rng, realm);
 		int deepest = rng_percent(rng, 60) ? RMI_LEVEL_LAST : (int)rng_between(rng, 0, RMI_LEVEL_LAST);
 
-		for (int level = realm->rtt_level_start + 1; level <= deepest; level++) {
-			if (world_table(w, realm, level, ipa) != NULL) {
-				continue;
-			}
-			world_table_add(w, realm, level, ipa, draw_take(rng, w, GRANULE_RTT, realm->rd, realm->lpa2));
-		}
+		draw_path(rng, w, realm, ipa, deepest);
 	}
 	for (unsigned i = 0; i < w->table_count; i++) {
 		if (w->tables[i].rd == realm->rd) {

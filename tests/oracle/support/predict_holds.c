@@ -104,6 +104,18 @@ static bool lr_invalid(uint64_t lr)
 	return (intid > 1019 && intid < 8192) || intid > UINT16_MAX;
 }
 
+/* Whether a valid list register before `index` has the same vINTID. */
+static bool lr_twice(const uint64_t *lrs, unsigned index)
+{
+	for (unsigned i = 0; i < index; i++) {
+		if (FIELD_GET(lrs[i], ICH_LR_STATE) != 0 &&
+			FIELD_GET(lrs[i], ICH_LR_VINTID) == FIELD_GET(lrs[index], ICH_LR_VINTID)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool holds_gic_invalid(const struct ask *ask, const struct oracle_row *row)
 {
 	const uint64_t hcr_allowed = FIELD_MASK(ICH_HCR_UIE) | FIELD_MASK(ICH_HCR_LRENPIE) | FIELD_MASK(ICH_HCR_NPIE) |
@@ -117,18 +129,10 @@ bool holds_gic_invalid(const struct ask *ask, const struct oracle_row *row)
 		return true;
 	}
 	for (unsigned i = 0; i < count; i++) {
-		if (FIELD_GET(enter->gicv3_lrs[i], ICH_LR_STATE) == 0) {
-			continue;
-		}
-		if (lr_invalid(enter->gicv3_lrs[i])) {
+		bool valid = FIELD_GET(enter->gicv3_lrs[i], ICH_LR_STATE) != 0;
+
+		if (valid && (lr_invalid(enter->gicv3_lrs[i]) || lr_twice(enter->gicv3_lrs, i))) {
 			return true;
-		}
-		for (unsigned j = 0; j < i; j++) {
-			if (FIELD_GET(enter->gicv3_lrs[j], ICH_LR_STATE) != 0 &&
-				FIELD_GET(enter->gicv3_lrs[j], ICH_LR_VINTID) ==
-					FIELD_GET(enter->gicv3_lrs[i], ICH_LR_VINTID)) {
-				return true;
-			}
 		}
 	}
 	return false;

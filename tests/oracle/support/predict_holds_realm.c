@@ -215,19 +215,24 @@ bool holds_aux_not_delegated(const struct ask *ask, const struct oracle_row *row
 	return false;
 }
 
+static bool aux_twice(const struct rmi_rec_params *p, unsigned index)
+{
+	for (unsigned i = 0; i < index; i++) {
+		if (p->aux[i] == p->aux[index]) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool holds_aux_alias(const struct ask *ask, const struct oracle_row *row)
 {
 	const struct rmi_rec_params *p = &ask->page.rec_params;
 
 	(void)row;
 	for (unsigned i = 0; i < p->num_aux; i++) {
-		if (p->aux[i] == ask->x[2]) {
+		if (p->aux[i] == ask->x[2] || aux_twice(p, i)) {
 			return true;
-		}
-		for (unsigned j = 0; j < i; j++) {
-			if (p->aux[i] == p->aux[j]) {
-				return true;
-			}
 		}
 	}
 	return false;

@@ -7,7 +7,8 @@
 
 uint64_t world_span(int level)
 {
-	return UINT64_C(1) << (12 + 9 * (3 - level));
+	assert(level >= RMI_LEVEL_FIRST_LPA2 && level <= RMI_LEVEL_LAST);
+	return UINT64_C(1) << (12 + 9 * (RMI_LEVEL_LAST - level));
 }
 
 uint64_t world_ipa_end(const struct world_realm *realm)
@@ -163,7 +164,7 @@ struct world_entry world_entry(const struct world *w, const struct world_realm *
 
 struct world_walk world_walk(const struct world *w, const struct world_realm *realm, uint64_t ipa, int level)
 {
-	int reached = realm->rtt_level_start;
+	int reached = (int)realm->rtt_level_start;
 
 	while (reached < level && world_table(w, realm, reached + 1, ipa) != NULL) {
 		reached++;

@@ -167,6 +167,41 @@ static void rims_are_those_of_section_8(void **state)
 	}
 }
 
+/* Sections 1, 5: with LPA2, OA[51:50] is in bits [9:8] of a descriptor, and level -1 is the byte 0xFF of a status word. */
+static void lpa2_has_level_minus_1_and_52_bits(void **state)
+{
+	const uint64_t half = UINT64_C(1) << 51;
+	const uint64_t desc = UINT64_C(1) << 49 | UINT64_C(1) << 30 | 0x3D8;
+	struct world_entry entry;
+
+	(void)state;
+	known_world(&world);
+	known_pages(&pages);
+	world.config.pa_bits = 52;
+	world.config.features0 |= FIELD_MASK(FEATURE0_LPA2);
+	world.config.features0 = FIELD_SET(world.config.features0, FEATURE0_S2SZ, 52);
+	pages.realm_params.flags = FIELD_MASK(REALM_FLAG_LPA2);
+	pages.realm_params.s2sz = 52;
+	pages.realm_params.rtt_level_start = -1;
+	pages.realm_params.rtt_num_start = 1;
+	assert_int_equal(ask(RMI_FID(REALM_CREATE), KNOWN_RD, KNOWN_REALM_PARAMS, 0, 0, 0), 0);
+	assert_int_equal(world_table_entries(&world.realms[0], -1, 0), 16);
+	assert_int_equal(ask(RMI_FID(RTT_READ_ENTRY), KNOWN_RD, 0, UINT64_MAX, 0, 0), 0);
+	assert_int_equal(prediction.x[1], UINT64_MAX);
+	assert_int_equal(ask(RMI_FID(DATA_CREATE), KNOWN_RD, KNOWN_DATA, 0, KNOWN_SOURCE, 0), 0xFF04);
+	assert_int_equal(ask(RMI_FID(RTT_CREATE), KNOWN_RD, KNOWN_RTT, half, 0, 0), 0);
+	assert_int_equal(ask(RMI_FID(RTT_CREATE), KNOWN_RD, KNOWN(60), half, 1, 0), 0);
+	assert_int_equal(ask(RMI_FID(RTT_MAP_UNPROTECTED), KNOWN_RD, half, 0, desc, 0), 1); /* no blocks of 512 GiB */
+	assert_int_equal(ask(RMI_FID(RTT_MAP_UNPROTECTED), KNOWN_RD, half, 1, desc | UINT64_C(1) << 50, 0), 1);
+	assert_int_equal(ask(RMI_FID(RTT_MAP_UNPROTECTED), KNOWN_RD, half, 1, desc, 0), 0);
+	entry = world_entry(&world, &world.realms[0], 1, half);
+	assert_int_equal(entry.pa, UINT64_C(0xE000040000000));
+	assert_int_equal(ask(RMI_FID(RTT_READ_ENTRY), KNOWN_RD, half, 1, 0, 0), 0);
+	assert_int_equal(prediction.x[3], desc);
+	assert_int_equal(ask(RMI_FID(RTT_UNMAP_UNPROTECTED), KNOWN_RD, half, 1, 0, 0), 0);
+	assert_int_equal(prediction.x[1], half + (UINT64_C(1) << 39));
+}
+
 /* REALM_CREATE: the known parameters with one member changed. The machine has no LPA2, no SVE, 6 counters, 5 breakpoints. */
 static const struct {
 	size_t offset;
@@ -465,6 +500,7 @@ int main(void)
 		cmocka_unit_test(status_words_pack_status_and_index),
 		cmocka_unit_test(mpidrs_are_indices),
 		cmocka_unit_test(rims_are_those_of_section_8),
+		cmocka_unit_test(lpa2_has_level_minus_1_and_52_bits),
 		cmocka_unit_test(each_realm_parameter_is_checked),
 		cmocka_unit_test_setup(pages_must_be_readable, new_realm),
 		cmocka_unit_test(ripas_changes_as_section_4_says),

@@ -109,12 +109,13 @@ static void draw_change(struct rng *rng, struct world *w, const struct world_rea
 	}
 	if (ns && table.level >= 1 && rng_percent(rng, 70)) {
 		entry = draw_ns_entry(rng, realm, table.level);
-		if (entry.pa + count * world_span(table.level) > UINT64_C(1) << 48) {
+		if (entry.pa + count * world_span(table.level) > UINT64_C(1) << (realm->lpa2 ? 52 : 48)) {
 			entry.pa = 0;
 		}
 	} else if (!ns) {
 		entry.ripas = (enum rmi_ripas)rng_below(rng, RIPAS_COUNT);
-		if (rng_percent(rng, 40) && draw_data_entry(rng, w, realm, table.level, &entry)) {
+		if (rng_percent(rng, table.level == RMI_LEVEL_LAST ? 40 : 8) &&
+			draw_data_entry(rng, w, realm, table.level, &entry)) {
 			count = 1;
 		} else {
 			entry.state = RTTE_UNASSIGNED;
@@ -176,7 +177,7 @@ static void draw_entries(struct rng *rng, struct world *w, const struct world_re
 	for (unsigned i = 0; i < changes; i++) {
 		draw_change(rng, w, realm, table);
 	}
-	if (!ns && table.level == RMI_LEVEL_LAST && rng_percent(rng, 15)) {
+	if (!ns && table.level == RMI_LEVEL_LAST && rng_percent(rng, 40)) {
 		draw_full_table(rng, w, realm, table);
 	}
 	if (ns && table.level > realm->rtt_level_start && table.level > 0 &&

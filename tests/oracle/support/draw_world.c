@@ -165,8 +165,12 @@ static void draw_geometry(struct rng *rng, const struct world *w, struct world_r
 	while (roots == 0) {
 		int level = (int)rng_below(rng, 4) - 1;
 
-		realm->s2sz =
-			(uint8_t)(rng_percent(rng, 30) ? RNG_PICK(rng, 32, 34, widest) : rng_between(rng, 32, widest));
+		realm->s2sz = (uint8_t)rng_between(rng, 32, widest);
+		if (rng_percent(rng, 30)) {
+			realm->s2sz = (uint8_t)RNG_PICK(rng, 32, 34, widest);
+		} else if (realm->lpa2 && widest > 48 && rng_percent(rng, 50)) { /* what level -1 begins with */
+			realm->s2sz = (uint8_t)rng_between(rng, 49, widest);
+		}
 		realm->rtt_level_start = (int8_t)level;
 		roots = world_roots(realm->s2sz, level, realm->lpa2, w->config.pa_bits);
 	}

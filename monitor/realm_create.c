@@ -97,12 +97,13 @@ static bool params_are_supported(const struct rmi_realm_params *params, uint64_t
 			params->pmu_num_ctrs <= FIELD_GET(features0, FEATURE0_PMU_NUM_CTRS));
 }
 
-/* Bytes the roots must be aligned to. A number that no realm can have is refused as rtt_num_level: here it asks for 4 KiB. */
+/* Bytes the roots must be aligned to: all of them together (fact sheet section 5). A number that is no power of two is no alignment; it
+ * asks for 4 KiB and is refused as rtt_num_level. */
 static uint64_t root_alignment(uint32_t count)
 {
-	bool is_possible = count >= 1 && count <= ROOT_COUNT_MAX && (count & (count - 1)) == 0;
+	bool is_alignment = count != 0 && (count & (count - 1)) == 0;
 
-	return (uint64_t)(is_possible ? count : 1) << REEVE_GRANULE_SHIFT;
+	return (uint64_t)(is_alignment ? count : 1) << REEVE_GRANULE_SHIFT;
 }
 
 /* alias, rtt_align, rtt_num_level, rtt_bound, rtt_bound2, rtt_state, in this order. *root is set when all are well. */

@@ -72,6 +72,13 @@ static void roots(void **state)
 	BAD(w, &good, rtt_align, rtt_align); /* 4 KiB aligned, but not to the eight tables */
 	good.params.rtt_base = base + 8;
 	BAD(w, &good, rtt_align, rtt_align);
+	good.params.rtt_num_start = 1U << 31; /* rtt_align comes before rtt_num_level */
+	good.params.rtt_base = good.rd + WORLD_PAGE;
+	BAD(w, &good, rtt_align, rtt_align);
+	good.params.rtt_num_start = 3; /* no power of two, and no alignment */
+	good.params.rtt_base = base + WORLD_PAGE;
+	BAD(w, &good, rtt_num_level, rtt_num_level);
+	good.params.rtt_num_start = 8;
 	good.params.rtt_base = WORLD_TOP;
 	BAD(w, &good, rtt_bound, rtt_state);
 	good.params.rtt_base = 0;

@@ -126,12 +126,15 @@ static enum rmi_condition roots_check(const struct reeve_monitor *m, const struc
 	if (!lpa2 && FIELD_GET(params->rtt_base, PA_BEYOND_48) != 0) {
 		return CONDITION_rtt_bound2;
 	}
-	/* From the last to the first, so that the first is what stays in *root. */
-	for (uint64_t i = params->rtt_num_start; i-- > 0;) {
-		enum rmi_condition bad = argument_rtt(m, c, params->rtt_base + (i << REEVE_GRANULE_SHIFT), root);
+	for (uint64_t i = 0; i < params->rtt_num_start; i++) {
+		struct granule_index table = {0};
+		enum rmi_condition bad = argument_rtt(m, c, params->rtt_base + (i << REEVE_GRANULE_SHIFT), &table);
 
 		if (bad != CONDITION_NONE) {
 			return bad;
+		}
+		if (i == 0) {
+			*root = table;
 		}
 	}
 	return CONDITION_NONE;

@@ -396,6 +396,23 @@ static void test_unprotected(void **state)
 	OK(w, CALL(w, REALM_DESTROY, G(0), 0, 0, 0, 0));
 }
 
+/* Sixteen roots of which memory has twelve: the first that is not right names the condition (decisions, 2). */
+static void test_roots(void **state)
+{
+	struct rmi_realm_params p = params_of(34, 2, 16, G(48));
+	struct reeve_monitor_config config = config_default();
+	struct machine w;
+
+	(void)state;
+	config.regions[0].top.value = G(60);
+	machine_make(&w, &config);
+	memcpy(w.memory[20], &p, sizeof(p));
+	INPUT(&w, CALL(&w, REALM_CREATE, G(0), G(20), 0, 0, 0), rtt_state);
+	delegate(&w, 48, 12);
+	INPUT(&w, CALL(&w, REALM_CREATE, G(0), G(20), 0, 0, 0), rtt_bound);
+	machine_free(&w);
+}
+
 struct geometry {
 	bool lpa2;
 	unsigned s2sz;
@@ -558,6 +575,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_granules, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_life, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unprotected, setup, teardown),
+		cmocka_unit_test(test_roots),
 		cmocka_unit_test(test_geometry),
 		cmocka_unit_test_setup_teardown(test_random, setup, teardown),
 	};

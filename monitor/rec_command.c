@@ -37,23 +37,38 @@ static bool aux_is_alias(const struct rmi_rec_params *params, uint64_t rec, unsi
 	return params->aux[i] == rec;
 }
 
-static enum rmi_condition aux_check(const struct reeve_monitor *m, const struct call *c, struct rec_create_plan *p)
+/* The condition under which one auxiliary granule is refused; p->aux[i] is set when there is none. */
+static enum rmi_condition aux_check_one(
+	const struct reeve_monitor *m, const struct call *c, struct rec_create_plan *p, unsigned i)
 {
 	const struct rmi_rec_params *params = c->operand;
+	enum rmi_condition condition =
+		argument_granule(m, c, params->aux[i], GRANULE_DELEGATED, aux_conditions, &p->aux[i]);
+
+	if (condition == CONDITION_NONE && aux_is_alias(params, c->x[REC_CREATE_REC], i)) {
+		return CONDITION_aux_alias;
+	}
+	return condition;
+}
+
+/* Each condition is one of the whole list: aux_align of the last granule comes before aux_bound of the first. */
+static enum rmi_condition aux_check(const struct reeve_monitor *m, const struct call *c, struct rec_create_plan *p)
+{
+	static const enum rmi_condition order[] = {
+		CONDITION_aux_align, CONDITION_aux_bound, CONDITION_aux_state, CONDITION_aux_alias};
+	const struct rmi_rec_params *params = c->operand;
+	bool is_met[CONDITION_COUNT] = {false};
 
 	if (params->num_aux > RMI_REC_AUX_MAX) {
 		return CONDITION_aux_count;
 	}
 	p->aux_count = (unsigned)params->num_aux;
 	for (unsigned i = 0; i < p->aux_count; i++) {
-		enum rmi_condition condition =
-			argument_granule(m, c, params->aux[i], GRANULE_DELEGATED, aux_conditions, &p->aux[i]);
-
-		if (condition != CONDITION_NONE) {
-			return condition;
-		}
-		if (aux_is_alias(params, c->x[REC_CREATE_REC], i)) {
-			return CONDITION_aux_alias;
+		is_met[aux_check_one(m, c, p, i)] = true;
+	}
+	for (unsigned i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (is_met[order[i]]) {
+			return order[i];
 		}
 	}
 	return CONDITION_NONE;

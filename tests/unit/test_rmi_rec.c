@@ -82,6 +82,14 @@ static void auxiliary(void **state)
 		bad.params.aux[i] = realm.rd;
 		BAD(w, &realm, &bad, aux_state, aux_alias);
 	}
+	bad = *rec; /* each is a condition of the whole list, in this order */
+	bad.params.aux[0] = bad.params.aux[1];
+	bad.params.aux[5] = realm.rd;
+	BAD(w, &realm, &bad, aux_state, aux_state);
+	bad.params.aux[6] = WORLD_TOP;
+	BAD(w, &realm, &bad, aux_bound, aux_bound);
+	bad.params.aux[15] += 8;
+	BAD(w, &realm, &bad, aux_align, aux_align);
 	bad = *rec;
 	for (uint64_t count = 15; count <= 18; count++) {
 		bad.params.num_aux = count;

@@ -6,13 +6,15 @@
 /* With FWB this value of the low three attribute bits is reserved (fact sheet section 5). */
 enum { MEMATTR_RESERVED = 4 };
 
-/* attr_valid, addr_align, addr_bound of a descriptor that the host gives; *entry is what it becomes when all are well. */
+/* attr_valid, addr_align, addr_bound of a descriptor that the host gives; *entry is what it becomes when all are well. Without LPA2 bits
+ * [51:48] are those of an address that is too large. */
 static enum rmi_condition descriptor_check(
 	const struct reeve_monitor *m, const struct realm *realm, uint64_t desc, int level, struct rtt_entry *entry)
 {
 	const uint64_t attributes = FIELD_MASK(S2_NS_MEMATTR) | FIELD_MASK(S2_S2AP);
-	const uint64_t address = FIELD_MASK(S2_LPA2_OA) | (realm->stage2.lpa2 ? FIELD_MASK(S2_LPA2_OA_51_50) : 0);
-	uint64_t pa = desc & FIELD_MASK(S2_LPA2_OA);
+	const uint64_t address =
+		FIELD_MASK(S2_LPA2_OA) | (realm->stage2.lpa2 ? FIELD_MASK(S2_LPA2_OA_51_50) : FIELD_MASK(PA_51_50));
+	uint64_t pa = desc & (FIELD_MASK(S2_LPA2_OA) | FIELD_MASK(PA_51_50));
 
 	if ((desc & ~(attributes | address)) != 0 || FIELD_GET(desc, S2_NS_MEMATTR) == MEMATTR_RESERVED) {
 		return CONDITION_attr_valid;

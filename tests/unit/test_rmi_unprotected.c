@@ -59,7 +59,7 @@ static void addresses(void **state)
 	}
 }
 
-/* Section 5: MemAttr [4:2] but 0b100, S2AP [7:6], OA [47:12]; every other bit must be zero. */
+/* Section 5: MemAttr [4:2] but 0b100, S2AP [7:6], OA [47:12]; every other bit must be zero. An address of 2^48 or more is addr_bound. */
 static void descriptors(void **state)
 {
 	struct world *w = *state;
@@ -73,8 +73,11 @@ static void descriptors(void **state)
 		bool address = bit >= 12 && bit < 48;
 		bool attribute = (bit >= 2 && bit <= 4) || bit == 6 || bit == 7;
 
-		if (!address && !attribute) {
-			REFUSED(w, INPUT2(attr_valid, addr_bound), RTT_MAP_UNPROTECTED, realm.rd, half, 3,
+		if (bit >= 48 && bit < 52) {
+			REFUSED(w, INPUT(addr_bound), RTT_MAP_UNPROTECTED, realm.rd, half, 3,
+				(w->spare | ATTRIBUTES) ^ UINT64_C(1) << bit);
+		} else if (!address && !attribute) {
+			REFUSED(w, INPUT(attr_valid), RTT_MAP_UNPROTECTED, realm.rd, half, 3,
 				(w->spare | ATTRIBUTES) ^ UINT64_C(1) << bit);
 		}
 	}

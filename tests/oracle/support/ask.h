@@ -76,7 +76,7 @@ oracle_holds holds_level_not_below_start, holds_level_not_of_realm, holds_level_
 oracle_holds holds_walk_short, holds_entry_table, holds_entry_not_table, holds_entry_not_unassigned,
 	holds_entry_not_assigned, holds_entry_not_unassigned_ns, holds_entry_not_assigned_ns, holds_table_live,
 	holds_table_not_homogeneous, holds_block_too_large;
-oracle_holds holds_desc_reserved, holds_desc_unaligned, holds_desc_beyond_48;
+oracle_holds holds_desc_reserved, holds_desc_unaligned, holds_desc_beyond;
 oracle_holds holds_size_invalid, holds_range_unaligned, holds_range_beyond_half, holds_base_unaligned,
 	holds_no_progress, holds_base_not_asked, holds_top_not_asked, holds_top_unaligned;
 

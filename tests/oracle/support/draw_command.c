@@ -261,12 +261,13 @@ static void rtt_set_ripas(struct draw *d, uint64_t *x)
 static uint64_t desc_argument(struct draw *d, const struct world_realm *realm, int level)
 {
 	bool lpa2 = realm != NULL && realm->lpa2;
-	uint64_t desc = reeve_align_down(rng_next(d->rng) >> 16, world_span(level)) &
+	unsigned bits = d->w->config.pa_bits;
+	uint64_t desc = reeve_align_down(rng_next(d->rng) >> (bits < 48 ? 64 - bits : 16), world_span(level)) &
 		(lpa2 ? FIELD_MASK(S2_LPA2_OA) : FIELD_MASK(S2_OA));
 
 	desc = FIELD_SET(desc, S2_NS_MEMATTR, RNG_PICK(d->rng, 0, 5, 6, 7));
 	desc = FIELD_SET(desc, S2_S2AP, rng_below(d->rng, 4));
-	if (lpa2) {
+	if (lpa2 && bits == 52) {
 		desc = FIELD_SET(desc, S2_LPA2_OA_51_50, rng_below(d->rng, 4));
 		desc |= rng_below(d->rng, 4) << 48;
 	}
@@ -278,7 +279,8 @@ static uint64_t desc_argument(struct draw *d, const struct world_realm *realm, i
 		desc |= RNG_PICK(d->rng, UINT64_C(1) << 12, world_span(level) / 2);
 	}
 	if (draw_wrong(d)) {
-		desc |= RNG_PICK(d->rng, UINT64_C(1) << 48, UINT64_C(1) << 51, UINT64_C(1) << 52, UINT64_C(1) << 63);
+		desc |= RNG_PICK(d->rng, UINT64_C(1) << 48, UINT64_C(1) << 51, UINT64_C(1) << 52, UINT64_C(1) << 63,
+			(UINT64_C(1) << bits) & FIELD_MASK(S2_OA), UINT64_C(1) << 47);
 	}
 	return desc;
 }

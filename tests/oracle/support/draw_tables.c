@@ -62,9 +62,18 @@ static bool may_write(
 	return true;
 }
 
-static struct world_entry draw_ns_entry(struct rng *rng, const struct world_realm *realm, int level)
+/* Width of the addresses that a realm's host may map. */
+static unsigned pa_bits_of(const struct world *w, const struct world_realm *realm)
 {
-	unsigned bits = realm->lpa2 ? 52 : 48;
+	unsigned most = realm->lpa2 ? 52 : 48;
+
+	return w->config.pa_bits < most ? w->config.pa_bits : most;
+}
+
+static struct world_entry draw_ns_entry(
+	struct rng *rng, const struct world *w, const struct world_realm *realm, int level)
+{
+	unsigned bits = pa_bits_of(w, realm);
 	uint64_t size = world_span(rng_percent(rng, 50) && level > 0 ? level - 1 : level);
 	struct world_entry entry = {.state = RTTE_ASSIGNED, .ns = true};
 
@@ -108,8 +117,8 @@ static void draw_change(struct rng *rng, struct world *w, const struct world_rea
 		return;
 	}
 	if (ns && table.level >= 1 && rng_percent(rng, 70)) {
-		entry = draw_ns_entry(rng, realm, table.level);
-		if (entry.pa + count * world_span(table.level) > UINT64_C(1) << (realm->lpa2 ? 52 : 48)) {
+		entry = draw_ns_entry(rng, w, realm, table.level);
+		if (entry.pa + count * world_span(table.level) > UINT64_C(1) << pa_bits_of(w, realm)) {
 			entry.pa = 0;
 		}
 	} else if (!ns) {
@@ -153,9 +162,12 @@ static void draw_full_ns_table(
 	struct rng *rng, struct world *w, const struct world_realm *realm, struct world_table table)
 {
 	uint64_t block = world_span(table.level) * WORLD_TABLE_ENTRIES;
-	struct world_entry entry = draw_ns_entry(rng, realm, table.level);
+	struct world_entry entry = draw_ns_entry(rng, w, realm, table.level);
 
 	entry.pa = block * rng_below(rng, 4) + (rng_percent(rng, 20) ? world_span(table.level) : 0);
+	if (entry.pa + block > UINT64_C(1) << pa_bits_of(w, realm)) {
+		entry.pa %= block;
+	}
 	if (may_write(w, realm, table.level, table.ipa, WORLD_TABLE_ENTRIES, true)) {
 		world_entries_set(w, realm, table.level, table.ipa, WORLD_TABLE_ENTRIES, &entry);
 	}

@@ -201,9 +201,13 @@ bool holds_desc_unaligned(const struct ask *ask, const struct oracle_row *row)
 	return !reeve_is_aligned(ask_desc_pa(ask->realm, ask->x[row->argument]), world_span((int)ask->level));
 }
 
-bool holds_desc_beyond_48(const struct ask *ask, const struct oracle_row *row)
+/* Section 5: below 2^48 without LPA2; section 1: a bound is also that of the machine's PA width. */
+bool holds_desc_beyond(const struct ask *ask, const struct oracle_row *row)
 {
-	return !ask->realm->lpa2 && FIELD_GET(ask->x[row->argument], PA_BEYOND_48) != 0;
+	uint64_t desc = ask->x[row->argument];
+
+	return (!ask->realm->lpa2 && FIELD_GET(desc, PA_BEYOND_48) != 0) ||
+		ask_desc_pa(ask->realm, desc) >> ask->w->config.pa_bits != 0;
 }
 
 /* Ranges of RIPAS. */

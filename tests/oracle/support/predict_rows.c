@@ -207,7 +207,7 @@ static const struct oracle_row map_unprotected_rows[] = {
 	RD_ROWS,
 	ROW(attr_valid, INPUT, holds_desc_reserved, .argument = 4, .needs = FACT_RD),
 	ROW(addr_align, INPUT, holds_desc_unaligned, .argument = 4, .needs = FACT_RD | FACT_LEVEL),
-	ROW(addr_bound, INPUT, holds_desc_beyond_48, .argument = 4, .needs = FACT_RD),
+	ROW(addr_bound, INPUT, holds_desc_beyond, .argument = 4, .needs = FACT_RD),
 	ROW(ipa_align, INPUT, holds_ipa_unaligned_level),
 	ROW(ipa_bound, INPUT, holds_ipa_not_unprotected, .needs = FACT_RD),
 	WALK_ROW,

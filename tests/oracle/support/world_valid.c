@@ -229,7 +229,7 @@ static const char *data_valid(struct check *c, const struct world_realm *realm, 
 	return NULL;
 }
 
-static const char *unprotected_valid(const struct world_realm *realm, const struct world_run *r)
+static const char *unprotected_valid(const struct world *w, const struct world_realm *realm, const struct world_run *r)
 {
 	uint64_t allowed = FIELD_MASK(S2_NS_MEMATTR) | FIELD_MASK(S2_S2AP);
 
@@ -239,7 +239,8 @@ static const char *unprotected_valid(const struct world_realm *realm, const stru
 	if (r->first.state == RTTE_UNASSIGNED) {
 		return r->first.pa == 0 && r->first.attributes == 0 ? NULL : "run_unassigned";
 	}
-	if (r->level < 1 || !reeve_is_aligned(r->first.pa, world_span(r->level)) || !pa_allowed(realm, r->first.pa)) {
+	if (r->level < 1 || !reeve_is_aligned(r->first.pa, world_span(r->level)) || !pa_allowed(realm, r->first.pa) ||
+		(r->first.pa + r->count * world_span(r->level) - 1) >> w->config.pa_bits != 0) {
 		return "run_block";
 	}
 	if ((r->first.attributes & ~allowed) != 0 || FIELD_GET(r->first.attributes, S2_NS_MEMATTR) == 4) {
@@ -269,7 +270,7 @@ static const char *run_valid(struct check *c, unsigned index)
 	if (entry.state == RTTE_TABLE || entry.state != r->first.state || entry.pa != r->first.pa) {
 		return "run_order";
 	}
-	return r->first.ns ? unprotected_valid(realm, r) : data_valid(c, realm, r);
+	return r->first.ns ? unprotected_valid(c->w, realm, r) : data_valid(c, realm, r);
 }
 
 /* The monitor answers by itself when the target never was a REC of the realm, or is the caller (fact sheet section 10). */

@@ -339,6 +339,7 @@ static void psci_is_completed_as_section_10_says(void **state)
 	for (unsigned i = 0; i < COUNT(requests); i++) {
 		struct world_rec caller = {.pa = KNOWN_REC, .rd = KNOWN_RD, .runnable = true};
 		struct world_rec target = {.pa = KNOWN(80), .rd = KNOWN_RD, .mpidr = 1, .pc = 4};
+		bool switched = !requests[i].on && requests[i].on_after;
 		const struct world_rec *after;
 
 		(void)new_realm(NULL);
@@ -351,6 +352,7 @@ static void psci_is_completed_as_section_10_says(void **state)
 		caller.gprs[3] = 77;
 		caller.aux[0] = KNOWN_AUX;
 		target.aux[0] = KNOWN(81);
+		target.gprs[9] = 99;
 		target.runnable = requests[i].on;
 		world_granule_set(&world, caller.pa, GRANULE_REC, KNOWN_RD);
 		world_granule_set(&world, target.pa, GRANULE_REC, KNOWN_RD);
@@ -363,8 +365,9 @@ static void psci_is_completed_as_section_10_says(void **state)
 			requests[i].answer);
 		after = world_rec(&world, target.pa);
 		assert_int_equal(after->runnable, requests[i].on_after);
-		assert_int_equal(after->pc, !requests[i].on && requests[i].on_after ? 0x8000 : 4);
-		assert_int_equal(after->gprs[0], !requests[i].on && requests[i].on_after ? 77 : 0);
+		assert_int_equal(after->pc, switched ? 0x8000 : 4);
+		assert_int_equal(after->gprs[0], switched ? 77 : 0);
+		assert_int_equal(after->gprs[9], switched ? 0 : 99);
 		after = world_rec(&world, caller.pa);
 		assert_int_equal(after->pending, requests[i].answer == 0 ? WORLD_PENDING_NONE : WORLD_PENDING_PSCI);
 		if (requests[i].answer == 0) {

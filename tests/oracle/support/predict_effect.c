@@ -117,7 +117,8 @@ static void rec_destroy(const struct ask *ask, struct prediction *p, struct worl
 	world_rec_remove(&p->next, ask->rec->pa);
 }
 
-/* Section 10: the answer goes to the caller's X0, its X1 to X3 become zero. */
+/* Section 10: the answer goes to the caller's X0, its X1 to X3 become zero. A target that is switched on is reset: registers that have no
+ * new value are zero (decisions). */
 static void psci_complete(const struct ask *ask, struct prediction *p, struct world_realm *realm, struct world_rec *rec)
 {
 	struct world_rec *target = world_rec(&p->next, ask->target->pa);
@@ -132,6 +133,7 @@ static void psci_complete(const struct ask *ask, struct prediction *p, struct wo
 	} else if ((int64_t)ask->x[3] == PSCI_STATUS_DENIED) {
 		answer = PSCI_STATUS_DENIED;
 	} else {
+		memset(target->gprs, 0, sizeof(target->gprs));
 		target->pc = rec->gprs[2];
 		target->gprs[0] = rec->gprs[3];
 		target->runnable = true;

@@ -113,7 +113,7 @@ static enum rmi_condition roots_check(const struct reeve_monitor *m, const struc
 	bool lpa2 = FIELD_GET(params->flags, REALM_FLAG_LPA2) != 0;
 	uint64_t size = (uint64_t)params->rtt_num_start << REEVE_GRANULE_SHIFT;
 
-	if (c->x[1] - params->rtt_base < size) {
+	if (c->x[1] >= params->rtt_base && c->x[1] - params->rtt_base < size) {
 		return CONDITION_alias;
 	}
 	if (!reeve_is_aligned(params->rtt_base, root_alignment(params->rtt_num_start))) {

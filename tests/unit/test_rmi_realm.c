@@ -102,6 +102,10 @@ static void alias(void **state)
 	BAD(w, &realm, alias, alias);
 	realm.rd = base + WORLD_PAGE;
 	BAD(w, &realm, alias, alias);
+	realm.params.rtt_base = UINT64_MAX - WORLD_PAGE + 1; /* tables up to the end of addresses do not go on at 0 */
+	realm.rd = 0;
+	BAD(w, &realm, rtt_align, rtt_align);
+	realm.params.rtt_base = base;
 	realm.rd = base + 2 * WORLD_PAGE;
 	realm_create(w, &realm);
 }

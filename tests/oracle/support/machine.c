@@ -202,6 +202,11 @@ void machine_start(struct machine *m, const struct reeve_monitor_config *config)
 	machine_keep_state(m);
 }
 
+void machine_distrust(struct machine *m)
+{
+	memset(m->dirty, true, sizeof(m->dirty));
+}
+
 bool machine_index(const struct machine *m, uint64_t pa, unsigned *index)
 {
 	const struct reeve_monitor_config *config = &m->monitor->config;

@@ -37,6 +37,9 @@ void machine_close(struct machine *m);
 /* A monitor as after boot, all memory zero and Non-secure, and kept so. The configuration is valid and has a world. */
 void machine_start(struct machine *m, const struct reeve_monitor_config *config);
 
+/* Have the next start wipe all memory, for when the monitor may have written where it must not. */
+void machine_distrust(struct machine *m);
+
 /* Number of the granule that contains `pa`, as worlds number them; false when there is no memory. */
 bool machine_index(const struct machine *m, uint64_t pa, unsigned *index);
 /* Its bytes, to read; and to write. */

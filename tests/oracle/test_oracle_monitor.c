@@ -4,7 +4,9 @@
  *   test_oracle_monitor                        the fixed run: all must be well, every condition met and nearly every pair
  *   test_oracle_monitor --rows                 its counts, for scripts/conformance
  *   test_oracle_monitor [--seed S] [--step N] [--steps N] [--seconds T]
- *       from the world of seed S on; with --step that world alone, up to call N, all memory compared after each call */
+ *       from the world of seed S on; with --step that world alone, up to call N, all memory compared after each call
+ *   test_oracle_monitor --seed S --step N --rmi <LINES
+ *       that call, and LINES, in the language of reeve rmi (docs/rmi-shell.md), on a model machine in that world */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tests/oracle/support/trial.h"
+#include "tests/oracle/support/replay.h"
 
 enum { WORLDS = 900, PAIRS_PERCENT = 98 };
 
@@ -76,6 +78,7 @@ struct options {
 	uint64_t step;
 	bool has_step;
 	bool rows;
+	bool rmi;
 };
 
 static bool parse_number(const char *text, uint64_t *number)
@@ -99,8 +102,8 @@ static bool parse(int argc, char **argv, struct options *o)
 			: strcmp(argv[i], "--seconds") == 0       ? &o->seconds
 								  : NULL;
 
-		if (strcmp(argv[i], "--rows") == 0) {
-			o->rows = true;
+		if (strcmp(argv[i], "--rows") == 0 || strcmp(argv[i], "--rmi") == 0) {
+			*(strcmp(argv[i], "--rmi") == 0 ? &o->rmi : &o->rows) = true;
 			i--;
 			continue;
 		}
@@ -157,6 +160,45 @@ static int run_one(const struct options *o)
 	return 1;
 }
 
+/* The shell of reeve rmi in the world before call `step`: the call, and then the lines of standard input. */
+static int run_shell(const struct options *o)
+{
+	struct shell *shell;
+	bool is_good;
+	FILE *lines;
+	char *text = NULL;
+	size_t size = 0;
+
+	if (o->step > 0 && !trial_world(&trial, o->seed, (unsigned)o->step - 1)) {
+		trial_complain(&trial, stderr);
+		return 1;
+	}
+	if (o->step == 0 && !trial_begin(&trial, o->seed)) {
+		return 1;
+	}
+	trial.step = (unsigned)o->step;
+	trial_draw(&trial);
+	shell = replay_open(&trial, stdout, stderr);
+	lines = shell == NULL ? NULL : open_memstream(&text, &size);
+	if (lines == NULL) {
+		shell_free(shell);
+		return 1;
+	}
+	replay_lines(&trial, lines);
+	(void)fclose(lines);
+	fputs(text, stdout);
+	lines = fmemopen(text, size, "r");
+	is_good = lines != NULL && replay_run(shell, lines);
+	is_good = replay_run(shell, stdin) && is_good;
+	report_sum(shell);
+	shell_free(shell);
+	if (lines != NULL) {
+		(void)fclose(lines);
+	}
+	free(text);
+	return is_good ? 0 : 1;
+}
+
 static int run_many(const struct options *o)
 {
 	time_t begin = time(NULL);
@@ -179,14 +221,14 @@ static int run_options(int argc, char **argv)
 
 	if (!parse(argc, argv, &o)) {
 		fprintf(stderr,
-			"usage: test_oracle_monitor [--rows] [--seed S] [--step N] [--steps N] [--seconds T]\n");
+			"usage: test_oracle_monitor [--rows] [--seed S] [--step N [--rmi]] [--steps N] [--seconds T]\n");
 		return 2;
 	}
 	if (!trial_open(&trial)) {
 		fprintf(stderr, "test_oracle_monitor: no memory\n");
 		return 1;
 	}
-	code = o.rows ? run_rows() : o.has_step ? run_one(&o) : run_many(&o);
+	code = o.rows ? run_rows() : o.rmi ? run_shell(&o) : o.has_step ? run_one(&o) : run_many(&o);
 	trial_close(&trial);
 	return code;
 }

@@ -117,7 +117,7 @@ bool machine_set(struct shell *shell, const struct statement *statement, struct 
 	return true;
 }
 
-bool machine_open(struct shell *shell, struct line_error *error)
+bool shell_machine(struct shell *shell, struct line_error *error)
 {
 	if (shell->model == NULL) {
 		shell->model = reeve_model_new(&shell->config);

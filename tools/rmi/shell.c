@@ -192,7 +192,7 @@ bool shell_line(struct shell *shell, const char *line, size_t size, struct line_
 	if (!statement_parse(line, size, &statement, error)) {
 		return false;
 	}
-	return (!kinds[statement.kind].needs_machine || machine_open(shell, error)) &&
+	return (!kinds[statement.kind].needs_machine || shell_machine(shell, error)) &&
 		kinds[statement.kind].run(shell, &statement, error);
 }
 

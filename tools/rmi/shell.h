@@ -73,7 +73,7 @@ void shell_complain(
  * field of feature register 0 by its name. */
 bool machine_set(struct shell *shell, const struct statement *statement, struct line_error *error);
 /* Make the machine if there is none. */
-bool machine_open(struct shell *shell, struct line_error *error);
+bool shell_machine(struct shell *shell, struct line_error *error);
 extern const struct name_list names_settings;
 
 /* store.c: variables and host memory. */

@@ -201,15 +201,20 @@ static void draw_call(struct trial *t)
 	}
 }
 
-bool trial_step(struct trial *t)
+void trial_draw(struct trial *t)
 {
 	struct oracle_memory memory = drawn_memory(&t->call);
-	bool stays;
 
 	t->has_call = true;
 	draw_call(t);
 	oracle_predict(&t->before, t->call.x, &memory, &t->prediction);
 	put_host_memory(t);
+}
+
+bool trial_make(struct trial *t)
+{
+	bool stays;
+
 	t->calls++;
 	if (!make_call(t)) {
 		return false;
@@ -220,6 +225,12 @@ bool trial_step(struct trial *t)
 		keep_or_revert(t, stays);
 	}
 	return !t->thorough || all_memory_is_kept(t);
+}
+
+bool trial_step(struct trial *t)
+{
+	trial_draw(t);
+	return trial_make(t);
 }
 
 bool trial_end(struct trial *t)
@@ -269,5 +280,5 @@ void trial_complain(const struct trial *t, FILE *out)
 			fprintf(out, " 0x%" PRIx64, t->call.x[i]);
 		}
 	}
-	fprintf(out, ": %s\n", t->message);
+	fprintf(out, ": %s%s\n", t->message, t->has_call ? " (--rmi behind it: in the shell of reeve rmi)" : "");
 }

@@ -49,6 +49,9 @@ void trial_close(struct trial *t);
 bool trial_begin(struct trial *t, uint64_t seed);
 /* Draw the next call, make it, compare. False, and t->message says what differed. */
 bool trial_step(struct trial *t);
+/* The two halves of a step: the call and its prediction are known, host memory is as the call needs it; it is made and compared. */
+void trial_draw(struct trial *t);
+bool trial_make(struct trial *t);
 /* Compare all of memory: the end of a world. */
 bool trial_end(struct trial *t);
 

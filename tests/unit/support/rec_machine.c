@@ -225,7 +225,7 @@ static void realm_create(struct machine *w)
 int machine_setup(void **state)
 {
 	struct reeve_monitor_config config = {
-		.region_count = 1, .cpu_count = 2, .rec_aux_count = AUX, .vmid_bits = 16, .pa_bits = 48};
+		.region_count = 1, .cpu_count = 2, .rec_aux_count = AUX, .vmid_bits = 8, .pa_bits = 48};
 	struct machine *w = calloc(1, sizeof(*w));
 	size_t size;
 

@@ -70,14 +70,14 @@ static void make_samples(struct world *world)
 	world->sample[GRANULE_REC_AUX] = rec->params.aux[0];
 }
 
-struct world *world_new_with(struct reeve_model_config config)
+static struct world *world_start(struct reeve_model_config config, bool is_scripted)
 {
 	struct world *world = calloc(1, sizeof(*world));
 
 	assert_non_null(world);
 	config.regions[0] = (struct reeve_model_region){.base = WORLD_BASE, .size = WORLD_SIZE};
 	config.region_count = config.region_count == 0 ? 1 : config.region_count;
-	config.rec_code = run_step;
+	config.rec_code = is_scripted ? run_step : NULL;
 	config.context = world;
 	world->model = reeve_model_new(&config);
 	if (world->model == NULL) {
@@ -92,6 +92,16 @@ struct world *world_new_with(struct reeve_model_config config)
 	world->spare = world_pages(world, 1);
 	make_samples(world);
 	return world;
+}
+
+struct world *world_new_with(struct reeve_model_config config)
+{
+	return world_start(config, true);
+}
+
+struct world *world_new_unicorn(void)
+{
+	return world_start((struct reeve_model_config){.lenient = true}, false);
 }
 
 /* Lenient: the tests look into realm memory through the NS view. */

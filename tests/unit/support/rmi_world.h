@@ -134,6 +134,8 @@ struct place {
  * regions, rec_code and context are filled in here. */
 struct world *world_new(uint64_t features0);
 struct world *world_new_with(struct reeve_model_config config);
+/* The model's default with RECs that run AArch64 code instead of the script. */
+struct world *world_new_unicorn(void);
 void world_free(struct world *world);
 /* cmocka fixtures over world_new(0). */
 int world_setup(void **state);

@@ -289,6 +289,49 @@ static void host_call_page_gone(void **state)
 	assert_true(world_is_zero(w, data));
 }
 
+/* It comes back, as RAM only when the realm itself asks for that: the call has waited, and is answered with the registers of the
+ * entry that finds the page. */
+static void host_call_page_back(void **state)
+{
+	struct world *w = *state;
+	struct realm realm;
+	struct rec *caller;
+	struct rec *other;
+	uint64_t data;
+
+	realm_new(w, &realm, 32);
+	data = realm_data(w, &realm, WORLD_PAGE, 0x11);
+	caller = realm_rec(w, &realm, true);
+	other = realm_rec(w, &realm, true);
+	realm_activate(w, &realm);
+	script_clear(w);
+	script_smc(w, RSI_FID(HOST_CALL), WORLD_PAGE, 0, 0, 0);
+	assert_int_equal(ENTER(w, caller)->exit_reason, RMI_EXIT_HOST_CALL);
+	OK(w, DATA_DESTROY, realm.rd, WORLD_PAGE);
+	for (unsigned round = 0; round < 3; round++) { /* gone, gone, there but DESTROYED */
+		memset(rec_run(w, caller)->enter.gprs, 0x22, sizeof(rec_run(w, caller)->enter.gprs));
+		script_clear(w);
+		EXIT_IS(ENTER(w, caller), .exit_reason = RMI_EXIT_SYNC,
+			.esr = FIELD_SET(0, ESR_EC, EC_DATA) | FSC_TRANSLATION_L3, .hpfar = WORLD_PAGE >> 8);
+		assert_int_equal(w->seen_count, 0);
+		if (round == 1) {
+			OK(w, DATA_CREATE_UNKNOWN, realm.rd, data, WORLD_PAGE);
+		}
+	}
+	script_clear(w);
+	script_smc(w, RSI_FID(IPA_STATE_SET), WORLD_PAGE, 2 * WORLD_PAGE, RIPAS_RAM, 1);
+	assert_int_equal(ENTER(w, other)->exit_reason, RMI_EXIT_RIPAS_CHANGE);
+	OK(w, RTT_SET_RIPAS, realm.rd, other->pa, WORLD_PAGE, 2 * WORLD_PAGE);
+	memset(rec_run(w, caller)->enter.gprs, 0x33, sizeof(rec_run(w, caller)->enter.gprs));
+	script_clear(w);
+	ENTER(w, caller);
+	assert_int_equal(w->seen_count, 1);
+	assert_int_equal(w->seen[0].x[0], RSI_SUCCESS);
+	assert_int_equal(w->seen[0].pc, caller->params.pc + 4);
+	assert_memory_equal(((const struct rsi_host_call *)world_at(w, data))->gprs, rec_run(w, caller)->enter.gprs,
+		RSI_HOST_CALL_GPRS * sizeof(uint64_t));
+}
+
 /* Another REC made the page EMPTY meanwhile: nothing is written; what X0 holds is left open (section 13). */
 static void host_call_page_empty(void **state)
 {
@@ -364,6 +407,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(host_call_conditions, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(host_call, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(host_call_page_gone, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(host_call_page_back, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(host_call_page_empty, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(buffers_in_a_block, world_setup, world_teardown),
 	};

@@ -59,7 +59,21 @@ end probe_\name
 	probe load16_signed, ldrsh x0, [x0]
 	probe load32_signed, ldrsw x0, [x0]
 	probe load8_signed_word, ldrsb w0, [x0]
+	probe load16_signed_word, ldrsh w0, [x0]
+	probe load8_discard, ldrb wzr, [x0]
+	probe load16_discard, ldrsh xzr, [x0]
+	probe load64_discard, ldr xzr, [x0]
 	probe store64, str xzr, [x0]
+	probe store8_value, strb w1, [x0]
+	probe store16_value, strh w1, [x0]
+	probe store32_value, str w1, [x0]
+	probe store64_value, str x1, [x0]
+	probe store8_zero, strb wzr, [x0]
+	probe store16_zero, strh wzr, [x0]
+	probe store32_zero, str wzr, [x0]
+	probe store64_zero, str xzr, [x0]
+	probe wfi, wfi
+	probe wfe, wfe
 	probe hvc, hvc #0
 	probe svc, svc #0x51
 	probe brk, brk #0x52

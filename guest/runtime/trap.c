@@ -65,3 +65,8 @@ unsigned trap_fault(const struct trap *trap)
 {
 	return (unsigned)FIELD_GET(trap->esr, ESR_ABORT_FSC);
 }
+
+bool trap_is_write(const struct trap *trap)
+{
+	return FIELD_GET(trap->esr, ESR_ABORT_WNR) != 0;
+}

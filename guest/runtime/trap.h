@@ -45,6 +45,7 @@ bool trap_end(struct trap *trap);
 
 unsigned trap_class(const struct trap *trap); /* ESR.EC */
 unsigned trap_fault(const struct trap *trap); /* ESR.DFSC or IFSC of an abort */
+bool trap_is_write(const struct trap *trap);  /* ESR.WnR of a data abort */
 
 /* Single instructions at or on `address`, which may fault; the result is the register, see calls.S. */
 uint64_t probe_load8(uint64_t address);
@@ -55,8 +56,22 @@ uint64_t probe_load8_signed(uint64_t address);
 uint64_t probe_load16_signed(uint64_t address);
 uint64_t probe_load32_signed(uint64_t address);
 uint64_t probe_load8_signed_word(uint64_t address);
+uint64_t probe_load16_signed_word(uint64_t address);
+uint64_t probe_load8_discard(uint64_t address); /* into XZR, as the two below */
+uint64_t probe_load16_discard(uint64_t address);
+uint64_t probe_load64_discard(uint64_t address);
 uint64_t probe_load32_writeback(uint64_t address);
 uint64_t probe_store64(uint64_t address);
+uint64_t probe_store8_value(uint64_t address, uint64_t value);
+uint64_t probe_store16_value(uint64_t address, uint64_t value);
+uint64_t probe_store32_value(uint64_t address, uint64_t value);
+uint64_t probe_store64_value(uint64_t address, uint64_t value);
+uint64_t probe_store8_zero(uint64_t address, uint64_t unused); /* XZR, as the three below */
+uint64_t probe_store16_zero(uint64_t address, uint64_t unused);
+uint64_t probe_store32_zero(uint64_t address, uint64_t unused);
+uint64_t probe_store64_zero(uint64_t address, uint64_t unused);
+uint64_t probe_wfi(uint64_t unused);
+uint64_t probe_wfe(uint64_t unused);
 uint64_t probe_fetch(uint64_t address);
 uint64_t probe_hvc(uint64_t unused);
 uint64_t probe_svc(uint64_t unused);

@@ -8,6 +8,7 @@
 
 #include "machine/model/decode.h"
 #include "machine/model/unicorn_registers.h"
+#include "machine/model/unicorn_timers.h"
 #include "reeve/field.h"
 
 /* Opening engines at once on several threads is not promised to be safe by Unicorn. */
@@ -100,17 +101,31 @@ static bool on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, int size
 	return false;
 }
 
-/* MPIDR_EL1 is the REC's own; every other system register is Unicorn's. Non-zero: the read is done. */
+static bool is_mpidr(const uc_arm64_cp_reg *reg)
+{
+	return reg->op0 == 3 && reg->op1 == 0 && reg->crn == 0 && reg->crm == 0 && reg->op2 == 5;
+}
+
+/* MPIDR_EL1 and the timers are the REC's own; every other system register is Unicorn's. Non-zero: the read is done. */
 static uint32_t on_mrs(uc_engine *uc, uc_arm64_reg to, const uc_arm64_cp_reg *from, void *context)
 {
 	struct engine *engine = context;
-	uint64_t mpidr = engine->running->mpidr_el1;
+	uint64_t value = engine->running->mpidr_el1;
 
-	if (from->op0 != 3 || from->op1 != 0 || from->crn != 0 || from->crm != 0 || from->op2 != 5) {
+	if (!is_mpidr(from) && !timers_read(uc, engine->running, from, &value)) {
 		return 0;
 	}
-	uc_reg_write(uc, (int)to, &mpidr);
+	uc_reg_write(uc, (int)to, &value);
 	return 1;
+}
+
+/* Non-zero: the write is done. */
+static uint32_t on_msr(uc_engine *uc, uc_arm64_reg from, const uc_arm64_cp_reg *to, void *context)
+{
+	struct engine *engine = context;
+
+	(void)from;
+	return timers_write(uc, engine->running, to) ? 1 : 0;
 }
 
 static bool engine_hook(struct engine *engine)
@@ -121,6 +136,8 @@ static bool engine_hook(struct engine *engine)
 		uc_hook_add(engine->uc, &hook, UC_HOOK_INTR, (void *)on_exception, engine, 1, 0) == UC_ERR_OK &&
 		uc_hook_add(engine->uc, &hook, UC_HOOK_MEM_INVALID, (void *)on_fault, engine, 1, 0) == UC_ERR_OK &&
 		uc_hook_add(engine->uc, &hook, UC_HOOK_INSN, (void *)on_mrs, engine, 1, 0, UC_ARM64_INS_MRS) ==
+		UC_ERR_OK &&
+		uc_hook_add(engine->uc, &hook, UC_HOOK_INSN, (void *)on_msr, engine, 1, 0, UC_ARM64_INS_MSR) ==
 		UC_ERR_OK;
 }
 
@@ -247,6 +264,7 @@ struct engine_stop engine_run(struct engine *engine, struct rec_cpu *rec, const 
 	if (may_be_beyond_pa_size(rec, &stop)) {
 		stop = engine_step(engine, rec, stop.number == ENGINE_FETCH_ABORT);
 	}
+	timers_update(engine->uc, rec);
 	return stop;
 }
 

@@ -66,7 +66,7 @@ struct engine {
 	struct regions regions;
 	struct rec_cpu seen; /* registers the engine holds */
 	/* Of the slice that runs. */
-	const struct rec_cpu *running;
+	struct rec_cpu *running;
 	const atomic_bool *kicked;
 	uint32_t left;  /* instructions until the next look */
 	uint32_t looks; /* since the slice began, at most ENGINE_SLICE_LOOKS */

@@ -291,6 +291,36 @@ static void comes_back_from_el0(void **state)
 	}
 }
 
+/* msr cntp_ctl_el0 and msr cntv_ctl_el0 at EL0: each with its bit of CNTKCTL_EL1, or undefined. */
+static void asks_cntkctl_for_the_timers(void **state)
+{
+	static const struct {
+		uint64_t cntkctl; /* EL0PTEN is bit 9, EL0VTEN bit 8 */
+		uint64_t esr;
+		uint64_t elr;
+		uint64_t cntp;
+		uint64_t cntv;
+	} rows[] = {{0, ESR(0, 0), CODE + 16, 0, 0}, {1 << 8, ESR(0, 0), CODE + 16, 0, 0},
+		{1 << 9, ESR(0, 0), CODE + 20, 2, 0}, {3 << 8, ESR(0x15, 7), CODE + 28, 2, 2}};
+	struct bench *bench = *state;
+
+	CODE_IS(bench, 0xD518E102 /* msr cntkctl_el1, x2 */, 0xD5184020 /* msr elr_el1, x0 */,
+		0xD5184001 /* msr spsr_el1, x1 */, 0xD69F03E0 /* eret */, 0xD51BE225 /* msr cntp_ctl_el0, x5 */,
+		0xD51BE325 /* msr cntv_ctl_el0, x5 */, 0xD40000E1 /* svc #7 */);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bench->rec.pc = CODE;
+		bench->rec.gprs[0] = CODE + 16;
+		bench->rec.gprs[1] = PSTATE_EL0;
+		bench->rec.gprs[2] = rows[i].cntkctl;
+		bench->rec.gprs[5] = 2; /* IMASK */
+		bench->rec.cntp_ctl = 0;
+		bench->rec.cntv_ctl = 0;
+		taken(bench, 8, rows[i].esr, rows[i].elr, PSTATE_EL0);
+		assert_int_equal(bench->rec.cntp_ctl, rows[i].cntp);
+		assert_int_equal(bench->rec.cntv_ctl, rows[i].cntv);
+	}
+}
+
 static void returns_within_el1(void **state)
 {
 	static const uint64_t modes[] = {PSTATE_EL1H, PSTATE_EL1T};
@@ -442,6 +472,7 @@ int main(void)
 		TEST(reports_the_half_that_is_missing),
 		TEST(takes_its_own_exceptions),
 		TEST(comes_back_from_el0),
+		TEST(asks_cntkctl_for_the_timers),
 		TEST(returns_within_el1),
 		TEST(walks_an_identity_map),
 		TEST(waits),

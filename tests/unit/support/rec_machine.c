@@ -25,7 +25,7 @@ static void *fake_granule(void *context, struct reeve_pa pa)
 
 static uint8_t *ns_bytes(struct machine *w, struct reeve_pa pa)
 {
-	if (w->is_realm[granule_of(pa)]) {
+	if (w->is_realm[granule_of(pa)] || w->ns_is_secure) {
 		return NULL;
 	}
 	return w->memory[granule_of(pa)] + pa.value % REEVE_GRANULE_SIZE;
@@ -33,8 +33,10 @@ static uint8_t *ns_bytes(struct machine *w, struct reeve_pa pa)
 
 static bool fake_ns_read(void *context, struct reeve_pa pa, void *to, size_t size)
 {
-	uint8_t *from = ns_bytes(context, pa);
+	struct machine *w = context;
+	const uint8_t *from = ns_bytes(w, pa);
 
+	w->ns_reads++;
 	if (from == NULL) {
 		return false;
 	}
@@ -89,16 +91,21 @@ static void fake_digest(
 
 static void fake_invalidate(void *context, const struct stage2 *stage2, struct reeve_ipa base, uint64_t size)
 {
-	(void)context;
+	struct machine *w = context;
+
 	(void)stage2;
-	(void)base;
-	(void)size;
+	w->invalidations++;
+	w->invalidated = base;
+	w->invalidated_size = size;
+	w->watched_then = w->watched != NULL ? *w->watched : 0;
 }
 
 static void fake_stage2_destroy(void *context, const struct stage2 *stage2)
 {
-	(void)context;
-	(void)stage2;
+	struct machine *w = context;
+
+	w->stage2s_destroyed++;
+	w->stage2_destroyed = *stage2;
 }
 
 static void fake_rec_run(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_trap *trap)
@@ -200,9 +207,7 @@ uint64_t rec_create(struct machine *w, unsigned g, unsigned aux, uint64_t mpidr,
 	return SMC(w, RMI_FID(REC_CREATE), pa_of(G_RD), pa_of(g), pa_of(G_NS));
 }
 
-/* A NEW realm of 32 IPA bits: level 2 roots, one level 3 table at 0; IPAs 0x1000 and 0x2000 are RAM and there,
- * 0x3000 is RAM and missing, all else is EMPTY. */
-static void realm_create(struct machine *w)
+struct rmi_realm_params *machine_realm_params(struct machine *w)
 {
 	struct rmi_realm_params *params = (struct rmi_realm_params *)w->memory[G_NS];
 
@@ -215,6 +220,14 @@ static void realm_create(struct machine *w)
 	params->rpv[0] = 0x5A;
 	delegate(w, G_RD, 1);
 	delegate(w, G_ROOT, G_NS - G_ROOT);
+	return params;
+}
+
+/* A NEW realm of 32 IPA bits: level 2 roots, one level 3 table at 0; IPAs 0x1000 and 0x2000 are RAM and there,
+ * 0x3000 is RAM and missing, all else is EMPTY. */
+static void realm_create(struct machine *w)
+{
+	machine_realm_params(w);
 	assert_int_equal(SMC(w, RMI_FID(REALM_CREATE), pa_of(G_RD), pa_of(G_NS)), 0);
 	assert_int_equal(SMC(w, RMI_FID(RTT_CREATE), pa_of(G_RD), pa_of(G_RTT), 0, 3), 0);
 	assert_int_equal(SMC(w, RMI_FID(RTT_INIT_RIPAS), pa_of(G_RD), 0x1000, 0x4000), 0);
@@ -222,28 +235,41 @@ static void realm_create(struct machine *w)
 	assert_int_equal(SMC(w, RMI_FID(DATA_CREATE_UNKNOWN), pa_of(G_RD), pa_of(G_DATA + 1), 0x2000), 0);
 }
 
-int machine_setup(void **state)
+struct reeve_monitor_config machine_config(void)
 {
 	struct reeve_monitor_config config = {
 		.region_count = 1, .cpu_count = 2, .rec_aux_count = AUX, .vmid_bits = 8, .pa_bits = 48};
-	struct machine *w = calloc(1, sizeof(*w));
-	size_t size;
 
-	assert_non_null(w);
 	assert_true(reeve_pa_range(BASE, GRANULES * REEVE_GRANULE_SIZE, &config.regions[0]));
 	config.features0 = FIELD_SET(config.features0, FEATURE0_S2SZ, 48) | FIELD_MASK(FEATURE0_HASH_SHA_256);
 	config.features0 = FIELD_SET(config.features0, FEATURE0_NUM_BPS, 5);
 	config.features0 = FIELD_SET(config.features0, FEATURE0_NUM_WPS, 3);
 	config.features0 = FIELD_SET(config.features0, FEATURE0_GICV3_NUM_LRS, 3);
 	config.features0 = FIELD_SET(config.features0, FEATURE0_MAX_RECS_ORDER, 2);
-	size = reeve_monitor_size(&config);
+	return config;
+}
+
+struct machine *machine_new(const struct reeve_monitor_config *config)
+{
+	struct machine *w = calloc(1, sizeof(*w));
+	size_t size = reeve_monitor_size(config);
+
+	assert_non_null(w);
 	assert_true(size > 0);
 	size = (size + REEVE_GRANULE_SIZE - 1) & ~(size_t)(REEVE_GRANULE_SIZE - 1);
 	w->monitor_memory = aligned_alloc(REEVE_GRANULE_SIZE, size);
 	w->memory = aligned_alloc(REEVE_GRANULE_SIZE, GRANULES * REEVE_GRANULE_SIZE);
 	memset(w->memory, 0, GRANULES * REEVE_GRANULE_SIZE);
 	assert_int_equal(
-		reeve_monitor_init(w->monitor_memory, size, &config, &fake_platform, w, &w->monitor), REEVE_MONITOR_OK);
+		reeve_monitor_init(w->monitor_memory, size, config, &fake_platform, w, &w->monitor), REEVE_MONITOR_OK);
+	return w;
+}
+
+int machine_setup(void **state)
+{
+	struct reeve_monitor_config config = machine_config();
+	struct machine *w = machine_new(&config);
+
 	realm_create(w);
 	*state = w;
 	return 0;

@@ -57,6 +57,15 @@ struct machine {
 	void (*during)(struct machine *w); /* what another CPU does while the REC runs, once */
 	uint64_t runs;
 	unsigned recs_destroyed;
+	unsigned ns_reads;
+	bool ns_is_secure; /* the host's pages cannot be read or written */
+	unsigned stage2s_destroyed;
+	struct stage2 stage2_destroyed; /* the last */
+	unsigned invalidations;
+	struct reeve_ipa invalidated; /* the last: base, size, and what *watched was meanwhile */
+	uint64_t invalidated_size;
+	const uint64_t *watched;
+	uint64_t watched_then;
 };
 
 uint64_t pa_of(unsigned g);
@@ -74,6 +83,12 @@ void expect(struct machine *w, enum rmi_condition want, uint64_t status, const u
 struct rmi_rec_run *run_page(struct machine *w);
 /* REC_CREATE with pc 0x1000 and X7 77, the parameters left in granule G_NS. */
 uint64_t rec_create(struct machine *w, unsigned g, unsigned aux, uint64_t mpidr, bool runnable);
+
+/* The machine's configuration; a machine of it whose granules are all the host's. */
+struct reeve_monitor_config machine_config(void);
+struct machine *machine_new(const struct reeve_monitor_config *config);
+/* RmiRealmParams of the small realm, in granule G_NS; its RD and all granules from G_ROOT to below G_NS delegated. */
+struct rmi_realm_params *machine_realm_params(struct machine *w);
 
 /* cmocka fixtures: a NEW realm without RECs; the same with REC 0 runnable and REC 1 not, ACTIVE. */
 int machine_setup(void **state);

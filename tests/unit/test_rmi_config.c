@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -80,12 +81,32 @@ static void regions(void **state)
 	}
 }
 
+/* A monitor is made in as much memory as was asked for, aligned; and not in less. */
+static void memory(void **state)
+{
+	struct reeve_monitor_config config = usual();
+	size_t need = reeve_monitor_size(&config);
+	size_t size = reeve_align_down(need + 2 * REEVE_GRANULE_SIZE - 1, REEVE_GRANULE_SIZE);
+	unsigned char *bytes = aligned_alloc(REEVE_GRANULE_SIZE, size);
+	struct reeve_monitor *monitor = NULL;
+
+	(void)state;
+	assert_non_null(bytes);
+	assert_int_equal(reeve_monitor_init(bytes, need - 1, &config, NULL, NULL, &monitor), REEVE_MONITOR_NO_MEMORY);
+	assert_int_equal(reeve_monitor_init(bytes + 64, need, &config, NULL, NULL, &monitor), REEVE_MONITOR_NO_MEMORY);
+	assert_null(monitor);
+	assert_int_equal(reeve_monitor_init(bytes, need, &config, NULL, NULL, &monitor), REEVE_MONITOR_OK);
+	assert_non_null(monitor);
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(size),
 		cmocka_unit_test(counts),
 		cmocka_unit_test(regions),
+		cmocka_unit_test(memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,6 +160,7 @@ static void transitions(void **state)
 	OK(w, DATA_CREATE_UNKNOWN, realm.rd, data, 0);
 	assert_int_equal(realm_entry(w, &realm, 0, 3).state, RTTE_ASSIGNED);
 	assert_int_equal(realm_entry(w, &realm, 0, 3).ripas, RIPAS_DESTROYED);
+	assert_int_equal(realm_entry(w, &realm, 0, 3).desc, 0); /* as TF-RMM answers; section 6 leaves it open */
 	OK(w, DATA_DESTROY, realm.rd, 0);
 	ENTRY(w, &realm, 0, 3, 3, UNASSIGNED, DESTROYED, 0);
 	/* DESTROYED: DATA_CREATE makes it RAM. */
@@ -217,6 +218,7 @@ static void beyond_48_bits(void **state)
 	struct world *w = world_new_with(config);
 	struct realm plain;
 	struct realm wide;
+	struct realm root;
 
 	(void)state;
 	realm_new(w, &plain, 40);
@@ -230,6 +232,10 @@ static void beyond_48_bits(void **state)
 	REFUSED(w, INPUT(data_bound2), DATA_CREATE, plain.rd, high, 0, w->source, 1);
 	REFUSED(w, INPUT(data_bound2), DATA_CREATE_UNKNOWN, plain.rd, high, 0);
 	REFUSED(w, INPUT(rtt_bound2), RTT_CREATE, plain.rd, high, WORLD_2M, 3);
+	realm_prepare(w, &root, 39);
+	root.params.rtt_base = high;
+	realm_params_write(w, &root);
+	REFUSED(w, INPUT(rtt_bound2), REALM_CREATE, root.rd, w->params);
 	OK(w, DATA_CREATE, wide.rd, high, 0, w->source, 1);
 	ENTRY(w, &wide, 0, 3, 3, ASSIGNED, RAM, high);
 	OK(w, RTT_CREATE, wide.rd, high + WORLD_PAGE, WORLD_2M, 3);

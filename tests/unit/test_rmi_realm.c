@@ -122,6 +122,11 @@ static void parameters(void **state)
 		bad.params.hash_algo = (uint8_t)value;
 		BAD(w, &bad, params_valid, params_supp);
 	}
+	for (unsigned bit = 3; bit < 64; bit++) {
+		bad = good;
+		bad.params.flags = UINT64_C(1) << bit;
+		BAD(w, &bad, params_valid, params_valid);
+	}
 	for (unsigned bit = 0; bit < 3; bit++) { /* LPA2, SVE, PMU: not in the default model */
 		bad = good;
 		bad.params.flags = UINT64_C(1) << bit;
@@ -184,7 +189,32 @@ static void sve_and_pmu(void **state)
 	realm.params.flags |= FIELD_MASK(REALM_FLAG_PMU);
 	realm.params.pmu_num_ctrs = 7;
 	BAD(w, &realm, params_supp, params_supp);
+	realm.params.pmu_num_ctrs = 0; /* needs FEAT_HPMN0 */
+	BAD(w, &realm, params_supp, params_supp);
 	realm.params.pmu_num_ctrs = 6;
+	realm_create(w, &realm);
+	world_free(w);
+}
+
+/* Numbers without their feature: neither SVE nor the PMU, whatever the other fields say. */
+static void no_sve_and_no_pmu(void **state)
+{
+	uint64_t features0 = FIELD_SET(0, FEATURE0_S2SZ, 48) | FIELD_SET(0, FEATURE0_NUM_BPS, 5) |
+		FIELD_SET(0, FEATURE0_NUM_WPS, 3) | FIELD_MASK(FEATURE0_HASH_SHA_256) |
+		FIELD_SET(0, FEATURE0_GICV3_NUM_LRS, 15) | FIELD_SET(0, FEATURE0_MAX_RECS_ORDER, 4) |
+		FIELD_SET(0, FEATURE0_SVE_VL, 3) | FIELD_SET(0, FEATURE0_PMU_NUM_CTRS, 6);
+	struct world *w = world_new(features0);
+	struct realm realm;
+
+	(void)state;
+	realm_prepare(w, &realm, 40);
+	realm.params.sve_vl = 3;
+	realm.params.pmu_num_ctrs = 6;
+	realm.params.flags = FIELD_MASK(REALM_FLAG_SVE);
+	BAD(w, &realm, params_supp, params_supp);
+	realm.params.flags = FIELD_MASK(REALM_FLAG_PMU);
+	BAD(w, &realm, params_supp, params_supp);
+	realm.params.flags = 0;
 	realm_create(w, &realm);
 	world_free(w);
 }
@@ -257,6 +287,7 @@ static void try_shapes(struct world *w, struct realm *realm, unsigned s2sz, bool
 		for (uint32_t count = 0; count <= 17; count++) {
 			try_shape(w, realm, levels[i], count);
 		}
+		try_shape(w, realm, levels[i], 32);
 		try_shape(w, realm, levels[i], UINT32_MAX);
 	}
 }
@@ -272,7 +303,7 @@ static void shapes(void **state)
 	struct realm realm;
 
 	realm_prepare(w, &realm, 40);
-	realm.params.rtt_base = world_delegated(w, 16);
+	realm.params.rtt_base = world_delegated(w, 32); /* aligned for any number of tables */
 	for (unsigned s2sz = 32; s2sz <= 48; s2sz++) {
 		try_shapes(w, &realm, s2sz, false);
 	}
@@ -308,7 +339,7 @@ static void shapes_lpa2(void **state)
 
 	(void)state;
 	realm_prepare(w, &realm, 40);
-	realm.params.rtt_base = world_delegated(w, 16);
+	realm.params.rtt_base = world_delegated(w, 32); /* aligned for any number of tables */
 	for (unsigned s2sz = 32; s2sz <= 52; s2sz++) {
 		try_shapes(w, &realm, s2sz, true);
 	}
@@ -340,6 +371,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(parameters, world_setup, world_teardown),
 		cmocka_unit_test(one_hash_only),
 		cmocka_unit_test(sve_and_pmu),
+		cmocka_unit_test(no_sve_and_no_pmu),
 		cmocka_unit_test_setup_teardown(vmids, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(shapes, world_setup, world_teardown),
 		cmocka_unit_test(shapes_lpa2),

@@ -94,6 +94,25 @@ static void descriptors(void **state)
 	}
 }
 
+/* Blocks are of levels 1 to 3, and no larger than an entry of the start level. */
+static void start_levels(void **state)
+{
+	static const struct {
+		unsigned ipa_bits;
+		uint64_t level;
+	} rows[] = {{48, 0}, {32, 1}};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct realm realm;
+
+		realm_new(w, &realm, rows[i].ipa_bits);
+		REFUSED(w, INPUT(level_bound), RTT_MAP_UNPROTECTED, realm.rd, realm_half(&realm), rows[i].level,
+			ATTRIBUTES);
+		REFUSED(w, INPUT(level_bound), RTT_UNMAP_UNPROTECTED, realm.rd, realm_half(&realm), rows[i].level);
+	}
+}
+
 static void unmap(void **state)
 {
 	static const uint64_t levels[] = {0, 4, UINT64_MAX};
@@ -173,6 +192,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(map, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(addresses, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(descriptors, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(start_levels, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(unmap, world_setup, world_teardown),
 		cmocka_unit_test(lpa2),
 	};

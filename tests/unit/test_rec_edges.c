@@ -68,6 +68,98 @@ static void test_complete_while_target_runs(void **state)
 	assert_int_equal(w->seen[0].gprs[0], PSCI_AFFINITY_ON);
 }
 
+/* Section 10, CPU_ON: nothing is left of what the REC did before, but who it is. */
+static void test_reset(void **state)
+{
+	struct rec_cpu cpu;
+	struct rec_cpu before;
+
+	(void)state;
+	memset(&before, 0x01, sizeof(before)); /* bools are true */
+	cpu = before;
+	rec_reset(&cpu, 0x2000, 0x77);
+	assert_int_equal(cpu.pc, 0x2000);
+	assert_int_equal(cpu.pstate, 0x3C5);
+	assert_int_equal(cpu.gprs[0], 0x77);
+	for (unsigned i = 1; i < RMI_GPR_COUNT; i++) {
+		assert_int_equal(cpu.gprs[i], 0);
+	}
+	assert_int_equal(cpu.sp_el0 | cpu.sp_el1 | cpu.el1[EL1_VBAR_EL1] | cpu.el1[EL1_ELR_EL1], 0);
+	assert_int_equal(cpu.el1[EL1_SCTLR_EL1], 0x30C50830);
+	assert_int_equal(cpu.cntp_ctl | cpu.cntv_ctl | cpu.gicv3_lrs[0] | cpu.gicv3_vmcr, 0);
+	assert_int_equal(cpu.mpidr_el1, before.mpidr_el1);
+	assert_int_equal(cpu.rec.value, before.rec.value);
+	assert_int_equal(cpu.stage2.root.value, before.stage2.root.value);
+	assert_int_equal(cpu.features.num_bps, before.features.num_bps);
+}
+
+enum access_outcome { OUTCOME_SEA, OUTCOME_HOST, OUTCOME_AGAIN };
+
+/* An access by the class `ec` to `ipa`, from where the REC began: the realm takes an abort, the host is told, or it is made again. */
+static void access_ends(struct machine *w, uint64_t ec, uint64_t ipa, enum access_outcome want)
+{
+	struct rec_cpu *cpu = cpu_of(w, G_REC0);
+	const struct rmi_rec_exit *exit;
+
+	cpu->pc = 0x1000;
+	cpu->el1[EL1_ESR_EL1] = 0;
+	exit = ENTER(w, trap_of(EC(ec) | TRANSLATION_3, ipa));
+	assert_int_equal(exit->exit_reason, want == OUTCOME_HOST ? RMI_EXIT_SYNC : RMI_EXIT_IRQ);
+	assert_int_equal(cpu->pc, want == OUTCOME_SEA ? 0x200 : 0x1000);
+	assert_int_equal(cpu->el1[EL1_ESR_EL1], want == OUTCOME_SEA ? EC(ec + 1) | EA | 0x10 : 0);
+}
+
+/* The table "Realm access outcome" of section 4. */
+static void test_access_outcomes(void **state)
+{
+	static const struct {
+		uint64_t ipa;
+		enum access_outcome data, fetch;
+	} rows[] = {
+		{0, OUTCOME_SEA, OUTCOME_SEA},                          /* UNASSIGNED, EMPTY */
+		{0x2000, OUTCOME_SEA, OUTCOME_SEA},                     /* ASSIGNED, EMPTY */
+		{0x1000, OUTCOME_AGAIN, OUTCOME_AGAIN},                 /* ASSIGNED, RAM */
+		{0x3000, OUTCOME_HOST, OUTCOME_HOST},                   /* UNASSIGNED, RAM */
+		{0x4000, OUTCOME_HOST, OUTCOME_HOST},                   /* UNASSIGNED, DESTROYED */
+		{0x5000, OUTCOME_HOST, OUTCOME_HOST},                   /* ASSIGNED, DESTROYED */
+		{UNPROTECTED, OUTCOME_AGAIN, OUTCOME_SEA},              /* ASSIGNED_NS */
+		{UNPROTECTED + 0x200000, OUTCOME_HOST, OUTCOME_SEA},    /* UNASSIGNED_NS */
+		{UINT64_C(1) << 32 | 0x1000, OUTCOME_SEA, OUTCOME_SEA}, /* beyond */
+	};
+	struct machine *w = *state;
+
+	for (uint64_t ipa = 0x3000; ipa <= 0x5000; ipa += 0x1000) {
+		ENTER(w, smc_of(RSI_FID(IPA_STATE_SET), ipa, ipa + 0x1000, RIPAS_RAM, 0));
+		EXPECT(w, NONE, 0, RMI_FID(RTT_SET_RIPAS), pa_of(G_RD), pa_of(G_REC0), ipa, ipa + 0x1000);
+	}
+	for (uint64_t ipa = 0x4000; ipa <= 0x5000; ipa += 0x1000) {
+		EXPECT(w, NONE, 0, RMI_FID(DATA_CREATE_UNKNOWN), pa_of(G_RD), pa_of(G_DATA + 2), ipa);
+		EXPECT(w, NONE, 0, RMI_FID(DATA_DESTROY), pa_of(G_RD), ipa);
+	}
+	EXPECT(w, NONE, 0, RMI_FID(DATA_CREATE_UNKNOWN), pa_of(G_RD), pa_of(G_DATA + 2), 0x5000);
+	ENTER(w, smc_of(RSI_FID(IPA_STATE_SET), 0x2000, 0x3000, RIPAS_EMPTY, 0));
+	EXPECT(w, NONE, 0, RMI_FID(RTT_SET_RIPAS), pa_of(G_RD), pa_of(G_REC0), 0x2000, 0x3000);
+	EXPECT(w, NONE, 0, RMI_FID(RTT_MAP_UNPROTECTED), pa_of(G_RD), UNPROTECTED, 2, BASE | 0xD8);
+	ENTER(w, rec_idle());
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		access_ends(w, 0x24, rows[i].ipa, rows[i].data);
+		access_ends(w, 0x20, rows[i].ipa, rows[i].fetch);
+	}
+}
+
+/* Who is asked about goes on as it was, on or off. */
+static void test_affinity_changes_nobody(void **state)
+{
+	struct machine *w = *state;
+
+	ENTER(w, smc_of(PSCI_FID64_CPU_ON, 1, 0x2000, 0x77, 0));
+	EXPECT(w, NONE, 0, RMI_FID(PSCI_COMPLETE), pa_of(G_REC0), pa_of(G_REC1), 0);
+	ENTER(w, smc_of(PSCI_FID64_AFFINITY_INFO, 1, 0, 0, 0));
+	EXPECT(w, NONE, 0, RMI_FID(PSCI_COMPLETE), pa_of(G_REC0), pa_of(G_REC1), 0);
+	assert_int_equal(cpu_of(w, G_REC1)->pc, 0x2000);
+	assert_int_equal(cpu_of(w, G_REC1)->gprs[0], 0x77);
+}
+
 static void test_denied(void **state)
 {
 	struct machine *w = *state;
@@ -147,6 +239,20 @@ static void test_sea_and_mmio(void **state)
 	assert_int_equal(w->seen[0].el1[EL1_ESR_EL1], EC(0x25) | EA | 0x10);
 }
 
+/* AArch32 code has other registers: its accesses are not emulated, whatever the syndrome says (section 9). */
+static void test_aarch32(void **state)
+{
+	struct machine *w = *state;
+	const struct rmi_rec_exit *exit;
+
+	cpu_of(w, G_REC0)->pstate = 0x10;
+	exit = ENTER(w, trap_of(EC(0x24) | ISV | WNR | TRANSLATION_3, UNPROTECTED));
+	assert_int_equal(exit->esr, EC(0x24) | TRANSLATION_3);
+	assert_int_equal(exit->gprs[0], 0);
+	run_page(w)->enter.flags = 1;
+	EXPECT(w, rec_mmio, RMI_ERROR_REC, RMI_FID(REC_ENTER), pa_of(G_REC0), pa_of(G_RUN));
+}
+
 /* An access that is neither emulated nor aborted is made again, and is forgotten. */
 static void test_neither_sea_nor_mmio(void **state)
 {
@@ -216,6 +322,32 @@ static void test_external_aborts(void **state)
 	assert_int_equal(w->seen[0].pc, 0x200);
 }
 
+static void during_gic(struct machine *w)
+{
+	struct rec_cpu *cpu = cpu_of(w, G_REC0);
+
+	cpu->gicv3_hcr = UINT64_MAX;
+	cpu->gicv3_misr = 0x11;
+	cpu->gicv3_vmcr = 0x22;
+	cpu->gicv3_lrs[3] = 0x33;
+	cpu->gicv3_lrs[4] = 0x44;
+}
+
+/* Section 9, GIC: the host's bits of ICH_HCR_EL2 and EOIcount; the list registers that there are, which is four. */
+static void test_gic_exit(void **state)
+{
+	struct machine *w = *state;
+	const struct rmi_rec_exit *exit;
+
+	w->during = during_gic;
+	exit = ENTER(w, rec_idle());
+	assert_int_equal(exit->gicv3_hcr, UINT64_C(0xF80040FE));
+	assert_int_equal(exit->gicv3_misr, 0x11);
+	assert_int_equal(exit->gicv3_vmcr, 0x22);
+	assert_int_equal(exit->gicv3_lrs[3], 0x33);
+	assert_int_equal(exit->gicv3_lrs[4], 0);
+}
+
 static void test_timers(void **state)
 {
 	struct machine *w = *state;
@@ -283,14 +415,19 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_running),
 		TEST(test_complete_while_target_runs),
+		TEST(test_access_outcomes),
+		cmocka_unit_test(test_reset),
+		TEST(test_affinity_changes_nobody),
 		TEST(test_denied),
 		TEST(test_wrong_target),
 		cmocka_unit_test(test_mpidr),
 		TEST(test_sea_and_mmio),
+		TEST(test_aarch32),
 		TEST(test_neither_sea_nor_mmio),
 		cmocka_unit_test(test_pstate_of_exceptions),
 		cmocka_unit_test(test_vectors),
 		TEST(test_external_aborts),
+		TEST(test_gic_exit),
 		TEST(test_timers),
 		cmocka_unit_test_setup_teardown(test_measurements, machine_setup, machine_teardown),
 		TEST(test_host_call_once),

@@ -5,17 +5,21 @@
 #include <string.h>
 
 enum { ESR_ABORT_ANY = 0x01FFFFFF };
+enum { FSC_EXTERNAL_WALK_L3 = 0x17, FSC_PROTECTION = 0x28 };
 
 static uint64_t hpfar_of(uint64_t ipa)
 {
 	return FIELD_SET(0, HPFAR_FIPA, ipa >> REEVE_GRANULE_SHIFT);
 }
 
+/* Bits of HPFAR_EL2 that are no address: NS and the low four. */
+#define HPFAR_OTHER (UINT64_C(1) << 63 | 0xF)
+
 /* One trap, then the exit. */
 static const struct rmi_rec_exit *trap(struct world *w, const struct rec *rec, uint64_t esr, uint64_t far, uint64_t ipa)
 {
 	script_clear(w);
-	script_trap(w, esr, far, ipa);
+	script_trap(w, esr, far, ipa)->trap.hpfar |= HPFAR_OTHER;
 	return ENTER(w, rec);
 }
 
@@ -133,6 +137,7 @@ static void injected_aborts(void **state)
 	realm_tables(w, &realm, half, 3);
 	OK(w, RTT_MAP_UNPROTECTED, realm.rd, half, 3, w->spare | 0xD8);
 	injected(HERE, w, rec, esr_of(EC_FETCH, FSC_PERMISSION_L3), 0, half);
+	injected(HERE, w, rec, esr_of(EC_FETCH, FSC_TRANSLATION_L3), 0, half); /* a moment ago it was not mapped */
 	injected(HERE, w, rec, esr_of(EC_DATA, 0x04), 0, 2 * half);
 }
 
@@ -202,6 +207,11 @@ static void not_emulatable(void **state)
 		.esr = FIELD_SET(0, ESR_EC, EC_DATA) | FSC_PERMISSION_L3 | (exit->esr & FIELD_MASK(ESR_IL)));
 	rec_run(w, rec)->enter.flags = FIELD_MASK(ENTER_FLAG_EMUL_MMIO);
 	REFUSED(w, EXPECT(RMI_ERROR_REC, 0, rec_mmio), REC_ENTER, rec->pa, rec->run);
+	rec_run(w, rec)->enter.flags = 0;
+	/* The host mapped a granule that is not its own. */
+	exit = trap(w, rec, esr_of(EC_DATA, FSC_PROTECTION | hidden | FIELD_MASK(ESR_ABORT_ISV)), 0x128, half);
+	EXIT_IS(exit, .exit_reason = RMI_EXIT_SYNC, .hpfar = hpfar_of(half),
+		.esr = FIELD_SET(0, ESR_EC, EC_DATA) | FSC_PROTECTION | (exit->esr & FIELD_MASK(ESR_IL)));
 }
 
 /* External aborts: esr (EC, SET, FnV, EA, FSC), hpfar and far 0; a recoverable one (SET 0) is taken by the realm too. */
@@ -227,6 +237,9 @@ static void external_aborts(void **state)
 		script_clear(w);
 		ENTER(w, rec);
 		assert_int_equal(w->seen[0].pc, WORLD_VECTOR);
+		told = FIELD_MASK(ESR_ABORT_EA) | FSC_EXTERNAL_WALK_L3 | FIELD_SET(0, ESR_ABORT_SET, 2);
+		EXIT_IS(trap(w, rec, esr_of(classes[class], told), 0x128, 3 * WORLD_PAGE), .exit_reason = RMI_EXIT_SYNC,
+			.esr = ec | told);
 	}
 }
 
@@ -260,6 +273,37 @@ static void gic_registers(void **state)
 	}
 }
 
+/* Of the four only ICC_PMR_EL1 can be read. The host sees the esr and nothing of the register, and answers in gprs[0]. */
+static void gic_reads(void **state)
+{
+	struct world *w = *state;
+	struct realm realm;
+	struct rec *rec = realm_running(w, &realm);
+	uint64_t pmr = sysreg(3, 0, 4, 6, 0, 9, true);
+	struct step *step;
+	uint64_t pc;
+
+	injected(HERE, w, rec, sysreg(3, 0, 12, 11, 7, 9, true), 0, 0);
+	injected(HERE, w, rec, sysreg(3, 0, 12, 11, 5, 9, true), 0, 0);
+	injected(HERE, w, rec, sysreg(3, 0, 12, 11, 1, 9, true), 0, 0);
+	script_clear(w);
+	step = script_trap(w, pmr, 0x128, WORLD_PAGE);
+	step->sets = true;
+	step->x[9] = 0xBAD;
+	EXIT_IS(ENTER(w, rec), .exit_reason = RMI_EXIT_SYNC, .esr = pmr);
+	pc = w->seen[0].pc;
+	rec_run(w, rec)->enter.gprs[0] = 0xF0;
+	script_clear(w);
+	ENTER(w, rec);
+	assert_int_equal(w->seen[0].pc, pc + 4);
+	assert_int_equal(w->seen[0].x[9], 0xF0);
+	/* The answer counts once. */
+	rec_run(w, rec)->enter.gprs[0] = 0xE0;
+	script_clear(w);
+	ENTER(w, rec);
+	assert_int_equal(w->seen[0].x[9], 0xF0);
+}
+
 /* Other system registers end inside: reads of ID registers, RAZ/WI of the rest; PC moves on. */
 static void other_registers(void **state)
 {
@@ -273,11 +317,13 @@ static void other_registers(void **state)
 	script_clear(w);
 	script_trap(w, unknown_read, 0, 0)->sets = true;
 	w->steps[0].x[4] = 0xBAD;
-	script_trap(w, unknown_write, 0, 0);
+	script_trap(w, unknown_write, 0, 0)->sets = true;
+	w->steps[1].x[4] = 0x600D;
 	script_trap(w, id_read, 0, 0);
 	EXIT_IS(ENTER(w, rec), .exit_reason = RMI_EXIT_IRQ);
 	assert_int_equal(w->seen_count, 4);
 	assert_int_equal(w->seen[1].x[4], 0);
+	assert_int_equal(w->seen[2].x[4], 0x600D);
 	assert_int_equal(w->seen[3].pc, rec->params.pc + 12);
 }
 
@@ -296,6 +342,17 @@ static void calls(void **state)
 	injected(HERE, w, rec, esr_of(EC_HVC, 0), 0, 0);
 }
 
+/* Instructions of what a realm is not given are undefined to it: pointer authentication, an ERET. */
+static void not_given(void **state)
+{
+	struct world *w = *state;
+	struct realm realm;
+	struct rec *rec = realm_running(w, &realm);
+
+	injected(HERE, w, rec, esr_of(0x09, 0), 0, 0);
+	injected(HERE, w, rec, esr_of(0x1A, 0), 0, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -309,8 +366,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(not_emulatable, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(external_aborts, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(gic_registers, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(gic_reads, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(other_registers, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(calls, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(not_given, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

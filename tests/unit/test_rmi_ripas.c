@@ -223,6 +223,21 @@ static void set_stops(void **state)
 	REFUSED(w, RTT(3, no_progress), RTT_SET_RIPAS, realm.rd, rec->pa, 3 * WORLD_PAGE, 8 * WORLD_PAGE);
 }
 
+/* A table has no RIPAS: it stops the walk as well (section 4, last row). */
+static void set_stops_at_table(void **state)
+{
+	struct world *w = *state;
+	struct realm realm;
+	struct rec *rec = realm_running(w, &realm);
+
+	realm_tables(w, &realm, 6 * WORLD_2M, 3);
+	request(w, rec, 5 * WORLD_2M, 8 * WORLD_2M, RIPAS_RAM, 0);
+	assert_int_equal(OK(w, RTT_SET_RIPAS, realm.rd, rec->pa, 5 * WORLD_2M, 8 * WORLD_2M).out[0], 6 * WORLD_2M);
+	ENTRY(w, &realm, 5 * WORLD_2M, 2, 2, UNASSIGNED, RAM, 0);
+	ENTRY(w, &realm, 6 * WORLD_2M, 3, 3, UNASSIGNED, EMPTY, 0);
+	ENTRY(w, &realm, 7 * WORLD_2M, 2, 2, UNASSIGNED, EMPTY, 0);
+}
+
 /* No request: nothing is in bounds. */
 static void set_without_request(void **state)
 {
@@ -267,6 +282,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(set_levels, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(set_transitions, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(set_stops, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(set_stops_at_table, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(set_without_request, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(set_while_running, world_setup, world_teardown),
 	};

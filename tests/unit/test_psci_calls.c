@@ -50,6 +50,22 @@ static void psci_exit(struct world *w, const struct rec *rec, uint64_t fid, cons
 	exit_is(HERE, exit, &want);
 }
 
+/* A call without arguments shows its number: X1..X3 are the realm's own (section 10). */
+static void calls_without_arguments(void **state)
+{
+	static const uint64_t fids[] = {PSCI_FID32_CPU_OFF, PSCI_FID32_SYSTEM_OFF, PSCI_FID32_SYSTEM_RESET};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof(fids) / sizeof(fids[0]); i++) {
+		struct pair pair;
+
+		pair_new(w, &pair, true);
+		script_clear(w);
+		script_smc(w, fids[i], 0x11, 0x22, 0x33, 0x44);
+		EXIT_IS(ENTER(w, pair.first), .exit_reason = RMI_EXIT_PSCI, .gprs[0] = fids[i]);
+	}
+}
+
 static const uint64_t *resume(struct world *w, const struct rec *rec)
 {
 	script_clear(w);
@@ -137,6 +153,8 @@ static void on_refused(void **state)
 		uint64_t fid = i == 0 ? PSCI_FID64_CPU_ON : PSCI_FID32_CPU_ON;
 
 		IS(SMC(w, p.first, fid, 1, half, 0, 0), INVALID_ADDRESS);
+		IS(SMC(w, p.first, fid, 2, half, 0, 0), INVALID_ADDRESS); /* in the order of section 10 */
+		IS(SMC(w, p.first, fid, 0, half, 0, 0), INVALID_ADDRESS);
 		IS(SMC(w, p.first, fid, 0, ENTRY_POINT, 0, 0), ALREADY_ON);
 		IS(SMC(w, p.first, fid, 2, ENTRY_POINT, 0, 0), INVALID_PARAMETERS);
 	}
@@ -364,6 +382,7 @@ static void complete_target_running(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(calls_without_arguments, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(version_and_features, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(suspend, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(off, world_setup, world_teardown),

@@ -103,7 +103,7 @@ say = $(if $(quiet),@:,@printf '  %-5s %s\n')
 at := @
 endif
 
-.PHONY: all libs tests tsan-tests fuzzers help demo check check-run coverage bench fuzz gate format install uninstall clean
+.PHONY: all libs tests tsan-tests fuzzers help demo check check-run coverage mutants bench fuzz gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
 tests: $(TOOL) $(TESTS) $(FUZZERS)
@@ -118,6 +118,7 @@ help:
 	'make bench     measure this machine and reeve on it' \
 	'make fuzz T=60 drive each fuzz target for T seconds, from its corpus' \
 	'make coverage  line coverage of host/ and monitor/' \
+	'make mutants   break the monitor in each named way; the tests must notice' \
 	'make gate      the style and portability checks (scripts/gate)' \
 	'make format    lay out the C as .clang-format says' \
 	'make install   PREFIX (/usr/local) and DESTDIR are honoured; uninstall takes the same away' \
@@ -252,6 +253,10 @@ coverage:
 	@$(MAKE) -s $(GUESTS)
 	@$(MAKE) -s FLAVOUR=cov BUILD=$(BUILD)/cov WERROR= tests
 	@scripts/coverage $(BUILD)
+
+mutants:
+	@scripts/setup
+	@CC='$(CC)' scripts/mutants --build $(BUILD)/mutants
 
 bench: $(BENCH) $(TOOL) $(GUESTS)
 	@$(BUILD)/bench $(BUILD)/reeve $(BUILD)/guest/hello.elf

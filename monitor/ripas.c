@@ -4,6 +4,9 @@
 #include "monitor/command.h"
 #include "monitor/rec.h"
 
+/* A descriptor is hashed for each entry with the RD held: together no more bytes than one granule has. */
+enum { RIM_DESCRIPTOR_SIZE = 256, INIT_ENTRIES_MAX = REEVE_GRANULE_SIZE / RIM_DESCRIPTOR_SIZE };
+
 /* What to make of the entries, and on whose word. */
 struct ripas_change {
 	enum rmi_ripas value;
@@ -82,12 +85,21 @@ static uint64_t entries_change(
 	return base;
 }
 
+/* How far one INIT_RIPAS goes: the host calls again from there, and the RIM is the same. */
+static uint64_t init_top(uint64_t base, uint64_t top, uint64_t span)
+{
+	uint64_t most = INIT_ENTRIES_MAX * span;
+
+	return top - base > most ? base + most : top;
+}
+
 /* INIT_RIPAS: size_valid, rd_*, top_gran_align, top_bound, realm_state, base_align, no_progress. */
 struct outcome rtt_init_ripas_check(const struct reeve_monitor *m, const struct call *c, union plan *p)
 {
 	struct rtt_plan *plan = &p->rtt;
 	const struct realm *realm;
 	enum rmi_condition bad;
+	struct outcome o;
 
 	if (c->x[3] <= c->x[2]) {
 		return refuse(RMI_ERROR_INPUT, CONDITION_size_valid);
@@ -107,10 +119,14 @@ struct outcome rtt_init_ripas_check(const struct reeve_monitor *m, const struct 
 		return refuse(RMI_ERROR_REALM, CONDITION_realm_state);
 	}
 	plan->top = c->x[3];
-	return first_entry_check(m, plan, c->x[2], init_change());
+	o = first_entry_check(m, plan, c->x[2], init_change());
+	if (o.status == RMI_SUCCESS) {
+		plan->top = init_top(c->x[2], plan->top, rtt_span(plan->walk.level));
+	}
+	return o;
 }
 
-/* At most one table's entries a call; each is measured on its own (fact sheet section 8). */
+/* Each entry is measured on its own (fact sheet section 8). */
 void rtt_init_ripas_commit(struct reeve_monitor *m, const struct call *c, const union plan *p)
 {
 	struct realm *realm = realm_at(m, p->rtt.rd);

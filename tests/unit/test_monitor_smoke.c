@@ -324,9 +324,11 @@ static void test_life(void **state)
 	expect(w, CALL(w, RTT_CREATE, G(0), G(3), 0, 2, 0), RMI_ERROR_RTT, 1, CONDITION_rtte_state);
 	OK(w, CALL(w, RTT_CREATE, G(0), G(3), 0, 3, 0));
 	INPUT(w, CALL(w, RTT_CREATE, G(0), G(0), MIB2, 3, 0), rtt_state);
-	a = CALL(w, RTT_INIT_RIPAS, G(0), 0, MIB2, 0, 0);
-	OK(w, a);
-	assert_int_equal(a.x[1], MIB2);
+	for (uint64_t base = 0; base < MIB2; base += 16 * REEVE_GRANULE_SIZE) {
+		a = CALL(w, RTT_INIT_RIPAS, G(0), base, MIB2, 0, 0);
+		OK(w, a);
+		assert_int_equal(a.x[1], base + 16 * REEVE_GRANULE_SIZE);
+	}
 	memset(w->memory[51], 0x42, REEVE_GRANULE_SIZE);
 	INPUT(w, CALL(w, DATA_CREATE, G(0), G(4), 0x1000, G(51), 2), flags_valid);
 	INPUT(w, CALL(w, DATA_CREATE, G(0), G(4), 0x1000, G(5), 1), src_pas);

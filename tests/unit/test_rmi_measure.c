@@ -320,6 +320,31 @@ static void partial_ripas(void **state)
 	all_equal(w, rec, &witness);
 }
 
+/* Sixteen entries a call: what is measured of a whole table is the same as in one piece. */
+static void whole_table(void **state)
+{
+	struct world *w = *state;
+	struct witness witness;
+	struct realm realm;
+	struct rec *rec;
+	unsigned calls = 0;
+
+	create(w, &realm, 32, RMI_HASH_SHA_256);
+	witness_realm(&witness, &realm.params);
+	realm_tables(w, &realm, 0, 3);
+	for (uint64_t base = 0; base < WORLD_2M; calls++) {
+		base = OK(w, RTT_INIT_RIPAS, realm.rd, base, WORLD_2M).out[0];
+	}
+	assert_int_equal(calls, WORLD_ENTRIES / 16);
+	for (uint64_t base = 0; base < WORLD_2M; base += WORLD_PAGE) {
+		witness_ripas(&witness, base, base + WORLD_PAGE);
+	}
+	rec = realm_rec(w, &realm, true);
+	witness_rec(&witness, &rec->params);
+	realm_activate(w, &realm);
+	all_equal(w, rec, &witness);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +352,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(sha512, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(known_answers, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(not_measured, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(whole_table, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(order, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(partial_ripas, world_setup, world_teardown),
 	};

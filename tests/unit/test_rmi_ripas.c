@@ -38,8 +38,11 @@ static void init(void **state)
 	ENTRY(w, &realm, 3 * WORLD_PAGE, 3, 3, UNASSIGNED, EMPTY, 0);
 	/* Already RAM: kept, and the call goes on beyond. */
 	assert_int_equal(OK(w, RTT_INIT_RIPAS, realm.rd, WORLD_PAGE, 5 * WORLD_PAGE).out[0], 5 * WORLD_PAGE);
-	/* To the end of the table only. */
-	assert_int_equal(OK(w, RTT_INIT_RIPAS, realm.rd, 0, 2 * WORLD_2M).out[0], WORLD_2M);
+	/* Sixteen entries a call, and to the end of the table only. */
+	assert_int_equal(OK(w, RTT_INIT_RIPAS, realm.rd, 0, 2 * WORLD_2M).out[0], 16 * WORLD_PAGE);
+	ENTRY(w, &realm, 15 * WORLD_PAGE, 3, 3, UNASSIGNED, RAM, 0);
+	ENTRY(w, &realm, 16 * WORLD_PAGE, 3, 3, UNASSIGNED, EMPTY, 0);
+	assert_int_equal(OK(w, RTT_INIT_RIPAS, realm.rd, WORLD_2M - 3 * WORLD_PAGE, 2 * WORLD_2M).out[0], WORLD_2M);
 	/* Larger entries: 2 MiB, 1 GiB. */
 	assert_int_equal(OK(w, RTT_INIT_RIPAS, realm.rd, WORLD_2M, 5 * WORLD_2M).out[0], 5 * WORLD_2M);
 	ENTRY(w, &realm, 4 * WORLD_2M, 2, 2, UNASSIGNED, RAM, 0);

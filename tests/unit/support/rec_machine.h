@@ -66,6 +66,8 @@ struct machine {
 	uint64_t invalidated_size;
 	const uint64_t *watched;
 	uint64_t watched_then;
+	size_t hashed;                         /* bytes, by the call under way */
+	size_t hashed_most[RMI_COMMAND_COUNT]; /* bytes, by any one call of each command */
 };
 
 uint64_t pa_of(unsigned g);

@@ -37,6 +37,8 @@ OPT_cov := -O1 -g --coverage -fprofile-update=atomic
 OPT_fuzz := $(OPT_asan) -fsanitize=fuzzer-no-link
 OPT := $(OPT_$(FLAVOUR))
 $(if $(OPT),,$(error FLAVOUR=$(FLAVOUR) is none of plain, asan, tsan, cov, fuzz))
+# Every flavour but plain checks the order of the monitor's locks as it runs (monitor/lock_check.h).
+OPT := $(OPT_$(FLAVOUR)) $(if $(filter plain,$(FLAVOUR)),,-DREEVE_DEBUG_LOCKS)
 
 # The core has no libc, but memcpy of eight bytes should still be one load.
 CORE_FLAGS := -std=c11 -ffreestanding -fbuiltin $(WARN) $(INCLUDES)
@@ -52,6 +54,7 @@ TOOL_LIBS := -lfdt -ljansson -ledit $(MODEL_LIBS)
 # Sources by party.
 CORE_SRC := $(sort $(wildcard spec/*.c host/*.c monitor/*.c attest/*.c fault/*.c))
 SEAM_SRC := $(sort $(wildcard machine/hosted/*.c))
+SEAM_SRC := $(if $(filter plain,$(FLAVOUR)),$(filter-out %/lock_check.c,$(SEAM_SRC)),$(SEAM_SRC))
 MODEL_SRC := $(sort $(wildcard machine/model/*.c))
 TOOL_SRC := $(sort $(wildcard tools/*.c tools/rmi/*.c tools/sweep/*.c tools/sweep/*.S))
 SUPPORT_SRC := $(sort $(wildcard tests/*/support/*.c))

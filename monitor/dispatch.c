@@ -138,6 +138,15 @@ static void operand_copy(struct reeve_monitor *m, const struct command_row *row,
 	c->operand = to;
 }
 
+static void vmids_lock(struct reeve_monitor *m)
+{
+	lock_check_want(LOCK_VMIDS, 0);
+	while (atomic_flag_test_and_set_explicit(&m->vmid_lock, memory_order_acquire)) {
+		cpu_relax();
+	}
+	lock_check_take(LOCK_VMIDS, 0);
+}
+
 static void hold(struct reeve_monitor *m, const struct command_row *row, struct call *c)
 {
 	struct granule_want wants[GRANULE_HOLDS_MAX];
@@ -151,14 +160,15 @@ static void hold(struct reeve_monitor *m, const struct command_row *row, struct 
 		count += row->more_wants(m, c, wants + count);
 	}
 	granule_hold_all(&m->granules, wants, count, &c->holds);
-	while (row->vmids && atomic_flag_test_and_set_explicit(&m->vmid_lock, memory_order_acquire)) {
-		cpu_relax();
+	if (row->vmids) {
+		vmids_lock(m);
 	}
 }
 
 static void release(struct reeve_monitor *m, const struct command_row *row, const struct call *c)
 {
 	if (row->vmids) {
+		lock_check_give_vmids();
 		atomic_flag_clear_explicit(&m->vmid_lock, memory_order_release);
 	}
 	granule_release_all(&m->granules, &c->holds);
@@ -201,6 +211,7 @@ enum rmi_condition reeve_monitor_smc(struct reeve_monitor *monitor, unsigned cpu
 	c.operand_fault = CONDITION_NONE;
 	c.operand = NULL;
 	o = carry_out(monitor, row, &c);
+	lock_check_none("a call is over");
 	x[0] = FIELD_SET(FIELD_SET(0, RMI_RETURN_STATUS, o.status), RMI_RETURN_INDEX, (uint64_t)(int64_t)o.index);
 	memcpy(x + 1, out, sizeof(out));
 	return o.condition;

@@ -53,6 +53,7 @@ void granule_entries_add(struct granule_map *map, struct granule_index g, int ch
 static inline bool lock_in_state(struct granule_map *map, struct granule_index g, enum rmi_granule_state state)
 {
 	_Atomic uint64_t *word = granule_word(map, g);
+	enum lock_kind kind = state == GRANULE_UNDELEGATED ? LOCK_LEAF_GRANULE : LOCK_GRANULE;
 
 	for (;;) {
 		uint64_t found = atomic_load_explicit(word, memory_order_relaxed);
@@ -60,9 +61,11 @@ static inline bool lock_in_state(struct granule_map *map, struct granule_index g
 		if (granule_word_state(found) != state) {
 			return false;
 		}
+		lock_check_want(kind, g.value);
 		if ((found & FIELD_MASK(GRANULE_WORD_LOCK)) == 0 &&
 			atomic_compare_exchange_weak_explicit(word, &found, found | FIELD_MASK(GRANULE_WORD_LOCK),
 				memory_order_acquire, memory_order_relaxed)) {
+			lock_check_take(kind, g.value);
 			return true;
 		}
 		cpu_relax();
@@ -135,12 +138,14 @@ void granule_lock(struct granule_map *map, struct granule_index g)
 {
 	_Atomic uint64_t *word = granule_word(map, g);
 
+	lock_check_want(LOCK_GRANULE, g.value);
 	for (;;) {
 		uint64_t found = atomic_load_explicit(word, memory_order_relaxed);
 
 		if ((found & FIELD_MASK(GRANULE_WORD_LOCK)) == 0 &&
 			atomic_compare_exchange_weak_explicit(word, &found, found | FIELD_MASK(GRANULE_WORD_LOCK),
 				memory_order_acquire, memory_order_relaxed)) {
+			lock_check_take(LOCK_GRANULE, g.value);
 			return;
 		}
 		cpu_relax();

@@ -9,7 +9,7 @@
  * G3: only granules in a lockable state (UNDELEGATED, DELEGATED, RD, REC) are ever locked. RTT and DATA belong to whoever
  *     holds their realm's RD, REC_AUX to whoever holds the REC.
  * Lock order: the granules that a call names, all at once, in ascending address; then nothing but leaves:
- *     the VMID lock, or one UNDELEGATED granule for the time of a copy. A REC that runs holds no lock.
+ *     the VMID lock, or one UNDELEGATED granule for the time of a copy. A REC that runs holds no lock. lock_check.h sees to it.
  * Not here: translation tables (rtt.h), what a realm is (realm.h). */
 #ifndef MONITOR_GRANULE_H
 #define MONITOR_GRANULE_H
@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "monitor/assert.h"
+#include "monitor/lock_check.h"
 #include "monitor/platform.h"
 #include "reeve/field.h"
 
@@ -167,6 +168,7 @@ static inline void granule_unlock(struct granule_map *map, struct granule_index 
 	uint64_t old = atomic_load_explicit(word, memory_order_relaxed);
 
 	MONITOR_ASSERT((old & FIELD_MASK(GRANULE_WORD_LOCK)) != 0);
+	lock_check_give(g.value);
 	atomic_store_explicit(word, old & ~FIELD_MASK(GRANULE_WORD_LOCK), memory_order_release);
 }
 

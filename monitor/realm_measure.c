@@ -15,6 +15,7 @@ static void platform_digest(
 {
 	const struct digest_context *d = context;
 
+	lock_check_hash(size);
 	d->m->platform->digest(d->m->context, d->cpu, algorithm, data, size, out);
 }
 

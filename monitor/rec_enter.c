@@ -122,6 +122,7 @@ static void run_until_exit(struct running *r)
 	for (unsigned handled = 0; handled < TRAPS_IN_A_ROW_MAX; handled++) {
 		struct rec_trap trap = {REC_TRAP_SYNC, 0, 0, 0};
 
+		lock_check_none("a REC runs");
 		r->m->platform->rec_run(r->m->context, r->cpu, &r->rec->cpu, &trap);
 		if (exit_handle(r, &trap) != REC_RESUME) {
 			return;

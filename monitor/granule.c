@@ -49,23 +49,24 @@ void granule_entries_add(struct granule_map *map, struct granule_index g, int ch
 	atomic_store_explicit(word, old, memory_order_release);
 }
 
-/* Lock g if it is in `state`, waiting for its lock as long as it is. */
+/* Lock g if it is in `state`. What is locked is in no state until its holder is done: who did not wait could see one granule of a
+ * call already changed and another one not yet. */
 static inline bool lock_in_state(struct granule_map *map, struct granule_index g, enum rmi_granule_state state)
 {
 	_Atomic uint64_t *word = granule_word(map, g);
-	enum lock_kind kind = state == GRANULE_UNDELEGATED ? LOCK_LEAF_GRANULE : LOCK_GRANULE;
 
+	lock_check_want(LOCK_GRANULE, g.value);
 	for (;;) {
 		uint64_t found = atomic_load_explicit(word, memory_order_relaxed);
+		bool is_locked = (found & FIELD_MASK(GRANULE_WORD_LOCK)) != 0;
 
-		if (granule_word_state(found) != state) {
+		if (!is_locked && granule_word_state(found) != state) {
 			return false;
 		}
-		lock_check_want(kind, g.value);
-		if ((found & FIELD_MASK(GRANULE_WORD_LOCK)) == 0 &&
+		if (!is_locked &&
 			atomic_compare_exchange_weak_explicit(word, &found, found | FIELD_MASK(GRANULE_WORD_LOCK),
 				memory_order_acquire, memory_order_relaxed)) {
-			lock_check_take(kind, g.value);
+			lock_check_take(LOCK_GRANULE, g.value);
 			return true;
 		}
 		cpu_relax();
@@ -115,7 +116,9 @@ void granule_hold_all(
 		}
 	}
 	for (unsigned i = 0; i < holds->count; i++) {
-		if (!lock_in_state(map, holds->list[i].g, holds->list[i].state)) {
+		bool is_mine = held > 0 && holds->list[held - 1].g.value == holds->list[i].g.value;
+
+		if (is_mine || !lock_in_state(map, holds->list[i].g, holds->list[i].state)) {
 			continue;
 		}
 		if (held != i) {
@@ -132,6 +135,17 @@ enum granule_fault granule_not_held(const struct granule_map *map, uint64_t addr
 		return GRANULE_FAULT_ALIGN;
 	}
 	return granule_covers(map, reeve_pa(address)) ? GRANULE_FAULT_STATE : GRANULE_FAULT_BOUND;
+}
+
+void granule_lock_own(struct granule_map *map, struct granule_index g)
+{
+	_Atomic uint64_t *word = granule_word(map, g);
+	uint64_t old = atomic_load_explicit(word, memory_order_relaxed);
+
+	MONITOR_ASSERT((old & FIELD_MASK(GRANULE_WORD_LOCK)) == 0 &&
+		(granule_word_state(old) == GRANULE_RTT || granule_word_state(old) == GRANULE_REC_AUX));
+	lock_check_take(LOCK_GRANULE, g.value);
+	atomic_store_explicit(word, old | FIELD_MASK(GRANULE_WORD_LOCK), memory_order_relaxed);
 }
 
 void granule_lock(struct granule_map *map, struct granule_index g)

@@ -6,10 +6,12 @@
  * One 64-bit word a granule: state, lock bit, entries and NS entries (RTT), owner's RD as granule index.
  * G1: a DELEGATED granule holds only zeroes.
  * G2: entries(g) of an RTT == number of its TABLE and ASSIGNED entries; ns_entries(g) == number of its ASSIGNED_NS entries.
- * G3: only granules in a lockable state (UNDELEGATED, DELEGATED, RD, REC) are ever locked. RTT and DATA belong to whoever
- *     holds their realm's RD, REC_AUX to whoever holds the REC.
- * Lock order: the granules that a call names, all at once, in ascending address; then nothing but leaves:
- *     the VMID lock, or one UNDELEGATED granule for the time of a copy. A REC that runs holds no lock. lock_check.h sees to it.
+ * G3: only granules in a lockable state (UNDELEGATED, DELEGATED, RD, REC) are ever waited for and locked. RTT and DATA belong
+ *     to whoever holds their realm's RD, REC_AUX to whoever holds the REC.
+ * G4: what a call makes of several granules is seen all or not at all: each of them is locked until the last is changed, and a
+ *     locked granule is in no state. Where one granule and an RD or REC that is held change, the latter's lock does.
+ * Lock order: the granules that a call names, all at once, in ascending address; then the VMID lock. The host's granule that is
+ *     copied is held alone. A REC that runs holds no lock. lock_check.h sees to it.
  * Not here: translation tables (rtt.h), what a realm is (realm.h). */
 #ifndef MONITOR_GRANULE_H
 #define MONITOR_GRANULE_H
@@ -138,7 +140,7 @@ void granule_set(
 /* Change the counts of an RTT (G2) by `change` and `ns_change`. Caller holds its realm. */
 void granule_entries_add(struct granule_map *map, struct granule_index g, int change, int ns_change);
 
-/* Lock all wanted granules in ascending order; doubles are held once. Granules not in the wanted state and addresses that are
+/* Lock all wanted granules in ascending order, waiting for those that are locked; doubles are held once. Granules not in the wanted state and addresses that are
  * no granule are left out. */
 void granule_hold_all(
 	struct granule_map *map, const struct granule_want *wants, unsigned count, struct granule_holds *holds);
@@ -161,6 +163,9 @@ static inline enum granule_fault granule_held(const struct granule_map *map, con
 
 /* Lock one granule whatever else happens, waiting for it; it must be in a lockable state for as long as the caller needs it. */
 void granule_lock(struct granule_map *map, struct granule_index g);
+
+/* Lock an RTT or REC_AUX granule that the caller controls (G3), so that nobody sees what becomes of it before granule_unlock (G4). */
+void granule_lock_own(struct granule_map *map, struct granule_index g);
 
 static inline void granule_unlock(struct granule_map *map, struct granule_index g)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* lock_check.h - the order of the locks (granule.h), checked while the monitor runs; in builds with REEVE_DEBUG_LOCKS only.
  *
- *   named granules in ascending address -> one leaf: the VMID lock, or an UNDELEGATED granule
+ *   granules in ascending address -> the VMID lock
  *
- * L1: a granule is wanted only above those that this CPU holds; an UNDELEGATED one, a leaf, may be below, never the same.
- * L2: nothing is wanted while a leaf is held.
+ * L1: a granule is wanted only above those that this CPU holds.
+ * L2: nothing is wanted while the VMID lock, a leaf, is held.
  * L3: nothing is held when a REC runs, nor when a call is over.
  * L4: no more than LOCK_HASH_MAX bytes are hashed between the first lock and the last unlock.
  * The machine keeps the record (lock_debug_*), a CPU's own or a thread's, and stops with a message that names both sides.
@@ -17,7 +17,7 @@
 
 #include "reeve/address.h"
 
-enum lock_kind { LOCK_GRANULE, LOCK_LEAF_GRANULE, LOCK_VMIDS };
+enum lock_kind { LOCK_GRANULE, LOCK_VMIDS };
 
 /* A lock by name; `granule` is its index, 0 for the VMID lock. */
 struct lock_name {

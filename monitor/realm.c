@@ -87,11 +87,15 @@ void realm_destroy_commit(struct reeve_monitor *m, const struct call *c, const u
 	(void)c;
 	m->platform->stage2_destroy(m->context, &stage2);
 	for (unsigned i = 0; i < stage2.root_count; i++) {
+		granule_lock_own(&m->granules, root_table(m, &stage2, i));
 		granule_give_back(m, root_table(m, &stage2, i));
 	}
 	m->vmids[stage2.vmid / 64] &= ~(UINT64_C(1) << (stage2.vmid % 64));
 	realm_set_state(realm, REALM_NULL);
 	granule_give_back(m, p->granule.g);
+	for (unsigned i = 0; i < stage2.root_count; i++) {
+		granule_unlock(&m->granules, root_table(m, &stage2, i));
+	}
 }
 
 /* REC_AUX_COUNT: rd_align, rd_bound, rd_state. */

@@ -181,13 +181,20 @@ void rec_destroy_commit(struct reeve_monitor *m, const struct call *c, const uni
 	struct granule_index g = p->rec.rec;
 	const struct rec *rec = rec_at(m, g);
 	struct realm *realm = realm_at(m, rec->rd);
+	struct granule_index aux[RMI_REC_AUX_MAX];
+	unsigned aux_count = rec->aux_count;
 
 	(void)c;
+	memcpy(aux, rec->aux, sizeof(aux[0]) * aux_count);
 	m->platform->rec_destroy(m->context, granule_pa(&m->granules, g));
-	for (unsigned i = 0; i < rec->aux_count; i++) {
-		granule_give_back(m, rec->aux[i]);
+	for (unsigned i = 0; i < aux_count; i++) {
+		granule_lock_own(&m->granules, aux[i]);
+		granule_give_back(m, aux[i]);
 	}
 	granule_give_back(m, g);
-	/* Last: with the count at zero another CPU may destroy the realm (realm.h R3). */
+	/* With the count at zero another CPU may destroy the realm (realm.h R3). */
 	realm->rec_count--;
+	for (unsigned i = 0; i < aux_count; i++) {
+		granule_unlock(&m->granules, aux[i]);
+	}
 }

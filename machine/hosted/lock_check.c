@@ -30,8 +30,7 @@ static struct text text_of(struct lock_name lock)
 	struct text text = {"the VMID lock"};
 
 	if (lock.kind != LOCK_VMIDS) {
-		snprintf(text.bytes, sizeof(text.bytes), "%sgranule %" PRIu32,
-			lock.kind == LOCK_LEAF_GRANULE ? "UNDELEGATED " : "", lock.granule);
+		snprintf(text.bytes, sizeof(text.bytes), "granule %" PRIu32, lock.granule);
 	}
 	return text;
 }
@@ -50,15 +49,7 @@ __attribute__((format(printf, 1, 2))) static _Noreturn void broken(const char *f
 
 static bool may_follow(struct lock_name held, struct lock_name wanted)
 {
-	switch (wanted.kind) {
-	case LOCK_GRANULE:
-		return held.kind == LOCK_GRANULE && held.granule < wanted.granule;
-	case LOCK_LEAF_GRANULE:
-		return held.kind == LOCK_GRANULE && held.granule != wanted.granule;
-	case LOCK_VMIDS:
-		return held.kind == LOCK_GRANULE;
-	}
-	return false;
+	return held.kind == LOCK_GRANULE && (wanted.kind == LOCK_VMIDS || held.granule < wanted.granule);
 }
 
 void lock_debug_want(struct lock_name lock)
@@ -81,10 +72,8 @@ void lock_debug_take(struct lock_name lock)
 
 static void give(struct lock_name lock)
 {
-	bool of_vmids = lock.kind == LOCK_VMIDS;
-
 	for (unsigned i = trail.count; i-- > 0;) {
-		if (trail.held[i].granule == lock.granule && (trail.held[i].kind == LOCK_VMIDS) == of_vmids) {
+		if (trail.held[i].granule == lock.granule && trail.held[i].kind == lock.kind) {
 			trail.held[i] = trail.held[--trail.count];
 			return;
 		}

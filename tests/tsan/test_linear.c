@@ -360,6 +360,12 @@ static void draw_start(struct linear *l, struct play *play)
 			sequential(l, &life[i]);
 		}
 	}
+	/* A request of its REC may be pending: refused calls where there is no REC. */
+	for (uint64_t i = play_draw(play, 3); i > 0; i--) {
+		sequential(l,
+			&(struct play_call){
+				RMI_REC_ENTER, {RMI_FID(REC_ENTER), play->one_rec, small_page(SMALL_PAGES - 1)}, {0}});
+	}
 	for (uint64_t i = play_draw(play, EARLIER_MAX); i > 0; i--) {
 		struct play_call call = play_call(play, small_page(SMALL_PAGES - 1));
 

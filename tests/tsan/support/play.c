@@ -44,7 +44,7 @@ static const struct {
 	[RMI_VERSION] = {1, {KIND_VERSION}},
 	[RMI_FEATURES] = {1, {KIND_NUMBER}},
 	[RMI_GRANULE_DELEGATE] = {12, {KIND_ANY}},
-	[RMI_GRANULE_UNDELEGATE] = {8, {KIND_ANY}},
+	[RMI_GRANULE_UNDELEGATE] = {4, {KIND_ANY}},
 	[RMI_DATA_CREATE] = {5, {KIND_RD, KIND_DATA, KIND_IPA, KIND_OPERAND, KIND_NUMBER}},
 	[RMI_DATA_CREATE_UNKNOWN] = {6, {KIND_RD, KIND_DATA, KIND_IPA}},
 	[RMI_DATA_DESTROY] = {6, {KIND_RD, KIND_IPA}},
@@ -52,14 +52,14 @@ static const struct {
 	[RMI_REALM_CREATE] = {7, {KIND_RD, KIND_OPERAND}},
 	[RMI_REALM_DESTROY] = {4, {KIND_RD}},
 	[RMI_REC_CREATE] = {7, {KIND_RD, KIND_REC, KIND_OPERAND}},
-	[RMI_REC_DESTROY] = {5, {KIND_REC}},
+	[RMI_REC_DESTROY] = {1, {KIND_REC}},
 	[RMI_REC_ENTER] = {12, {KIND_ENTERED, KIND_OPERAND}},
 	[RMI_RTT_CREATE] = {5, {KIND_RD, KIND_TABLE, KIND_IPA_OF_TABLE, KIND_LEVEL}},
 	[RMI_RTT_DESTROY] = {4, {KIND_RD, KIND_IPA_OF_TABLE, KIND_LEVEL}},
 	[RMI_RTT_MAP_UNPROTECTED] = {3, {KIND_RD, KIND_UNPROTECTED, KIND_LEVEL, KIND_NS_DESC}},
 	[RMI_RTT_READ_ENTRY] = {4, {KIND_RD, KIND_IPA, KIND_LEVEL}},
 	[RMI_RTT_UNMAP_UNPROTECTED] = {3, {KIND_RD, KIND_UNPROTECTED, KIND_LEVEL}},
-	[RMI_PSCI_COMPLETE] = {5, {KIND_REC, KIND_REC, KIND_STATUS}},
+	[RMI_PSCI_COMPLETE] = {10, {KIND_REC, KIND_REC, KIND_STATUS}},
 	[RMI_RTT_FOLD] = {3, {KIND_RD, KIND_IPA_OF_TABLE, KIND_LEVEL}},
 	[RMI_REC_AUX_COUNT] = {1, {KIND_RD}},
 	[RMI_RTT_INIT_RIPAS] = {4, {KIND_RD, KIND_IPA, KIND_TOP}},
@@ -82,6 +82,12 @@ uint64_t play_draw(struct play *play, uint64_t below)
 	play->random ^= play->random >> 7;
 	play->random ^= play->random << 17;
 	return (play->random >> 11) % below;
+}
+
+/* Every second one, so that neighbours want the same now and then. */
+uint16_t play_vmid(uint64_t pool)
+{
+	return (uint16_t)(pool / ((uint64_t)PLAY_GRANULES * REEVE_GRANULE_SIZE) % 32 * 2);
 }
 
 static uint64_t granule(uint64_t pool, unsigned n)
@@ -201,7 +207,7 @@ static struct play_operand operand(struct play *play, uint64_t pool)
 		.root = role(play, pool, PLAY_ROOTS + ROOTS * (unsigned)play_draw(play, 2), 1),
 		.mpidr = play_draw(play, 3),
 		.flags = play_draw(play, 2),
-		.vmid = (uint16_t)play_draw(play, 4),
+		.vmid = (uint16_t)(play_vmid(pool) + play_draw(play, 3)),
 		.step = play_draw(play, REC_STEPS),
 	};
 
@@ -209,21 +215,6 @@ static struct play_operand operand(struct play *play, uint64_t pool)
 		o.aux[i] = role(play, pool, PLAY_AUX + PLAY_REC_AUX * (unsigned)n + i, 1);
 	}
 	return o;
-}
-
-struct play_call play_call(struct play *play, uint64_t page)
-{
-	uint64_t pool = play->pools[play_draw(play, play->pool_count)];
-	struct play_call call = {.command = command(play), .operand = operand(play, pool)};
-
-	call.x[0] = rmi_command_info(call.command)->fid;
-	for (unsigned i = 0; i < RMI_ARGUMENT_MAX; i++) {
-		call.x[1 + i] = argument(play, rows[call.command].arguments[i], pool, page);
-	}
-	if (call.command == RMI_REC_ENTER) {
-		call.operand.flags = play_draw(play, 4) == 0 ? play_draw(play, 32) : 0;
-	}
-	return call;
 }
 
 static void realm_params_write(const struct play_operand *o, struct rmi_realm_params *params)
@@ -306,6 +297,62 @@ unsigned play_life(uint64_t pool, uint16_t vmid, uint64_t step, uint64_t page, s
 	return PLAY_GRANULES + count;
 }
 
+/* The `n`-th call of the end of a realm as play_life leaves it. */
+static struct play_call life_end(uint64_t pool, unsigned n)
+{
+	uint64_t rd = granule(pool, PLAY_RDS);
+	struct play_call call = {RMI_REALM_DESTROY, {RMI_FID(REALM_DESTROY), rd}, {0}};
+
+	if (n < 2) {
+		call = (struct play_call){RMI_REC_DESTROY, {RMI_FID(REC_DESTROY), granule(pool, PLAY_RECS + n)}, {0}};
+	} else if (n < 2 + PAGES) {
+		call = (struct play_call){RMI_DATA_DESTROY, {RMI_FID(DATA_DESTROY), rd, (n - 2) * page_size}, {0}};
+	} else if (n < 2 + PAGES + 2) {
+		call = (struct play_call){
+			RMI_RTT_DESTROY, {RMI_FID(RTT_DESTROY), rd, (n - 2 - PAGES) * half, RMI_LEVEL_LAST}, {0}};
+	}
+	return call;
+}
+
+/* Realms would die out, or never end, by chance alone: one call in three goes on with the life of the pool's. False: it just lives. */
+static bool life_next(struct play *play, unsigned pool, uint64_t page, struct play_call *call)
+{
+	enum { LIVES = 60, END = 2 + PAGES + 2 + 1 };
+	struct play_call life[PLAY_LIFE_MAX];
+	unsigned at;
+
+	if (play_draw(play, 3) != 0) {
+		return false;
+	}
+	at = play->life_at[pool]++ % (PLAY_LIFE_MAX + LIVES + END);
+	play_life(play->pools[pool], play_vmid(play->pools[pool]), play_draw(play, REC_STEPS), page, life);
+	if (at < PLAY_LIFE_MAX) {
+		*call = life[at];
+	} else if (at >= PLAY_LIFE_MAX + LIVES) {
+		*call = life_end(play->pools[pool], at - PLAY_LIFE_MAX - LIVES);
+	}
+	return at < PLAY_LIFE_MAX || at >= PLAY_LIFE_MAX + LIVES;
+}
+
+struct play_call play_call(struct play *play, uint64_t page)
+{
+	uint64_t n = play_draw(play, play->pool_count);
+	uint64_t pool = play->pools[n];
+	struct play_call call = {.command = command(play), .operand = operand(play, pool)};
+
+	if (life_next(play, (unsigned)n, page, &call)) {
+		return call;
+	}
+	call.x[0] = rmi_command_info(call.command)->fid;
+	for (unsigned i = 0; i < RMI_ARGUMENT_MAX; i++) {
+		call.x[1 + i] = argument(play, rows[call.command].arguments[i], pool, page);
+	}
+	if (call.command == RMI_REC_ENTER) {
+		call.operand.flags = play_draw(play, 4) == 0 ? play_draw(play, 32) : 0;
+	}
+	return call;
+}
+
 /* Any granule may be a REC or an RD, and whichever is an RD may have pages and tables anywhere in what is drawn. */
 bool play_end(uint64_t pool, unsigned n, struct play_call *call)
 {
@@ -357,7 +404,7 @@ bool play_rec(uint64_t x[RMI_GPR_COUNT], bool atomic)
 		{{PSCI_FID64_AFFINITY_INFO, 1, 0}, true},
 		{{0}, true},
 		{{RSI_FID_BASE | RSI_FID_MEASUREMENT_READ, 0}, true},
-		{{PSCI_FID32_CPU_OFF}, true},
+		{{x[20] > REC_STEPS / 2 ? PSCI_FID32_CPU_OFF : 0}, true},
 	};
 	unsigned n;
 
@@ -368,7 +415,7 @@ bool play_rec(uint64_t x[RMI_GPR_COUNT], bool atomic)
 		x[0] = PSCI_FID32_SYSTEM_OFF;
 		return true;
 	}
-	if (steps[n].x[0] == 0 || (atomic && !steps[n].atomic)) {
+	if (x[20] > REC_STEPS || steps[n].x[0] == 0 || (atomic && !steps[n].atomic)) {
 		return false;
 	}
 	memcpy(x, steps[n].x, sizeof(steps[n].x));

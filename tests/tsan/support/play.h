@@ -47,8 +47,9 @@ struct play {
 	uint64_t random; /* not 0 */
 	uint64_t pools[PLAY_POOLS_MAX];
 	unsigned pool_count;
-	uint64_t outside; /* an address where no memory is */
+	uint64_t outside; /* where no memory is, nor in the granule before */
 	uint64_t one_rec;
+	unsigned life_at[PLAY_POOLS_MAX]; /* which call of play_life is next, over and over */
 	/* The last request of a REC that this CPU saw, for SET_RIPAS: 0 until there was one. */
 	uint64_t ripas_base;
 	uint64_t ripas_top;
@@ -58,7 +59,10 @@ uint64_t play_draw(struct play *play, uint64_t below);
 /* A number that is never 0, different for every `n`: where the n-th draw of a run starts. */
 uint64_t play_seed(uint64_t seed, uint64_t n);
 
-/* One of all commands, with its operand page, if it has one, at `page`. */
+/* The VMID of the first realm of the pool; of others it is one of the next two. */
+uint16_t play_vmid(uint64_t pool);
+
+/* One of all commands, or what makes a realm on one of the pools go on, with its operand page, if it has one, at `page`. */
 struct play_call play_call(struct play *play, uint64_t page);
 /* Write what the call wants to find at its operand page. Nothing for a call without. */
 void play_operand_write(const struct play_call *call, void *page);

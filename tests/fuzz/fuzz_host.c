@@ -20,3 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_close(&fuzz);
 	return 0;
 }
+
+bool fuzz_corpus_is_whole(void)
+{
+	return fuzz_host_is_whole();
+}

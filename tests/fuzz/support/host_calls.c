@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "tests/fuzz/support/host_machine.h"
-#include "tests/fuzz/support/reached.h"
 
 static struct reeve_realm *realm_of(struct fuzz *fuzz)
 {

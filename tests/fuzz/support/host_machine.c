@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "tests/fuzz/support/ledger_check.h"
-#include "tests/fuzz/support/reached.h"
 
 enum { CONTENT_SIZE = (2 << 20) + 4096, TEXT = 400 };
 

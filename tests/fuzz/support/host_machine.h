@@ -7,6 +7,7 @@
 #include "reeve/host.h"
 #include "reeve/model.h"
 #include "tests/fuzz/support/bytes.h"
+#include "tests/fuzz/support/reached.h"
 
 #define FUZZ_RAM UINT64_C(0x80000000)
 
@@ -15,6 +16,17 @@ enum {
 	FUZZ_RECS = 4,
 	FUZZ_MEMORY = 8 << 20,
 	FUZZ_CALLS = 60, /* of the host's API, an input */
+};
+
+/* Kinds of what is to be reached (reached.h). */
+enum host_reached {
+	REACHED_STATUS,          /* enum reeve_status of a call of the API */
+	REACHED_EXIT,            /* enum reeve_exit_reason */
+	REACHED_COMMAND_DONE,    /* enum rmi_command that succeeded */
+	REACHED_COMMAND_REFUSED, /* and that did not */
+	REACHED_CALL_DONE,       /* a call about a realm, by fuzz_realm_call_name */
+	REACHED_CALL_FAILED,
+	HOST_REACHED_KIND_COUNT
 };
 
 struct fuzz {
@@ -64,5 +76,10 @@ void fuzz_realm_code(
 	void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc, struct reeve_model_trap *trap);
 /* One call of the API as the input says, and its checks (host_calls.c). */
 void fuzz_call(struct fuzz *fuzz);
+/* The call about a realm number `call`; NULL: there are no more (host_calls.c). */
+const char *fuzz_realm_call_name(unsigned call);
+
+/* True when all inputs so far have reached what a host can do (host_reached.c). */
+bool fuzz_host_is_whole(void);
 
 #endif

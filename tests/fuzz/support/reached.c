@@ -2,71 +2,63 @@
 /* reached.c - remembers what was reached, and says what never was. */
 #include "tests/fuzz/support/reached.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
-#include "reeve/host.h"
-#include "tests/fuzz/support/bytes.h"
+#include "reeve/rmi.h"
 
-enum { INDICES = 64 };
+static bool seen[REACHED_KINDS_MAX][REACHED_INDICES_MAX];
 
-static bool seen[REACHED_KIND_COUNT][INDICES];
-
-void reached(enum reached_kind kind, unsigned index)
+void reached(unsigned kind, unsigned index)
 {
-	if (index < INDICES) {
+	if (kind < REACHED_KINDS_MAX && index < REACHED_INDICES_MAX) {
 		seen[kind][index] = true;
 	}
 }
 
-static const char *status(unsigned index)
+unsigned reached_count(unsigned kind)
 {
-	return index != REEVE_INTERNAL ? reeve_status_name(index) : ""; /* never, or the target stops */
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < REACHED_INDICES_MAX; i++) {
+		count += seen[kind][i];
+	}
+	return count;
 }
 
-static const char *command(unsigned index)
+static bool is_there(const struct reached_kind *kind, unsigned index)
 {
-	return rmi_command_info((enum rmi_command)index)->name;
-}
-
-/* What there is to be reached; a name that is empty is not. */
-static const struct {
-	const char *what;
-	const char *(*name)(unsigned index);
-	unsigned count; /* 0: until there is no name */
-} kinds[REACHED_KIND_COUNT] = {
-	[REACHED_STATUS] = {"no call answered", status, REEVE_STATUS_COUNT},
-	[REACHED_EXIT] = {"no REC left for", reeve_exit_reason_name, REEVE_EXIT_REASON_COUNT},
-	[REACHED_COMMAND_DONE] = {"no success of", command, RMI_COMMAND_COUNT},
-	[REACHED_COMMAND_REFUSED] = {"no refusal of", command, RMI_COMMAND_COUNT},
-	[REACHED_CALL_DONE] = {"no success of", fuzz_realm_call_name, 0},
-	[REACHED_CALL_FAILED] = {"no failure of", fuzz_realm_call_name, 0},
-};
-
-static bool is_there(enum reached_kind kind, unsigned index)
-{
-	return kinds[kind].count == 0 ? kinds[kind].name(index) != NULL : index < kinds[kind].count;
+	if (kind->name == NULL) {
+		return false;
+	}
+	return kind->count == 0 ? kind->name(index) != NULL : index < kind->count;
 }
 
 /* Say it when `index` is to be reached, and never was. */
-static bool is_reached(enum reached_kind kind, unsigned index)
+static bool is_reached(const struct reached_kind *kind, const bool *seen_of_kind, unsigned index)
 {
-	const char *name = kinds[kind].name(index);
+	const char *name = kind->name(index);
 
-	if (seen[kind][index] || name[0] == '\0') {
+	if (seen_of_kind[index] || name[0] == '\0') {
 		return true;
 	}
-	(void)fprintf(stderr, "corpus: %s %s\n", kinds[kind].what, name);
+	(void)fprintf(stderr, "corpus: %s %s\n", kind->what, name);
 	return false;
 }
 
-bool fuzz_corpus_is_whole(void)
+bool reached_all(const struct reached_kind *kinds, unsigned count)
 {
 	bool is_whole = true;
 
-	for (unsigned kind = 0; kind < REACHED_KIND_COUNT; kind++) {
-		for (unsigned i = 0; is_there((enum reached_kind)kind, i); i++) {
-			is_whole = is_reached((enum reached_kind)kind, i) && is_whole;
+	for (unsigned kind = 0; kind < count; kind++) {
+		for (unsigned i = 0; is_there(&kinds[kind], i); i++) {
+			is_whole = is_reached(&kinds[kind], seen[kind], i) && is_whole;
 		}
 	}
 	return is_whole;
+}
+
+const char *reached_command_name(unsigned command)
+{
+	return rmi_command_info((enum rmi_command)command)->name;
 }

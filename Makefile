@@ -151,6 +151,13 @@ $(BUILD)/obj/tools/sweep/guests.o: tools/sweep/guests.S Makefile $(SWEPT:%=$(BUI
 	@mkdir -p $(@D)
 	$(at)$(CC) -Wa,-I$(BUILD)/guest -c -o $@ $<
 
+WATCHED_OBJ := $(patsubst %.c,$(BUILD)/obj/watched/%.o,$(filter-out monitor/valid.c,$(filter monitor/%,$(CORE_SRC))))
+$(BUILD)/obj/watched/%.o: %.c Makefile | $(STAMP)
+	$(say) CC $< '(watched)'
+	@mkdir -p $(@D)
+	$(at)$(CC) $(CORE_FLAGS) $(OPT) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libwatched.a: $(WATCHED_OBJ)
 $(BUILD)/libreeve.a: $(LIB_OBJ)
 $(BUILD)/libreeve-model.a: $(MODEL_OBJ)
 $(BUILD)/libtest-tools.a: $(filter-out %/main.o,$(TOOL_OBJ))
@@ -191,10 +198,13 @@ $(TESTS) $(TSAN_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(SUPPORT) $(TEST_TOOLS) $(
 
 # A fuzz target has libFuzzer's main, or one that replays a corpus.
 FUZZ_MAIN := $(if $(filter fuzz,$(FLAVOUR)),-fsanitize=fuzzer,$(call obj,$(FUZZ_MAIN_SRC)))
-$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/%.o $(call obj,$(FUZZ_MAIN_SRC)) $(BUILD)/libsupport-fuzz.a $(TEST_TOOLS) $(STATIC)
+# Targets of the monitor (they include its machine) are linked with a monitor that the fuzzer watches, but for its own check.
+WATCHED := $(if $(filter fuzz,$(FLAVOUR)),$(BUILD)/libwatched.a)
+watched = $(if $(shell grep -l 'tests/fuzz/support/monitor_machine.h' $(<:.o=.d)),$(WATCHED))
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/%.o $(call obj,$(FUZZ_MAIN_SRC)) $(BUILD)/libsupport-fuzz.a $(WATCHED) $(TEST_TOOLS) $(STATIC)
 	$(say) LD $@
 	@mkdir -p $(@D)
-	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $< $(FUZZ_MAIN) $(filter %.a,$^) $(TOOL_LIBS)
+	$(at)$(CC) $(OPT) $(LDFLAGS) -o $@ $< $(FUZZ_MAIN) $(BUILD)/libsupport-fuzz.a $(watched) $(TEST_TOOLS) $(STATIC) $(TOOL_LIBS)
 
 # Guest programs: one C file each over the shared runtime. The MMU is off, so alignment is strict.
 $(BUILD)/guest/obj/%.o: %.c Makefile | $(STAMP)
@@ -319,4 +329,4 @@ print-guest:
 	$(info $(GUEST_FLAGS)) @:
 
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ))
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(WATCHED_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ))

@@ -27,6 +27,17 @@ static inline unsigned bytes_pick(struct bytes *bytes, unsigned count)
 	return bytes_next(bytes) % count;
 }
 
+/* Eight bytes, lowest first. */
+static inline uint64_t bytes_word(struct bytes *bytes)
+{
+	uint64_t word = 0;
+
+	for (unsigned i = 0; i < 64; i += 8) {
+		word |= (uint64_t)bytes_next(bytes) << i;
+	}
+	return word;
+}
+
 static inline uint64_t bytes_pick_of(struct bytes *bytes, const uint64_t *values, unsigned count)
 {
 	return values[bytes_pick(bytes, count)];

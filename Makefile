@@ -119,7 +119,7 @@ help:
 	'make demo      install what is missing, build, run a Realm' \
 	'make check     install what is missing, build, run every test' \
 	'make bench     measure this machine and reeve on it' \
-	'make fuzz T=60 drive each fuzz target for T seconds, from its corpus' \
+	'make fuzz T=60 drive each fuzz target for T seconds under libFuzzer, and under AFL++' \
 	'make coverage  line coverage of host/ and monitor/' \
 	'make mutants   break the monitor in each named way; the tests must notice' \
 	'make gate      the style and portability checks (scripts/gate)' \
@@ -278,7 +278,9 @@ T ?= 60
 fuzz:
 	@scripts/setup fuzz
 	@$(MAKE) -s CC=clang FLAVOUR=fuzz BUILD=$(BUILD)/fuzz WERROR= fuzzers
-	@scripts/fuzz $(BUILD)/fuzz $(T)
+	@AFL_QUIET=1 $(MAKE) -s CC=afl-clang-fast FLAVOUR=fuzz BUILD=$(BUILD)/afl WERROR= fuzzers
+	@$(MAKE) -s FLAVOUR=cov BUILD=$(BUILD)/cov WERROR= fuzzers
+	@scripts/fuzz $(BUILD) $(T)
 
 gate:
 	@scripts/setup gate

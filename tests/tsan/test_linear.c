@@ -130,6 +130,15 @@ static void run_calls(struct linear *l, unsigned cpu)
 	}
 }
 
+/* The barrier wakes one after another. */
+static void wait_for_others(struct linear *l)
+{
+	atomic_fetch_add(&l->ready, 1);
+	for (unsigned i = 0; atomic_load(&l->ready) < l->h.cpus; i++) {
+		i % SPINS_MAX == 0 ? (void)sched_yield() : cpu_relax();
+	}
+}
+
 static void *cpu_main(void *argument)
 {
 	const struct cpu *cpu = argument;
@@ -142,11 +151,7 @@ static void *cpu_main(void *argument)
 		}
 		delays.random = play_seed(l->round, cpu->number);
 		if (cpu->number < l->h.cpus) {
-			/* The barrier wakes one after another. */
-			atomic_fetch_add(&l->ready, 1);
-			for (unsigned i = 0; atomic_load(&l->ready) < l->h.cpus; i++) {
-				i % SPINS_MAX == 0 ? (void)sched_yield() : cpu_relax();
-			}
+			wait_for_others(l);
 			run_calls(l, cpu->number);
 		}
 		pthread_barrier_wait(&l->end);

@@ -135,29 +135,38 @@ static void *random_calls(void *argument)
 	return NULL;
 }
 
+struct watched {
+	uint64_t begun;
+	unsigned same_s; /* seconds in this very call */
+};
+
+static void look(const struct cpu *cpu, struct watched *watched)
+{
+	uint64_t begun = atomic_load_explicit(&cpu->begun, memory_order_acquire);
+	bool is_same = begun == watched->begun && begun != atomic_load(&cpu->ended);
+	char text[PLAY_TEXT_MAX];
+
+	watched->begun = begun;
+	watched->same_s = is_same ? watched->same_s + 1 : 0;
+	if (watched->same_s < STUCK_S) {
+		return;
+	}
+	play_text(&cpu->call, text);
+	print_error("cpu%u has been in %s for %u s\n", cpu->number, text, watched->same_s);
+	say_again(cpu->stress);
+	abort();
+}
+
 /* Ends the process when a CPU has been in one call for STUCK_S seconds: a lock that nobody gives back would hold us for ever. */
 static void *watch(void *argument)
 {
 	struct stress *s = argument;
-	uint64_t seen[CPUS_MAX] = {0};
-	unsigned stuck_s[CPUS_MAX] = {0};
+	struct watched watched[CPUS_MAX] = {{0}};
 
 	for (unsigned tick = 1; !atomic_load(&s->is_over); tick++) {
 		nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
 		for (unsigned i = 0; i < s->cpu_count && tick % 10 == 0; i++) {
-			uint64_t begun = atomic_load_explicit(&s->cpus[i].begun, memory_order_acquire);
-			bool is_same = begun == seen[i] && begun != atomic_load(&s->cpus[i].ended);
-
-			seen[i] = begun;
-			stuck_s[i] = is_same ? stuck_s[i] + 1 : 0;
-			if (stuck_s[i] >= STUCK_S) {
-				char text[PLAY_TEXT_MAX];
-
-				play_text(&s->cpus[i].call, text);
-				print_error("cpu%u has been in %s for %u s\n", i, text, stuck_s[i]);
-				say_again(s);
-				abort();
-			}
+			look(&s->cpus[i], &watched[i]);
 		}
 	}
 	return NULL;

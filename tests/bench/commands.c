@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGES = 512 };
+enum { PAGES = 512, ENTRIES_A_CALL = 16 };
 
 #define IPA UINT64_C(0x40000000)
 #define UNPROTECTED_IPA (UINT64_C(1) << 39)
@@ -236,7 +236,10 @@ static double init_ripas(struct world *w)
 	world_realm_create(w);
 	world_tables_create(w, IPA);
 	start = bench_now();
-	world_rmi(w, RMI_FID(RTT_INIT_RIPAS), w->rd, IPA, IPA + (UINT64_C(1) << 21), 0, 0);
+	for (uint64_t at = IPA; at < IPA + PAGES * (uint64_t)REEVE_GRANULE_SIZE;
+		at += ENTRIES_A_CALL * REEVE_GRANULE_SIZE) {
+		world_rmi(w, RMI_FID(RTT_INIT_RIPAS), w->rd, at, IPA + PAGES * (uint64_t)REEVE_GRANULE_SIZE, 0, 0);
+	}
 	taken = bench_now() - start;
 	world_tables_destroy(w, IPA);
 	world_realm_destroy(w);

@@ -46,21 +46,27 @@ static bool replay(const char *more, char **said, unsigned *passed)
 	return is_good;
 }
 
+/* The trial's next call, on the model and then on the trial's own machine. */
+static void assert_is_answered_the_same(void)
+{
+	char *said = NULL;
+	unsigned passed = 0;
+
+	trial_draw(&trial);
+	if (!replay("", &said, &passed) || passed == 0) {
+		fail_msg("--seed %llu --step %u: %s", (unsigned long long)trial.seed, trial.step, said);
+	}
+	free(said);
+	assert_true(trial_make(&trial));
+}
+
 static void each_call_is_answered_the_same(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 0; seed < WORLDS; seed++) {
 		assert_true(trial_begin(&trial, seed));
 		for (trial.step = 0; trial.step < STEPS; trial.step++) {
-			char *said = NULL;
-			unsigned passed = 0;
-
-			trial_draw(&trial);
-			if (!replay("", &said, &passed) || passed == 0) {
-				fail_msg("--seed %llu --step %u: %s", (unsigned long long)seed, trial.step, said);
-			}
-			free(said);
-			assert_true(trial_make(&trial));
+			assert_is_answered_the_same();
 		}
 	}
 }

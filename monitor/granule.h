@@ -10,6 +10,8 @@
  *     to whoever holds their realm's RD, REC_AUX to whoever holds the REC.
  * G4: what a call makes of several granules is seen all or not at all: each of them is locked until the last is changed, and a
  *     locked granule is in no state. Where one granule and an RD or REC that is held change, the latter's lock does.
+ * G5: what a call locked and an RD or REC controls (G3) is unlocked before that RD or REC is: whoever takes the latter then may
+ *     write the former's word.
  * Lock order: the granules that a call names, all at once, in ascending address; then the VMID lock. The host's granule that is
  *     copied is held alone. A REC that runs holds no lock. lock_check.h sees to it.
  * Not here: translation tables (rtt.h), what a realm is (realm.h). */
@@ -54,6 +56,7 @@ struct granule_want {
 };
 
 enum { GRANULE_HOLDS_MAX = 2 + RMI_REC_AUX_MAX };
+_Static_assert(GRANULE_HOLDS_MAX <= 32, "a hold is a bit of a word");
 
 struct granule_holds {
 	struct granule_hold list[GRANULE_HOLDS_MAX];
@@ -177,10 +180,24 @@ static inline void granule_unlock(struct granule_map *map, struct granule_index 
 	atomic_store_explicit(word, old & ~FIELD_MASK(GRANULE_WORD_LOCK), memory_order_release);
 }
 
+/* Unlock all that is held; those who control others last (G5). */
 static inline void granule_release_all(struct granule_map *map, const struct granule_holds *holds)
 {
+	uint32_t controllers = 0;
+
 	for (unsigned i = 0; i < holds->count; i++) {
-		granule_unlock(map, holds->list[i].g);
+		enum rmi_granule_state state = granule_state(map, holds->list[i].g);
+
+		if (state == GRANULE_RD || state == GRANULE_REC) {
+			controllers |= UINT32_C(1) << i;
+		} else {
+			granule_unlock(map, holds->list[i].g);
+		}
+	}
+	for (unsigned i = 0; controllers != 0; i++, controllers >>= 1) {
+		if ((controllers & 1) != 0) {
+			granule_unlock(map, holds->list[i].g);
+		}
 	}
 }
 

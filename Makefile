@@ -14,6 +14,7 @@ CC := gcc
 endif
 AR ?= ar
 GUEST_CC ?= aarch64-linux-gnu-gcc
+GUEST_OBJCOPY ?= aarch64-linux-gnu-objcopy
 FLAVOUR ?= plain
 
 ifeq ($(MAKELEVEL),0)
@@ -45,6 +46,9 @@ CORE_FLAGS := -std=c11 -ffreestanding -fbuiltin $(WARN) $(INCLUDES)
 HOSTED_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) -DREEVE_VERSION='"$(VERSION)"'
 GUEST_FLAGS := -std=c11 -O2 -ffreestanding -nostdlib -static -fno-pic -fno-stack-protector -mgeneral-regs-only \
 	-mstrict-align -Wall -Wextra -Werror $(INCLUDES)
+# The images of the RME machine: the core's flags for a CPU that any RME machine has more than, FP left to its owner.
+BARE_FLAGS := $(CORE_FLAGS) -O2 -g -march=armv8.4-a -mgeneral-regs-only -mstrict-align -mno-outline-atomics -fno-pic \
+	-fno-stack-protector -ffunction-sections -fdata-sections
 LIB_FLAGS := -fPIC -fno-semantic-interposition
 
 CRYPTO_LIBS := -lcrypto
@@ -63,6 +67,11 @@ TEST_SRC := $(sort $(wildcard tests/unit/test_*.c tests/life/test_*.c tests/orac
 TSAN_SRC := $(sort $(wildcard tests/tsan/test_*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_MAIN_SRC := tests/fuzz/replay.c
+# What the images share with the command (the job, the frames), and what each is made of.
+QEMU_SRC := $(sort $(wildcard machine/qemu/*.c))
+BARE_SRC := $(sort $(wildcard machine/qemu/bare/*.c machine/qemu/bare/*.S))
+RMM_SRC := $(sort $(wildcard machine/qemu/monitor/*.c machine/qemu/monitor/*.S))
+NT_SRC := $(sort $(wildcard machine/qemu/host/*.c machine/qemu/host/*.S))
 RUNTIME_SRC := $(sort $(wildcard guest/runtime/*.c guest/runtime/*.S))
 GUEST_SRC := $(sort $(wildcard guest/*.c))
 PUBLIC_HEADERS := $(sort $(wildcard include/reeve/*.h))
@@ -81,6 +90,9 @@ SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 BENCH_OBJ := $(call obj,$(BENCH_SRC))
 HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC) $(FUZZ_SRC) \
 	$(FUZZ_MAIN_SRC))
+bare = $(patsubst %,$(BUILD)/machine/obj/%.o,$(basename $(1)))
+RMM_OBJ := $(call bare,$(BARE_SRC) $(RMM_SRC) $(sort $(wildcard spec/*.c attest/*.c monitor/*.c)))
+NT_OBJ := $(call bare,$(BARE_SRC) $(NT_SRC) $(QEMU_SRC) $(sort $(wildcard spec/*.c host/*.c vmm/*.c)))
 RUNTIME_OBJ := $(patsubst %,$(BUILD)/guest/obj/%.o,$(basename $(RUNTIME_SRC)))
 GUEST_OBJ := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(GUEST_SRC))
 
@@ -90,6 +102,7 @@ STATIC := $(filter %.a,$(MODEL) $(LIBS))
 TOOL := $(if $(TOOL_OBJ),$(BUILD)/reeve)
 BENCH := $(if $(BENCH_OBJ),$(BUILD)/bench)
 GUESTS := $(patsubst guest/%.c,$(BUILD)/guest/%.elf,$(GUEST_SRC))
+IMAGES := $(if $(RMM_SRC),$(BUILD)/machine/reeve-rmm.img) $(if $(NT_SRC),$(BUILD)/machine/reeve-host.img)
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SRC))
 TSAN_TESTS := $(patsubst %.c,$(BUILD)/%,$(TSAN_SRC))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SRC))
@@ -106,9 +119,10 @@ say = $(if $(quiet),@:,@printf '  %-5s %s\n')
 at := @
 endif
 
-.PHONY: all libs tests tsan-tests fuzzers help demo check check-run coverage mutants bench fuzz gate format install uninstall clean
+.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run coverage mutants bench fuzz gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
+machine: $(IMAGES)
 tests: $(TOOL) $(TESTS) $(FUZZERS)
 tsan-tests: $(TSAN_TESTS)
 fuzzers: $(FUZZERS)
@@ -116,6 +130,7 @@ fuzzers: $(FUZZERS)
 help:
 	@printf '%s\n' \
 	'make           libreeve, libreeve-model, reeve, the guest programs and the man pages, in $$BUILD (build)' \
+	'make machine   the images of QEMU'\''s RME machine (scripts/setup machine first)' \
 	'make demo      install what is missing, build, run a Realm' \
 	'make check     install what is missing, build, run every test' \
 	'make bench     measure this machine and reeve on it' \
@@ -221,6 +236,35 @@ $(GUESTS): $(BUILD)/guest/%.elf: $(BUILD)/guest/obj/guest/%.o $(RUNTIME_OBJ) gue
 	$(say) LD $@
 	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none -Wl,-T,guest/runtime/link.ld -o $@ $(filter %.o,$^) -lgcc
 
+# The images of QEMU's RME machine. TF-A loads the monitor as its RMM and enters the host at NS-EL2.
+BEARSSL = $(shell scripts/bearssl)
+$(call bare,$(RMM_SRC)): BARE_INCLUDES = -isystem $(BEARSSL)/include
+
+$(BUILD)/machine/obj/%.o: %.c Makefile | $(STAMP)
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(at)$(GUEST_CC) $(BARE_FLAGS) $(BARE_INCLUDES) -MMD -MP -c -o $@ $<
+
+$(BUILD)/machine/obj/%.o: %.S Makefile | $(STAMP)
+	$(say) AS $<
+	@mkdir -p $(@D)
+	$(at)$(GUEST_CC) $(BARE_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/machine/reeve-rmm.elf: $(RMM_OBJ) machine/qemu/monitor/image.ld
+$(BUILD)/machine/reeve-rmm.elf: BARE_LIBS = $(BEARSSL)/libbearssl.a
+$(BUILD)/machine/reeve-host.elf: $(NT_OBJ) machine/qemu/host/image.ld
+$(BUILD)/machine/%.elf:
+	$(say) LD $@
+	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none,--gc-sections,--fatal-warnings,-z,max-page-size=4096,-z,noexecstack \
+		-Wl,-T,$(filter %.ld,$^) -o $@ $(filter %.o,$^) $(BARE_LIBS) -lgcc
+
+RMM_MAX := 524288
+$(BUILD)/machine/%.img: $(BUILD)/machine/%.elf
+	$(say) IMG $@
+	$(at)$(GUEST_OBJCOPY) -O binary $< $@
+	@size=$$(stat -c %s $@); case $@ in *-rmm.img) [ $$size -le $(RMM_MAX) ] || \
+		{ echo "$@ has $$size bytes, at most $(RMM_MAX) are allowed" >&2; exit 1; };; esac
+
 # A page shows a date: the last commit's, or that of the first version where there is no git. PREFIX is in it as well.
 SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1767225600)
 MAN_MADE_OF := $(BUILD)/man/.made-of
@@ -322,13 +366,15 @@ clean:
 	@rm -rf $(BUILD)
 
 # For the gate: the flags of a party, so that they are written once.
-.PHONY: print-core print-hosted print-guest
+.PHONY: print-core print-hosted print-guest print-bare
 print-core:
 	$(info $(CORE_FLAGS)) @:
 print-hosted:
 	$(info $(HOSTED_FLAGS)) @:
 print-guest:
 	$(info $(GUEST_FLAGS)) @:
+print-bare:
+	$(info $(BARE_FLAGS)) @:
 
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB_OBJ) $(WATCHED_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ))
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(WATCHED_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ) $(RMM_OBJ) $(NT_OBJ))

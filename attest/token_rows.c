@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* token_rows.c - the rows of claims, profiles, checks and findings, and the names in tokens that stand for something. */
+#include <string.h>
+
+#include "attest/cose.h"
+#include "reeve/token.h"
+
+enum { SIZE_ANY = REEVE_CLAIM_SIZE_ANY, SIZE_SOME = REEVE_CLAIM_SIZE_SOME, SIZE_DIGEST = REEVE_CLAIM_SIZE_DIGEST };
+enum { SIZE_32 = 32, SIZE_33 = 33, SIZE_64 = 64 };
+
+static const struct reeve_claim_info claims[REEVE_CLAIM_COUNT] = {
+#define CLAIM(part, id, label, name, type, size, legacy, y2023, y2024, y2026) \
+	{REEVE_TOKEN_##part, label, name, REEVE_CLAIM_##type, SIZE_##size, \
+		{REEVE_NEED_##legacy, REEVE_NEED_##y2023, REEVE_NEED_##y2024, REEVE_NEED_##y2026}},
+#include "spec/claims.def"
+#undef CLAIM
+};
+
+static const struct reeve_profile_info profiles[REEVE_PROFILE_COUNT] = {
+#define PROFILE(id, name, platform, realm) {name, {platform, realm}},
+#include "spec/profiles.def"
+#undef PROFILE
+};
+
+static const struct reeve_check_info checks[REEVE_CHECK_COUNT] = {
+#define CHECK(id, name, text) {name, text},
+#include "spec/checks.def"
+#undef CHECK
+};
+
+static const struct reeve_finding_info findings[REEVE_FINDING_COUNT] = {
+#define FINDING(id, outcome, name, text) {name, text, REEVE_##outcome},
+#include "spec/findings.def"
+#undef FINDING
+};
+
+const struct reeve_claim_info *reeve_claim_info(enum reeve_claim claim)
+{
+	return &claims[claim];
+}
+
+const struct reeve_profile_info *reeve_profile_info(enum reeve_token_profile profile)
+{
+	return &profiles[profile];
+}
+
+const struct reeve_check_info *reeve_check_info(enum reeve_check check)
+{
+	return &checks[check];
+}
+
+const struct reeve_finding_info *reeve_finding_info(enum reeve_finding finding)
+{
+	return &findings[finding];
+}
+
+enum reeve_claim reeve_claim_of(enum reeve_token_part_id part, int64_t label)
+{
+	unsigned i = 0;
+
+	while (i < REEVE_CLAIM_COUNT && (claims[i].part != part || claims[i].label != label)) {
+		i++;
+	}
+	return (enum reeve_claim)i;
+}
+
+uint64_t reeve_token_part_label(enum reeve_token_part_id part)
+{
+	return part == REEVE_TOKEN_PLATFORM ? 44234 : 44241;
+}
+
+static bool span_is(struct reeve_span span, const char *text)
+{
+	size_t size = 0;
+
+	while (text[size] != '\0') {
+		size++;
+	}
+	return span.size == size && memcmp(span.bytes, text, size) == 0;
+}
+
+unsigned reeve_token_hash_bits(struct reeve_span name)
+{
+	static const struct {
+		const char *name;
+		unsigned bits;
+	} rows[] = {{"sha-256", 256}, {"sha-384", 384}, {"sha-512", 512}};
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (span_is(name, rows[i].name)) {
+			return rows[i].bits;
+		}
+	}
+	return 0;
+}
+
+enum reeve_token_profile reeve_token_profile_of(const struct reeve_token *token)
+{
+	const struct reeve_claim_value *platform = &token->claims[REEVE_CLAIM_PLATFORM_PROFILE];
+	const struct reeve_claim_value *realm = &token->claims[REEVE_CLAIM_REALM_PROFILE];
+	unsigned i = 0;
+
+	while (i < REEVE_PROFILE_COUNT && !span_is(platform->bytes, profiles[i].text[REEVE_TOKEN_PLATFORM])) {
+		i++;
+	}
+	if (i == REEVE_PROFILE_COUNT) {
+		return REEVE_PROFILE_COUNT;
+	}
+	if (!realm->is_present) {
+		return claims[REEVE_CLAIM_REALM_PROFILE].need[i] == REEVE_NEED_M ? REEVE_PROFILE_COUNT
+										 : (enum reeve_token_profile)i;
+	}
+	return profiles[i].text[REEVE_TOKEN_REALM] != NULL && span_is(realm->bytes, profiles[i].text[REEVE_TOKEN_REALM])
+		? (enum reeve_token_profile)i
+		: REEVE_PROFILE_COUNT;
+}
+
+const char *reeve_token_algorithm_name(int64_t algorithm)
+{
+	enum cose_algorithm row = cose_algorithm_of(algorithm);
+
+	return row == COSE_ALGORITHM_COUNT ? NULL : cose_algorithm_info(row)->name;
+}
+
+/* Bits 15:8 say the state; its low nibble is 0 (fact sheet section 3.2). */
+const char *reeve_token_lifecycle_name(uint64_t lifecycle)
+{
+	static const char *const names[] = {"unknown", "assembly and test", "root of trust provisioning", "secured",
+		"debug outside the root of trust", "recoverable debug of the root of trust", "decommissioned"};
+	uint64_t state = lifecycle >> 12;
+
+	return state < sizeof(names) / sizeof(names[0]) && (lifecycle >> 8 & 0xF) == 0 ? names[state] : NULL;
+}

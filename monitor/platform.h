@@ -6,7 +6,9 @@
  * P2: after granule_delegate returned true the host cannot reach the granule until granule_undelegate.
  * P3: rec_run returns only with a trap of the kind the hardware would take to EL2, the PC at the trapped instruction.
  * P4: after stage2_invalidate returns no CPU uses a translation of that range made before the call.
- * Locks: the monitor holds realm or granule locks while it calls any of these but rec_run; none may call an RMI command. */
+ * P5: realm_public_key and platform_token give the same bytes each time, for as long as the monitor lives.
+ * Locks: the monitor holds realm or granule locks while it calls any of these but rec_run and the three of attestation; none may call
+ * an RMI command. */
 #ifndef MONITOR_PLATFORM_H
 #define MONITOR_PLATFORM_H
 
@@ -17,6 +19,7 @@
 #include "reeve/address.h"
 #include "reeve/monitor.h"
 #include "reeve/rmi.h"
+#include "reeve/span.h"
 
 /* The EL1 registers of a REC, by name: EL1_VBAR_EL1 ... */
 #define EL1_REGISTER(name, op0, op1, crn, crm, op2, reset) EL1_##name,
@@ -70,6 +73,9 @@ struct rec_cpu {
 	struct reeve_pa rec; /* address of the REC granule: the machine's key for what it keeps of this REC */
 };
 
+/* Bytes of what attestation passes: a point of P-384 (x || y), an ES384 signature (r || s), a SHA-256 digest. */
+enum { PLATFORM_POINT_SIZE = 96, PLATFORM_SIGNATURE_SIZE = 96, PLATFORM_CHALLENGE_SIZE = 32 };
+
 enum rec_trap_kind { REC_TRAP_SYNC, REC_TRAP_IRQ, REC_TRAP_FIQ, REC_TRAP_SERROR };
 
 /* Why a REC stopped, in the hardware's words: ESR_EL2, FAR_EL2, HPFAR_EL2 as the architecture defines them. */
@@ -101,6 +107,21 @@ struct monitor_platform {
 	void (*rec_run)(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_trap *trap);
 	/* The REC at `rec` is gone: forget everything kept for it. */
 	void (*rec_destroy)(void *context, struct reeve_pa rec);
+
+	/* Attestation. A machine without keys leaves all three NULL: RSI token calls then answer RSI_ERROR_UNKNOWN, as when one returns
+	 * false. Called with no lock held, by several CPUs at once; the first call may take long (keys made, firmware asked). */
+
+	/* The public half of the realm attestation key (RAK): x || y, big-endian. False: there is no key; `point` is then untouched. */
+	bool (*realm_public_key)(void *context, unsigned cpu, uint8_t point[PLATFORM_POINT_SIZE]);
+	/* ES384 with the RAK: ECDSA over the SHA-384 of the `size` bytes at `message`, r || s, big-endian (RFC 9053 section 2.1). The private
+	 * half never passes the seam. False: it cannot be signed; `signature` is then untouched. */
+	bool (*realm_sign)(void *context, unsigned cpu, const void *message, size_t size,
+		uint8_t signature[PLATFORM_SIGNATURE_SIZE]);
+	/* The platform token: one CBOR item, a tagged COSE_Sign1 whose claim 10 is `challenge`, the SHA-256 of the public key claim of every
+	 * realm token. *token stays readable and unchanged as long as the monitor lives (P5). False: there is none, *token is then untouched.
+	 * Source: fact sheet section 11 (on an RME machine: RMM-EL3 ATTEST_GET_PLAT_TOKEN). */
+	bool (*platform_token)(void *context, unsigned cpu, const uint8_t challenge[PLATFORM_CHALLENGE_SIZE],
+		struct reeve_span *token);
 };
 
 /* Take an exception to EL1 of the realm as the architecture does (Arm ARM D1.3): ELR, SPSR, ESR, PSTATE, PC. FAR is the caller's. */

@@ -159,7 +159,7 @@ bool machine_open(struct machine *m)
 {
 	*m = (struct machine){
 		.platform = {realm_granule, ns_read, ns_write, granule_delegate, granule_undelegate, digest,
-			stage2_invalidate, stage2_destroy, rec_run, rec_destroy},
+			stage2_invalidate, stage2_destroy, rec_run, rec_destroy, NULL, NULL, NULL},
 		.digest = hosted_digest_new(),
 		.own = reserve(OWN_SIZE),
 		.memory = reserve(MEMORY_SIZE),

@@ -93,9 +93,10 @@ static const struct named exit_reasons[RMI_EXIT_REASON_COUNT] = {
 static const struct {
 	const char *name;
 	size_t size;
-} hashes[RMI_HASH_COUNT] = {
+} hashes[RMI_V2_HASH_COUNT] = {
 	[RMI_HASH_SHA_256] = {"sha-256", 32},
 	[RMI_HASH_SHA_512] = {"sha-512", 64},
+	[RMI_V2_HASH_SHA_384] = {"sha-384", 48},
 };
 
 struct psci_row {
@@ -198,12 +199,12 @@ const char *rmi_exit_reason_name(unsigned reason)
 
 const char *rmi_hash_name(unsigned algorithm)
 {
-	return algorithm < RMI_HASH_COUNT ? hashes[algorithm].name : "unknown";
+	return algorithm < RMI_V2_HASH_COUNT ? hashes[algorithm].name : "unknown";
 }
 
 size_t rmi_hash_size(unsigned algorithm)
 {
-	return algorithm < RMI_HASH_COUNT ? hashes[algorithm].size : 0;
+	return algorithm < RMI_V2_HASH_COUNT ? hashes[algorithm].size : 0;
 }
 
 const struct rmi_feature_info *rmi_features(size_t *count)

@@ -4,11 +4,14 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "reeve/address.h"
 
@@ -73,6 +76,60 @@ bool bytes_read(const char *path, size_t most, struct bytes *file, struct messag
 		return message_set(why, "%s cannot be read: %s", path, wrong);
 	}
 	return true;
+}
+
+/* Map the open file. NULL on success, else what went wrong. */
+static const char *descriptor_map(int fd, uint64_t most, struct bytes *file)
+{
+	struct stat status;
+	void *data;
+
+	if (fstat(fd, &status) != 0) {
+		return strerror(errno);
+	}
+	if (S_ISDIR(status.st_mode)) {
+		return strerror(EISDIR);
+	}
+	if (!S_ISREG(status.st_mode)) {
+		return "it is no regular file";
+	}
+	if ((uint64_t)status.st_size > most) {
+		return "it is too large";
+	}
+	if (status.st_size == 0) {
+		*file = (struct bytes){NULL, 0};
+		return NULL;
+	}
+	data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED) {
+		return strerror(errno);
+	}
+	*file = (struct bytes){data, (size_t)status.st_size};
+	return NULL;
+}
+
+bool bytes_map(const char *path, uint64_t most, struct bytes *file, struct message *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const char *wrong;
+
+	if (fd < 0) {
+		return message_set(why, "%s cannot be opened: %s", path, strerror(errno));
+	}
+	wrong = descriptor_map(fd, most, file);
+	(void)close(fd);
+	if (wrong != NULL) {
+		return message_set(why, "%s cannot be read: %s", path, wrong);
+	}
+	return true;
+}
+
+void bytes_unmap(struct bytes *file)
+{
+	if (file->data != NULL) {
+		(void)munmap(file->data, file->size);
+	}
+	*file = (struct bytes){0};
 }
 
 bool bytes_peek(const char *path, uint8_t *bytes, size_t room, size_t *size, struct message *why)
@@ -242,25 +299,26 @@ static bool entry_find(const struct loader *loader, uint64_t *entry)
 		loader->name, loader->header.e_entry);
 }
 
-/* Memory for segments [first, last], which together cover one run of pages, and their content. */
-static bool extent_fill(const struct loader *loader, size_t first, size_t last, struct extent *extent)
+/* Segments [first, last] cover one run of pages. Their pieces are the next ones of the image. */
+static void extent_fill(
+	const struct loader *loader, size_t first, size_t last, struct image *image, struct piece **next)
 {
 	const Elf64_Phdr *end = &loader->segments[last];
 	uint64_t ipa = reeve_align_down(loader->segments[first].p_paddr, REEVE_GRANULE_SIZE);
 	uint64_t top = reeve_align_down(end->p_paddr + end->p_memsz + REEVE_GRANULE_SIZE - 1, REEVE_GRANULE_SIZE);
-	uint8_t *data = calloc(1, top - ipa);
+	struct extent *extent = &image->extents[image->count++];
 
-	if (data == NULL) {
-		return message_set(loader->why, "%s: there are no %" PRIu64 " bytes of memory for its segments",
-			loader->name, top - ipa);
-	}
+	*extent = (struct extent){ipa, top - ipa, *next, 0};
 	for (size_t i = first; i <= last; i++) {
 		const Elf64_Phdr *segment = &loader->segments[i];
 
-		memcpy(data + (segment->p_paddr - ipa), loader->file->data + segment->p_offset, segment->p_filesz);
+		if (segment->p_filesz != 0) {
+			**next = (struct piece){
+				segment->p_paddr, loader->file->data + segment->p_offset, segment->p_filesz};
+			(*next)++;
+			extent->piece_count++;
+		}
 	}
-	*extent = (struct extent){ipa, {data, top - ipa}};
-	return true;
 }
 
 /* The last segment that shares a page with its predecessor, and that one with its own, back to `first`. */
@@ -280,6 +338,25 @@ static size_t run_end(const struct loader *loader, size_t first)
 	return last;
 }
 
+static bool extents_make(const struct loader *loader, struct image *image)
+{
+	struct piece *next;
+
+	image->extents = calloc(loader->count, sizeof(*image->extents)); /* as many as are possible */
+	image->pieces = calloc(loader->count, sizeof(*image->pieces));
+	if (image->extents == NULL || image->pieces == NULL) {
+		return message_set(loader->why, "%s: there is not enough memory for it", loader->name);
+	}
+	next = image->pieces;
+	for (size_t first = 0; first < loader->count;) {
+		size_t last = run_end(loader, first);
+
+		extent_fill(loader, first, last, image, &next);
+		first = last + 1;
+	}
+	return true;
+}
+
 static bool elf_load(struct loader *loader, struct image *image)
 {
 	if (loader->file->size < sizeof(loader->header)) {
@@ -290,20 +367,7 @@ static bool elf_load(struct loader *loader, struct image *image)
 	if (!header_check(loader) || !segments_read(loader) || !entry_find(loader, &image->entry)) {
 		return false;
 	}
-	image->extents = calloc(loader->header.e_phnum, sizeof(*image->extents)); /* as many as are possible */
-	if (image->extents == NULL) {
-		return message_set(loader->why, "%s: there is not enough memory for it", loader->name);
-	}
-	for (size_t first = 0; first < loader->count;) {
-		size_t last = run_end(loader, first);
-
-		if (!extent_fill(loader, first, last, &image->extents[image->count])) {
-			return false;
-		}
-		image->count++;
-		first = last + 1;
-	}
-	return true;
+	return extents_make(loader, image);
 }
 
 /* A raw binary is one segment at the base. */
@@ -318,19 +382,14 @@ static bool raw_load(struct loader *loader, struct image *image)
 			loader->name, loader->file->size, loader->top - loader->base, loader->base);
 	}
 	loader->segments = calloc(1, sizeof(*loader->segments));
-	image->extents = calloc(1, sizeof(*image->extents));
-	if (loader->segments == NULL || image->extents == NULL) {
+	if (loader->segments == NULL) {
 		return message_set(loader->why, "%s: there is not enough memory for it", loader->name);
 	}
 	loader->segments[0] =
 		(Elf64_Phdr){.p_paddr = loader->base, .p_filesz = loader->file->size, .p_memsz = loader->file->size};
 	loader->count = 1;
 	image->entry = loader->base;
-	if (!extent_fill(loader, 0, 0, &image->extents[0])) {
-		return false;
-	}
-	image->count = 1;
-	return true;
+	return extents_make(loader, image);
 }
 
 bool image_load(const struct bytes *file, const char *name, uint64_t base, uint64_t top, struct image *image,
@@ -351,9 +410,31 @@ bool image_load(const struct bytes *file, const char *name, uint64_t base, uint6
 
 void image_free(struct image *image)
 {
-	for (size_t i = 0; i < image->count; i++) {
-		free(image->extents[i].content.data);
-	}
 	free(image->extents);
+	free(image->pieces);
 	*image = (struct image){0};
+}
+
+void extent_copy(const struct extent *extent, uint64_t ipa, uint8_t *to, size_t size)
+{
+	memset(to, 0, size);
+	for (size_t i = 0; i < extent->piece_count; i++) {
+		const struct piece *piece = &extent->pieces[i];
+		uint64_t from = piece->ipa > ipa ? piece->ipa : ipa;
+		uint64_t end = piece->ipa + piece->size < ipa + size ? piece->ipa + piece->size : ipa + size;
+
+		if (from < end) {
+			memcpy(to + (from - ipa), piece->data + (from - piece->ipa), end - from);
+		}
+	}
+}
+
+uint8_t *extent_content(const struct extent *extent)
+{
+	uint8_t *content = malloc(extent->size);
+
+	if (content != NULL) {
+		extent_copy(extent, extent->ipa, content, extent->size);
+	}
+	return content;
 }

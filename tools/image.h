@@ -2,7 +2,7 @@
 /* image.h - the program a Realm starts with: an ELF64 AArch64 executable, or a raw binary, as pages to populate.
  *
  * I1: extents ascend, lie apart, start and end on 4 KiB boundaries and lie in [base, top) that image_load was given.
- * I2: bytes of no segment are zero. */
+ * I2: pieces of an extent ascend, lie apart and inside it, and point into the file; what lies in none is zero. */
 #ifndef TOOLS_IMAGE_H
 #define TOOLS_IMAGE_H
 
@@ -17,30 +17,51 @@ struct bytes {
 	size_t size;
 };
 
+/* Bytes and the address they stand at. */
+struct piece {
+	uint64_t ipa;
+	const uint8_t *data;
+	uint64_t size;
+};
+
 struct extent {
 	uint64_t ipa;
-	struct bytes content;
+	uint64_t size;
+	const struct piece *pieces;
+	size_t piece_count;
 };
 
 struct image {
 	struct extent *extents;
 	size_t count;
+	struct piece *pieces;
 	uint64_t entry; /* IPA of the first instruction */
 };
 
 /* The whole regular file at `path`, at most `most` bytes, in fresh memory. False with *why set; *file is then untouched. */
 bool bytes_read(const char *path, size_t most, struct bytes *file, struct message *why);
 
+/* The whole regular file at `path` as it is on the disk, read-only; at most `most` bytes. An empty file has no data. False with *why set; *file is
+ * then untouched. Whoever cuts the file off while it is mapped ends the process by SIGBUS. */
+bool bytes_map(const char *path, uint64_t most, struct bytes *file, struct message *why);
+void bytes_unmap(struct bytes *file);
+
 /* The first `room` bytes of any file at `path`; no more than these are read. *size says how many there were. False with *why set;
  * *size is then untouched. */
 bool bytes_peek(const char *path, uint8_t *bytes, size_t room, size_t *size, struct message *why);
 
-/* Lay out the image in `file` for memory [base, top). A file that begins with the ELF magic is taken as ELF, any other
+/* Lay out the image in `file`, which must outlive it, for memory [base, top). A file that begins with the ELF magic is taken as ELF, any other
  * as a raw binary to stand at `base` and be entered there. False with *why saying which value is wrong, what is
  * expected and what to do; *image is then inert. `name` is for messages. */
 bool image_load(const struct bytes *file, const char *name, uint64_t base, uint64_t top, struct image *image,
 	struct message *why);
 
 void image_free(struct image *image);
+
+/* Copy `size` bytes of the extent from `ipa` on, which lie inside it. */
+void extent_copy(const struct extent *extent, uint64_t ipa, uint8_t *to, size_t size);
+
+/* The content of an extent in one run of fresh memory, the caller's to free; NULL when there is none. */
+uint8_t *extent_content(const struct extent *extent);
 
 #endif

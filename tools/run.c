@@ -57,18 +57,18 @@ static bool plan_complete(struct run_options *options, struct message *why)
 		plan_prepend_file(options->fault_path, &plan_run_phases, &options->plan, why);
 }
 
-static bool image_open(const struct run_options *options, struct image *image, struct message *why)
+/* False with *why set and nothing left to free. */
+static bool image_open(const struct run_options *options, struct bytes *file, struct image *image, struct message *why)
 {
-	struct bytes file;
-	bool is_good;
-
 	if (!layout_ram_check(options->ram, options->page_size, why) ||
-		!bytes_read(options->image_path, options->ram + image_beside_max, &file, why)) {
+		!bytes_read(options->image_path, options->ram + image_beside_max, file, why)) {
 		return false;
 	}
-	is_good = image_load(&file, options->image_path, LAYOUT_IMAGE_BASE, LAYOUT_RAM_BASE + options->ram, image, why);
-	free(file.data);
-	return is_good;
+	if (!image_load(file, options->image_path, LAYOUT_IMAGE_BASE, LAYOUT_RAM_BASE + options->ram, image, why)) {
+		free(file->data);
+		return false;
+	}
+	return true;
 }
 
 /* Build, run and destroy the realm of an open machine. False with *why set when it was not even begun. */
@@ -213,6 +213,7 @@ static int realm_run(const struct run_options *options, const struct image *imag
 static int run(int argc, char *const argv[], const struct streams *streams)
 {
 	struct run_options options;
+	struct bytes file;
 	struct image image;
 	struct message why = {""};
 	int code;
@@ -224,11 +225,12 @@ static int run(int argc, char *const argv[], const struct streams *streams)
 		verb_usage(&verb_run, streams->out);
 		return EXIT_DONE;
 	}
-	if (!rpv_read(&options, &why) || !plan_complete(&options, &why) || !image_open(&options, &image, &why)) {
+	if (!rpv_read(&options, &why) || !plan_complete(&options, &why) || !image_open(&options, &file, &image, &why)) {
 		return refused(&options, &why, streams);
 	}
 	code = realm_run(&options, &image, streams);
 	image_free(&image);
+	free(file.data);
 	return code;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/fdt.h"
+#include "tools/boot.h"
 #include "tools/leaks.h"
 #include "tools/map.h"
 
@@ -91,10 +91,9 @@ static bool realm_configure(struct vmm *vmm, struct message *why)
 		.lock = &vmm->host_lock,
 		.page_size = options->page_size,
 	};
-	struct reeve_realm_config realm = {.ipa_bits = options->ipa_bits, .hash = options->hash};
+	struct reeve_realm_config realm = boot_config(options);
 	struct reeve_error error;
 
-	memcpy(realm.rpv, options->rpv, sizeof(realm.rpv));
 	if (reeve_host_init(&vmm->host, &host, &error) != REEVE_OK) {
 		return error_say(&error, why);
 	}
@@ -125,7 +124,7 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	}
 	if (!conduit_init(&vmm->conduit, vmm->model, trace, trace_format_of(options->trace_kind), options->cpus)) {
 		reeve_model_free(vmm->model);
-		return message_set(why, "libcrypto offers no SHA-256 and SHA-512");
+		return message_set(why, "libcrypto does not offer SHA-256, SHA-384 and SHA-512");
 	}
 	if (!conduit_load(&vmm->conduit, &options->plan, must_stop, vmm, why)) {
 		conduit_fini(&vmm->conduit);
@@ -146,55 +145,61 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	return true;
 }
 
-/* Each phase of building: false when it did not come to its end. */
+/* Each event of a boot as a call of the host library: false when it did not come to its end. */
 
-static bool build_create(struct vmm *vmm, const struct image *image)
+static bool event_create(struct vmm *vmm, const struct event *event)
 {
-	(void)image;
+	(void)event;
 	return realm_answered(vmm, reeve_realm_ensure_created(&vmm->realm));
 }
 
-static bool build_ram(struct vmm *vmm, const struct image *image)
+static bool event_ram(struct vmm *vmm, const struct event *event)
 {
-	struct reeve_ipa_range ram = {reeve_ipa(vmm->layout.ram_base), reeve_ipa(vmm->layout.ram_top)};
+	struct reeve_ipa_range ram = {reeve_ipa(event->ripas.base), reeve_ipa(event->ripas.top)};
 
-	(void)image;
 	return realm_answered(vmm, reeve_realm_add_ram(&vmm->realm, ram));
 }
 
-static bool populate(struct vmm *vmm, uint64_t ipa, const void *content, size_t size)
+static bool event_populate(struct vmm *vmm, const struct event *event)
 {
-	return realm_answered(vmm, reeve_realm_populate(&vmm->realm, reeve_ipa(ipa), content, size, true));
-}
-
-static bool build_populate(struct vmm *vmm, const struct image *image)
-{
-	size_t size = 0;
-	void *fdt = fdt_make(&vmm->layout, &size);
+	const struct extent *extent = &event->data.content;
+	bool is_measured = FIELD_GET(event->data.flags, DATA_FLAG_MEASURE) != 0;
+	uint8_t *content = extent_content(extent);
 	bool is_good;
 
-	if (fdt == NULL) {
-		(void)message_set(&vmm->summary.error, "the device tree cannot be made: no memory");
+	if (content == NULL) {
+		(void)message_set(&vmm->summary.error, "there is not enough memory for the image");
 		vcpus_stop(&vmm->vcpus, END_ERROR);
 		return false;
 	}
-	is_good = populate(vmm, vmm->layout.ram_base, fdt, size);
-	free(fdt);
-	for (size_t i = 0; is_good && i < image->count; i++) {
-		const struct extent *extent = &image->extents[i];
-
-		is_good = populate(vmm, extent->ipa, extent->content.data, extent->content.size);
-	}
+	is_good = realm_answered(
+		vmm, reeve_realm_populate(&vmm->realm, reeve_ipa(extent->ipa), content, extent->size, is_measured));
+	free(content);
 	seam_progress_clear(&vmm->seam);
 	return is_good;
 }
 
-static bool build_share(struct vmm *vmm, const struct image *image)
+static bool event_rec(struct vmm *vmm, const struct event *event)
+{
+	struct reeve_rec_config config = {
+		.pc = event->rec.pc, .runnable = FIELD_GET(event->rec.flags, REC_FLAG_RUNNABLE) != 0};
+
+	memcpy(config.gprs, event->rec.gprs, sizeof(config.gprs));
+	return realm_answered(vmm, reeve_rec_create(&vmm->realm, &config, &vmm->vcpus.cpu[vmm->realm.rec_count].rec));
+}
+
+static bool event_activate(struct vmm *vmm, const struct event *event)
+{
+	(void)event;
+	return realm_answered(vmm, reeve_realm_activate(&vmm->realm));
+}
+
+/* The shared buffer is not measured, so it is no event. */
+static bool share(struct vmm *vmm)
 {
 	struct reeve_ipa_range range = {
 		reeve_ipa(vmm->layout.shared), reeve_ipa(vmm->layout.shared + LAYOUT_SHARED_SIZE)};
 
-	(void)image;
 	if (!vmm->seam.ops.pages_alloc(&vmm->seam, LAYOUT_SHARED_SIZE, &vmm->shared)) {
 		vmm->shared = reeve_pa(0);
 		(void)message_set(&vmm->summary.error, "the machine has no memory left for the shared buffer");
@@ -205,50 +210,60 @@ static bool build_share(struct vmm *vmm, const struct image *image)
 	return realm_answered(vmm, reeve_realm_share(&vmm->realm, range, vmm->shared));
 }
 
-static bool build_recs(struct vmm *vmm, const struct image *image)
-{
-	for (unsigned i = 0; i < vmm->options->cpus; i++) {
-		struct reeve_rec_config config = {0};
+/* The phases of building and the events that each carries out; SHARE has none. */
+static const struct {
+	enum phase phase;
+	enum event_kind kind;
+	bool (*carry_out)(struct vmm *vmm, const struct event *event);
+} steps[] = {
+	{PHASE_CREATE, EVENT_CREATE, event_create},
+	{PHASE_RAM, EVENT_RIPAS, event_ram},
+	{PHASE_POPULATE, EVENT_DATA, event_populate},
+	{PHASE_SHARE, EVENT_KIND_COUNT, NULL},
+	{PHASE_RECS, EVENT_REC, event_rec},
+	{PHASE_ACTIVATE, EVENT_ACTIVATE, event_activate},
+};
 
-		if (i == 0) {
-			config = (struct reeve_rec_config){
-				.pc = image->entry, .gprs = {vmm->layout.ram_base}, .runnable = true};
-		}
-		if (!realm_answered(vmm, reeve_rec_create(&vmm->realm, &config, &vmm->vcpus.cpu[i].rec))) {
+/* The events of step i, which begin at *next; *next is moved behind them. */
+static bool step_take(struct vmm *vmm, size_t i, const struct boot *boot, size_t *next)
+{
+	if (steps[i].phase == PHASE_SHARE) {
+		return share(vmm);
+	}
+	while (*next < boot->count && boot->events[*next].kind == steps[i].kind) {
+		if (!steps[i].carry_out(vmm, &boot->events[*next])) {
 			return false;
 		}
+		(*next)++;
 	}
 	return true;
 }
 
-static bool build_activate(struct vmm *vmm, const struct image *image)
+static bool boot_take(struct vmm *vmm, const struct boot *boot)
 {
-	(void)image;
-	return realm_answered(vmm, reeve_realm_activate(&vmm->realm));
+	bool is_good = true;
+	size_t next = 0;
+
+	for (size_t i = 0; is_good && i < sizeof(steps) / sizeof(steps[0]); i++) {
+		const char *name = phase_name(steps[i].phase);
+		uint64_t begin_ns = conduit_phase_begin(&vmm->conduit, name);
+
+		is_good = step_take(vmm, i, boot, &next);
+		vmm->summary.phases_ns[steps[i].phase] = conduit_phase(&vmm->conduit, name, REALM_NUMBER, begin_ns);
+	}
+	return is_good;
 }
 
 bool vmm_build(struct vmm *vmm, const struct image *image)
 {
-	static bool (*const steps[PHASE_COUNT])(struct vmm *, const struct image *) = {
-		[PHASE_CREATE] = build_create,
-		[PHASE_RAM] = build_ram,
-		[PHASE_POPULATE] = build_populate,
-		[PHASE_SHARE] = build_share,
-		[PHASE_RECS] = build_recs,
-		[PHASE_ACTIVATE] = build_activate,
-	};
-	bool is_good = true;
+	struct boot boot;
+	bool is_good = boot_make(&boot, vmm->options, &vmm->layout, image, &vmm->summary.error);
 
-	for (unsigned i = 0; is_good && i < PHASE_COUNT; i++) {
-		uint64_t begin_ns;
-
-		if (steps[i] == NULL) {
-			continue;
-		}
-		begin_ns = conduit_phase_begin(&vmm->conduit, phase_name((enum phase)i));
-		is_good = steps[i](vmm, image);
-		vmm->summary.phases_ns[i] =
-			conduit_phase(&vmm->conduit, phase_name((enum phase)i), REALM_NUMBER, begin_ns);
+	if (is_good) {
+		is_good = boot_take(vmm, &boot);
+		boot_free(&boot);
+	} else {
+		vcpus_stop(&vmm->vcpus, END_ERROR);
 	}
 	vmm->summary.end = (enum end)atomic_load(&vmm->vcpus.end);
 	return is_good;

@@ -4,7 +4,7 @@
  *   vmm_open -> vmm_build -> vmm_run -> vmm_destroy -> vmm_close
  *
  * vmm_destroy follows a vmm_build that failed as well; vmm_close follows every vmm_open that succeeded.
- * Build order, which the RIM shows: create, declare RAM, device tree, image ascending, RECs by index. */
+ * What is built, and in which order, is a list of events (boot.h). */
 #ifndef TOOLS_VMM_H
 #define TOOLS_VMM_H
 

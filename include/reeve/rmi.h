@@ -81,7 +81,15 @@ enum rmi_ripas {
 	RIPAS_COUNT
 };
 
-enum rmi_hash_algorithm { RMI_HASH_SHA_256, RMI_HASH_SHA_512, RMI_HASH_COUNT };
+/* RmiHashAlgorithm. RMI_HASH_COUNT: those of v1.0; v2.0 adds one, which is measured with and never offered here.
+ * Source: fact sheet section 8. */
+enum rmi_hash_algorithm {
+	RMI_HASH_SHA_256,
+	RMI_HASH_SHA_512,
+	RMI_HASH_COUNT,
+	RMI_V2_HASH_SHA_384 = RMI_HASH_COUNT,
+	RMI_V2_HASH_COUNT,
+};
 
 enum rmi_exit_reason {
 	RMI_EXIT_SYNC,
@@ -224,7 +232,7 @@ const char *rmi_ripas_name(unsigned ripas);
 const char *rmi_exit_reason_name(unsigned reason); /* "SYNC" */
 const char *rmi_hash_name(unsigned algorithm);     /* "sha-256" */
 
-/* Bytes of a digest: 32 or 64; 0 when the algorithm is unknown. */
+/* Bytes of a digest: 32, 64 or 48; 0 when the algorithm is unknown. */
 size_t rmi_hash_size(unsigned algorithm);
 
 /* A field of feature register 0. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* digest.c - SHA-256 and SHA-512 by libcrypto, algorithms fetched once and contexts kept, so that a digest costs little but hashing. */
+/* digest.c - SHA-2 by libcrypto, algorithms fetched once and contexts kept, so that a digest costs little but hashing. */
 #include "machine/hosted/digest.h"
 
 #include <pthread.h>
@@ -9,23 +9,24 @@
 #include <openssl/evp.h>
 
 struct hosted_digest {
-	EVP_MD_CTX *contexts[RMI_HASH_COUNT];
+	EVP_MD_CTX *contexts[RMI_V2_HASH_COUNT];
 };
 
-static const char *const names[RMI_HASH_COUNT] = {
+static const char *const names[RMI_V2_HASH_COUNT] = {
 	[RMI_HASH_SHA_256] = "SHA2-256",
 	[RMI_HASH_SHA_512] = "SHA2-512",
+	[RMI_V2_HASH_SHA_384] = "SHA2-384",
 };
 
 /* Fetched once and kept to the end of the process: a fetch costs as much as thousands of digests. */
-static EVP_MD *algorithms[RMI_HASH_COUNT];
+static EVP_MD *algorithms[RMI_V2_HASH_COUNT];
 static pthread_once_t fetched = PTHREAD_ONCE_INIT;
 
 static void fetch(void)
 {
 	OSSL_LIB_CTX *library = OSSL_LIB_CTX_new();
 
-	for (unsigned i = 0; library != NULL && i < RMI_HASH_COUNT; i++) {
+	for (unsigned i = 0; library != NULL && i < RMI_V2_HASH_COUNT; i++) {
 		algorithms[i] = EVP_MD_fetch(library, names[i], NULL);
 	}
 }
@@ -35,7 +36,7 @@ struct hosted_digest *hosted_digest_new(void)
 	struct hosted_digest *engine = calloc(1, sizeof(*engine));
 
 	pthread_once(&fetched, fetch);
-	for (unsigned i = 0; engine != NULL && i < RMI_HASH_COUNT; i++) {
+	for (unsigned i = 0; engine != NULL && i < RMI_V2_HASH_COUNT; i++) {
 		engine->contexts[i] = EVP_MD_CTX_new();
 		if (algorithms[i] == NULL || engine->contexts[i] == NULL ||
 			EVP_DigestInit_ex2(engine->contexts[i], algorithms[i], NULL) != 1) {
@@ -48,7 +49,7 @@ struct hosted_digest *hosted_digest_new(void)
 
 void hosted_digest_free(struct hosted_digest *engine)
 {
-	for (unsigned i = 0; engine != NULL && i < RMI_HASH_COUNT; i++) {
+	for (unsigned i = 0; engine != NULL && i < RMI_V2_HASH_COUNT; i++) {
 		EVP_MD_CTX_free(engine->contexts[i]);
 	}
 	free(engine);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* digest.h - SHA-256 and SHA-512 by libcrypto, for hosted builds.
+/* digest.h - SHA-256, SHA-384 and SHA-512 by libcrypto, for hosted builds.
  *
  * D1: an engine is used by one thread at a time; different engines at once.
  * libcrypto works in a library context of its own: the program's OpenSSL configuration is neither read nor changed. */
@@ -13,7 +13,7 @@
 
 struct hosted_digest;
 
-/* A new engine, or NULL when libcrypto has no memory or lacks one of the two algorithms. */
+/* A new engine, or NULL when libcrypto has no memory or lacks one of the algorithms. */
 struct hosted_digest *hosted_digest_new(void);
 /* Free an engine; NULL is nothing. */
 void hosted_digest_free(struct hosted_digest *engine);

@@ -137,8 +137,14 @@ enum reeve_status life_guest_populate(struct life *life)
 	}
 	while (status == REEVE_OK && life->at <= guest->image.count) {
 		const struct extent *extent = &guest->image.extents[life->at - 1];
+		uint8_t *content = extent_content(extent);
 
-		status = put(life, extent->ipa, extent->content.data, extent->content.size);
+		if (content == NULL) {
+			life_complain(life, "there is not enough memory for the program");
+			return REEVE_INTERNAL;
+		}
+		status = put(life, extent->ipa, content, extent->size);
+		free(content);
 	}
 	return status;
 }

@@ -69,6 +69,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_MAIN_SRC := tests/fuzz/replay.c
 # What the images share with the command (the job, the frames), and what each is made of.
 QEMU_SRC := $(sort $(wildcard machine/qemu/*.c))
+VMM_SRC := $(sort $(wildcard vmm/*.c))
 BARE_SRC := $(sort $(wildcard machine/qemu/bare/*.c machine/qemu/bare/*.S))
 RMM_SRC := $(sort $(wildcard machine/qemu/monitor/*.c machine/qemu/monitor/*.S))
 NT_SRC := $(sort $(wildcard machine/qemu/host/*.c machine/qemu/host/*.S))
@@ -85,14 +86,15 @@ obj = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(1)))
 CORE_OBJ := $(call obj,$(CORE_SRC))
 LIB_OBJ := $(strip $(CORE_OBJ) $(call obj,$(SEAM_SRC)))
 MODEL_OBJ := $(call obj,$(MODEL_SRC))
-TOOL_OBJ := $(call obj,$(TOOL_SRC))
+SHARED_OBJ := $(call obj,$(QEMU_SRC) $(VMM_SRC))
+TOOL_OBJ := $(call obj,$(TOOL_SRC)) $(SHARED_OBJ)
 SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 BENCH_OBJ := $(call obj,$(BENCH_SRC))
 HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC) $(FUZZ_SRC) \
 	$(FUZZ_MAIN_SRC))
 bare = $(patsubst %,$(BUILD)/machine/obj/%.o,$(basename $(1)))
 RMM_OBJ := $(call bare,$(BARE_SRC) $(RMM_SRC) $(sort $(wildcard spec/*.c attest/*.c monitor/*.c)))
-NT_OBJ := $(call bare,$(BARE_SRC) $(NT_SRC) $(QEMU_SRC) $(sort $(wildcard spec/*.c host/*.c vmm/*.c)))
+NT_OBJ := $(call bare,$(BARE_SRC) $(NT_SRC) $(QEMU_SRC) $(VMM_SRC) $(sort $(wildcard spec/*.c host/*.c fault/*.c)))
 RUNTIME_OBJ := $(patsubst %,$(BUILD)/guest/obj/%.o,$(basename $(RUNTIME_SRC)))
 GUEST_OBJ := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(GUEST_SRC))
 
@@ -152,6 +154,7 @@ $(STAMP):
 $(CORE_OBJ): FLAGS = $(CORE_FLAGS) $(LIB_FLAGS)
 $(call obj,$(SEAM_SRC)) $(MODEL_OBJ): FLAGS = $(HOSTED_FLAGS) $(LIB_FLAGS)
 $(HOSTED_OBJ): FLAGS = $(HOSTED_FLAGS)
+$(SHARED_OBJ): FLAGS = $(CORE_FLAGS)
 # The machine under a fuzzed host is no target: watching it would steer the fuzzer there, at a third of the speed.
 $(call obj,$(filter monitor/% attest/%,$(CORE_SRC)) $(SEAM_SRC) $(MODEL_SRC)): OPT := $(filter-out %fuzzer-no-link,$(OPT))
 
@@ -377,4 +380,4 @@ print-bare:
 	$(info $(BARE_FLAGS)) @:
 
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB_OBJ) $(WATCHED_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ) $(RMM_OBJ) $(NT_OBJ))
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(WATCHED_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(SHARED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ) $(RMM_OBJ) $(NT_OBJ))

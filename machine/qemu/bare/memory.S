@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* memory.S - memcpy, memmove, memset, memcmp: what compilers call and the core needs. Sixteen bytes at a time. */
+#include "machine/qemu/bare/macros.inc"
+
+	.text
+/* void *memset(void *to, int byte, size_t size) */
+function memset
+	mov x3, x0
+	and x1, x1, #0xff
+	orr x1, x1, x1, lsl #8
+	orr x1, x1, x1, lsl #16
+	orr x1, x1, x1, lsl #32
+1:	tst x3, #7
+	b.eq 2f
+	cbz x2, 5f
+	strb w1, [x3], #1
+	sub x2, x2, #1
+	b 1b
+2:	subs x2, x2, #16
+	b.lo 3f
+	stp x1, x1, [x3], #16
+	b 2b
+3:	adds x2, x2, #16
+	b.eq 5f
+4:	strb w1, [x3], #1
+	subs x2, x2, #1
+	b.ne 4b
+5:	ret
+end memset
+
+/* void *memcpy(void *to, const void *from, size_t size) */
+function memcpy
+	mov x3, x0
+	orr x4, x0, x1
+	tst x4, #7
+	b.ne 2f
+1:	subs x2, x2, #16
+	b.lo 3f
+	ldp x5, x6, [x1], #16
+	stp x5, x6, [x3], #16
+	b 1b
+3:	add x2, x2, #16
+2:	cbz x2, 5f
+4:	ldrb w5, [x1], #1
+	strb w5, [x3], #1
+	subs x2, x2, #1
+	b.ne 4b
+5:	ret
+end memcpy
+
+/* void *memmove(void *to, const void *from, size_t size) */
+function memmove
+	sub x3, x0, x1
+	cmp x3, x2
+	b.hs memcpy
+	cbz x2, 2f
+1:	sub x2, x2, #1
+	ldrb w5, [x1, x2]
+	strb w5, [x0, x2]
+	cbnz x2, 1b
+2:	ret
+end memmove
+
+/* int memcmp(const void *a, const void *b, size_t size) */
+function memcmp
+	cbz x2, 2f
+1:	ldrb w3, [x0], #1
+	ldrb w4, [x1], #1
+	subs w5, w3, w4
+	b.ne 3f
+	subs x2, x2, #1
+	b.ne 1b
+2:	mov w5, #0
+3:	mov w0, w5
+	ret
+end memcmp
+
+	.section .note.GNU-stack, "", %progbits

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* spinlock.h - a lock between CPUs for a few instructions; zeroed it is free. Needs the MMU: memory that is cached. */
+#ifndef QEMU_BARE_SPINLOCK_H
+#define QEMU_BARE_SPINLOCK_H
+
+#include <stdatomic.h>
+
+struct spinlock {
+	atomic_bool is_taken;
+};
+
+static inline void spinlock_take(struct spinlock *lock)
+{
+	while (atomic_exchange_explicit(&lock->is_taken, 1, memory_order_acquire)) {
+		while (atomic_load_explicit(&lock->is_taken, memory_order_relaxed)) {
+			__asm__ volatile("" ::: "memory");
+		}
+	}
+}
+
+static inline void spinlock_give(struct spinlock *lock)
+{
+	atomic_store_explicit(&lock->is_taken, 0, memory_order_release);
+}
+
+#endif

@@ -9,7 +9,7 @@ files() {
 	done
 }
 
-core_sources() { files 'spec/*.c' 'host/*.c' 'monitor/*.c' 'attest/*.c' 'fault/*.c'; }
+core_sources() { files 'spec/*.c' 'host/*.c' 'monitor/*.c' 'attest/*.c' 'fault/*.c' 'vmm/*.c'; }
 hosted_sources() { files 'machine/*.c' 'tools/*.c' 'tests/*.c' 'examples/*.c'; }
 guest_sources() { files 'guest/*.c'; }
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/pl011.h"
+#include "vmm/pl011.h"
 
 enum { FDT_FIXED_BYTES = 4096, FDT_CPU_BYTES = 256, NODE_NAME_MAX = 40, UART_CLOCK_HZ = 24000000, PHANDLE_CLOCK = 1 };
 

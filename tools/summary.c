@@ -12,47 +12,6 @@ enum { NAME_MAX_LENGTH = 32, LINE_MAX_ITEMS = 4 };
 
 static const double ms_ns = 1e6;
 
-static const struct {
-	const char *name;
-	const char *text;
-} ends[END_COUNT] = {
-	[END_NONE] = {"none", "it goes on"},
-	[END_SYSTEM_OFF] = {"system_off", "the Realm switched itself off"},
-	[END_SYSTEM_RESET] = {"system_reset", "the Realm asked for a reset"},
-	[END_CPUS_OFF] = {"cpus_off", "every CPU of the Realm switched itself off"},
-	[END_FAULT] = {"fault", "the Realm made an access that cannot be resolved"},
-	[END_SERROR] = {"serror", "the Realm took an SError"},
-	[END_TIMEOUT] = {"timeout", "the time was up"},
-	[END_INTERRUPTED] = {"interrupted", "a signal asked reeve to end"},
-	[END_ERROR] = {"error", "the host could not go on"},
-};
-
-static const char *const phases[PHASE_COUNT] = {
-	[PHASE_CREATE] = "create",
-	[PHASE_RAM] = "ram",
-	[PHASE_POPULATE] = "populate",
-	[PHASE_SHARE] = "share",
-	[PHASE_RECS] = "recs",
-	[PHASE_ACTIVATE] = "activate",
-	[PHASE_RUN] = "run",
-	[PHASE_DESTROY] = "destroy",
-};
-
-const char *end_name(enum end end)
-{
-	return ends[end].name;
-}
-
-const char *end_text(enum end end)
-{
-	return ends[end].text;
-}
-
-const char *phase_name(enum phase phase)
-{
-	return phases[phase];
-}
-
 /* The use's name in small letters, in text[0..NAME_MAX_LENGTH). */
 static const char *use_name(unsigned use, char text[NAME_MAX_LENGTH])
 {
@@ -149,7 +108,8 @@ void summary_print(const struct summary *summary, FILE *to)
 	print_granules(summary, to);
 	fputs("time      ", to);
 	for (unsigned i = 0; i < PHASE_COUNT; i++) {
-		fprintf(to, "%s%s %.2f ms", i == 0 ? "" : ", ", phases[i], (double)summary->phases_ns[i] / ms_ns);
+		fprintf(to, "%s%s %.2f ms", i == 0 ? "" : ", ", phase_name((enum phase)i),
+			(double)summary->phases_ns[i] / ms_ns);
 	}
 	fputc('\n', to);
 	if (has_faults(summary)) {
@@ -210,7 +170,7 @@ void summary_json(const struct summary *summary, FILE *to)
 		json_put_number(granules, use_name(i, name), (int64_t)summary->granules[i]);
 	}
 	for (unsigned i = 0; i < PHASE_COUNT; i++) {
-		json_put_number(times, phases[i], (int64_t)summary->phases_ns[i]);
+		json_put_number(times, phase_name((enum phase)i), (int64_t)summary->phases_ns[i]);
 	}
 	(void)json_object_set_new(object, "end", json_string(end_name(summary->end)));
 	if (summary->error.text[0] != '\0') {

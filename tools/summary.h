@@ -11,34 +11,7 @@
 #include "reeve/fault.h"
 #include "reeve/host.h"
 #include "tools/message.h"
-
-enum end {
-	END_NONE, /* it goes on */
-	END_SYSTEM_OFF,
-	END_SYSTEM_RESET,
-	END_CPUS_OFF, /* every CPU switched itself off */
-	END_FAULT,    /* a CPU stands at an access that cannot be resolved */
-	END_SERROR,
-	END_TIMEOUT,
-	END_INTERRUPTED, /* by SIGINT or SIGTERM */
-	END_ERROR,       /* the host could not go on */
-	END_COUNT
-};
-const char *end_name(enum end end); /* "system_off" */
-const char *end_text(enum end end);
-
-enum phase {
-	PHASE_CREATE,
-	PHASE_RAM,
-	PHASE_POPULATE,
-	PHASE_SHARE,
-	PHASE_RECS,
-	PHASE_ACTIVATE,
-	PHASE_RUN,
-	PHASE_DESTROY,
-	PHASE_COUNT
-};
-const char *phase_name(enum phase phase);
+#include "vmm/end.h"
 
 /* A granule that did not come back. */
 struct leak {

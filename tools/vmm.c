@@ -19,32 +19,29 @@ enum {
 
 static const char shared_message[] = "reeve-host-hello";
 
+static void console_write(void *context, const char *bytes, size_t size)
+{
+	FILE *console = context;
+
+	(void)fwrite(bytes, 1, size, console);
+	(void)fflush(console);
+}
+
 static bool must_stop(void *context)
 {
 	struct vmm *vmm = context;
 
-	return !vmm->is_destroying && atomic_load(&vmm->vcpus.end) != END_NONE;
+	return !vmm->is_destroying && atomic_load(&vmm->threads.all.end) != END_NONE;
 }
 
 /* Keep the cause of a failed call on the realm. Returns false. */
 static bool realm_failed(struct vmm *vmm, const struct reeve_error *error)
 {
-	if (atomic_load(&vmm->vcpus.end) == END_NONE) {
+	if (atomic_load(&vmm->threads.all.end) == END_NONE) {
 		(void)reeve_error_format(error, vmm->summary.error.text, sizeof(vmm->summary.error.text));
-		vcpus_stop(&vmm->vcpus, END_ERROR);
+		threads_stop(&vmm->threads, END_ERROR);
 	}
 	return false;
-}
-
-static bool realm_answered(struct vmm *vmm, enum reeve_status status)
-{
-	struct reeve_error error;
-
-	if (status == REEVE_OK) {
-		return true;
-	}
-	error = reeve_realm_error(&vmm->realm);
-	return realm_failed(vmm, &error);
 }
 
 static bool error_say(const struct reeve_error *error, struct message *why)
@@ -115,6 +112,7 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 {
 	memset(vmm, 0, sizeof(*vmm));
 	vmm->options = options;
+	vmm->build.realm = &vmm->realm;
 	vmm->summary.hash = options->hash;
 	vmm->summary.plan = &options->plan;
 	memcpy(vmm->summary.rpv, options->rpv, sizeof(options->rpv));
@@ -133,139 +131,111 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	}
 	pthread_mutex_init(&vmm->host_lock, NULL);
 	pthread_mutex_init(&vmm->realm_lock, NULL);
-	pl011_init(&vmm->console, console);
+	pl011_init(&vmm->console, console_write, console);
 	seam_init(&vmm->seam, &vmm->conduit, progress, must_stop, vmm);
 	if (!realm_configure(vmm, why)) {
 		conduit_fini(&vmm->conduit);
 		reeve_model_free(vmm->model);
 		return false;
 	}
-	vcpus_init(&vmm->vcpus, vmm->model, &vmm->console, vmm->layout.uart, UINT64_C(1) << (options->ipa_bits - 1),
+	threads_init(&vmm->threads, vmm->model, &vmm->console, vmm->layout.uart, UINT64_C(1) << (options->ipa_bits - 1),
 		options->cpus);
 	return true;
 }
 
-/* Each event of a boot as a call of the host library: false when it did not come to its end. */
-
-static bool event_create(struct vmm *vmm, const struct event *event)
+/* What of the plan each event of the boot gives. A segment's content is a copy, the vmm's to free. */
+static bool plan_take(struct vmm *vmm, const struct event *event)
 {
-	(void)event;
-	return realm_answered(vmm, reeve_realm_ensure_created(&vmm->realm));
-}
+	struct build_plan *plan = &vmm->plan;
 
-static bool event_ram(struct vmm *vmm, const struct event *event)
-{
-	struct reeve_ipa_range ram = {reeve_ipa(event->ripas.base), reeve_ipa(event->ripas.top)};
-
-	return realm_answered(vmm, reeve_realm_add_ram(&vmm->realm, ram));
-}
-
-static bool event_populate(struct vmm *vmm, const struct event *event)
-{
-	const struct extent *extent = &event->data.content;
-	bool is_measured = FIELD_GET(event->data.flags, DATA_FLAG_MEASURE) != 0;
-	uint8_t *content = extent_content(extent);
-	bool is_good;
-
-	if (content == NULL) {
-		(void)message_set(&vmm->summary.error, "there is not enough memory for the image");
-		vcpus_stop(&vmm->vcpus, END_ERROR);
-		return false;
-	}
-	is_good = realm_answered(
-		vmm, reeve_realm_populate(&vmm->realm, reeve_ipa(extent->ipa), content, extent->size, is_measured));
-	free(content);
-	seam_progress_clear(&vmm->seam);
-	return is_good;
-}
-
-static bool event_rec(struct vmm *vmm, const struct event *event)
-{
-	struct reeve_rec_config config = {
-		.pc = event->rec.pc, .runnable = FIELD_GET(event->rec.flags, REC_FLAG_RUNNABLE) != 0};
-
-	memcpy(config.gprs, event->rec.gprs, sizeof(config.gprs));
-	return realm_answered(vmm, reeve_rec_create(&vmm->realm, &config, &vmm->vcpus.cpu[vmm->realm.rec_count].rec));
-}
-
-static bool event_activate(struct vmm *vmm, const struct event *event)
-{
-	(void)event;
-	return realm_answered(vmm, reeve_realm_activate(&vmm->realm));
-}
-
-/* The shared buffer is not measured, so it is no event. */
-static bool share(struct vmm *vmm)
-{
-	struct reeve_ipa_range range = {
-		reeve_ipa(vmm->layout.shared), reeve_ipa(vmm->layout.shared + LAYOUT_SHARED_SIZE)};
-
-	if (!vmm->seam.ops.pages_alloc(&vmm->seam, LAYOUT_SHARED_SIZE, &vmm->shared)) {
-		vmm->shared = reeve_pa(0);
-		(void)message_set(&vmm->summary.error, "the machine has no memory left for the shared buffer");
-		vcpus_stop(&vmm->vcpus, END_ERROR);
-		return false;
-	}
-	memcpy(vmm->seam.ops.pointer(&vmm->seam, vmm->shared), shared_message, sizeof(shared_message) - 1);
-	return realm_answered(vmm, reeve_realm_share(&vmm->realm, range, vmm->shared));
-}
-
-/* The phases of building and the events that each carries out; SHARE has none. */
-static const struct {
-	enum phase phase;
-	enum event_kind kind;
-	bool (*carry_out)(struct vmm *vmm, const struct event *event);
-} steps[] = {
-	{PHASE_CREATE, EVENT_CREATE, event_create},
-	{PHASE_RAM, EVENT_RIPAS, event_ram},
-	{PHASE_POPULATE, EVENT_DATA, event_populate},
-	{PHASE_SHARE, EVENT_KIND_COUNT, NULL},
-	{PHASE_RECS, EVENT_REC, event_rec},
-	{PHASE_ACTIVATE, EVENT_ACTIVATE, event_activate},
-};
-
-/* The events of step i, which begin at *next; *next is moved behind them. */
-static bool step_take(struct vmm *vmm, size_t i, const struct boot *boot, size_t *next)
-{
-	if (steps[i].phase == PHASE_SHARE) {
-		return share(vmm);
-	}
-	while (*next < boot->count && boot->events[*next].kind == steps[i].kind) {
-		if (!steps[i].carry_out(vmm, &boot->events[*next])) {
-			return false;
+	switch (event->kind) {
+	case EVENT_RIPAS:
+		plan->ram[plan->ram_count++] =
+			(struct reeve_ipa_range){reeve_ipa(event->ripas.base), reeve_ipa(event->ripas.top)};
+		return true;
+	case EVENT_DATA:
+		vmm->segments[plan->segment_count] = (struct build_segment){
+			.ipa = reeve_ipa(event->data.content.ipa),
+			.content = extent_content(&event->data.content),
+			.size = event->data.content.size,
+			.is_measured = FIELD_GET(event->data.flags, DATA_FLAG_MEASURE) != 0,
+		};
+		return vmm->segments[plan->segment_count++].content != NULL;
+	case EVENT_REC:
+		if (FIELD_GET(event->rec.flags, REC_FLAG_RUNNABLE) != 0) {
+			plan->first.pc = event->rec.pc;
+			plan->first.runnable = true;
+			memcpy(plan->first.gprs, event->rec.gprs, sizeof(plan->first.gprs));
 		}
-		(*next)++;
+		return true;
+	case EVENT_CREATE:
+	case EVENT_UNKNOWN:
+	case EVENT_ACTIVATE:
+	case EVENT_REM:
+	case EVENT_KIND_COUNT:
+		break;
 	}
 	return true;
 }
 
-static bool boot_take(struct vmm *vmm, const struct boot *boot)
+/* Lay down what is to be where. False when there is no memory for it. */
+static bool plan_make(struct vmm *vmm, const struct image *image)
 {
+	const struct layout *layout = &vmm->layout;
 	bool is_good = true;
-	size_t next = 0;
+	struct boot boot;
 
-	for (size_t i = 0; is_good && i < sizeof(steps) / sizeof(steps[0]); i++) {
-		const char *name = phase_name(steps[i].phase);
-		uint64_t begin_ns = conduit_phase_begin(&vmm->conduit, name);
-
-		is_good = step_take(vmm, i, boot, &next);
-		vmm->summary.phases_ns[steps[i].phase] = conduit_phase(&vmm->conduit, name, REALM_NUMBER, begin_ns);
+	if (!boot_make(&boot, vmm->options, layout, image, &vmm->summary.error)) {
+		threads_stop(&vmm->threads, END_ERROR);
+		return false;
+	}
+	vmm->segments = calloc(boot.count, sizeof(*vmm->segments));
+	vmm->plan = (struct build_plan){
+		.segments = vmm->segments,
+		.shared = {reeve_ipa(layout->shared), reeve_ipa(layout->shared + LAYOUT_SHARED_SIZE)},
+		.shared_content = shared_message,
+		.shared_content_size = sizeof(shared_message) - 1,
+	};
+	vmm->build = (struct build){.realm = &vmm->realm, .plan = &vmm->plan};
+	is_good = vmm->segments != NULL;
+	for (size_t i = 0; is_good && i < boot.count; i++) {
+		is_good = plan_take(vmm, &boot.events[i]);
+	}
+	boot_free(&boot);
+	if (!is_good) {
+		(void)message_set(&vmm->summary.error, "there is not enough memory for the image");
+		threads_stop(&vmm->threads, END_ERROR);
 	}
 	return is_good;
 }
 
+static void plan_free(struct vmm *vmm)
+{
+	for (size_t i = 0; i < vmm->plan.segment_count; i++) {
+		free((void *)vmm->segments[i].content);
+	}
+	free(vmm->segments);
+}
+
+static bool phase_build(struct vmm *vmm, enum phase phase)
+{
+	uint64_t begin_ns = conduit_phase_begin(&vmm->conduit, phase_name(phase));
+	struct reeve_error error;
+	enum reeve_status status = build_phase(&vmm->build, phase, &vmm->threads.all, &error);
+
+	seam_progress_clear(&vmm->seam);
+	vmm->summary.phases_ns[phase] = conduit_phase(&vmm->conduit, phase_name(phase), REALM_NUMBER, begin_ns);
+	return status == REEVE_OK || realm_failed(vmm, &error);
+}
+
 bool vmm_build(struct vmm *vmm, const struct image *image)
 {
-	struct boot boot;
-	bool is_good = boot_make(&boot, vmm->options, &vmm->layout, image, &vmm->summary.error);
+	bool is_good = plan_make(vmm, image);
 
-	if (is_good) {
-		is_good = boot_take(vmm, &boot);
-		boot_free(&boot);
-	} else {
-		vcpus_stop(&vmm->vcpus, END_ERROR);
+	for (unsigned i = 0; is_good && i < PHASE_RUN; i++) {
+		is_good = phase_build(vmm, (enum phase)i);
 	}
-	vmm->summary.end = (enum end)atomic_load(&vmm->vcpus.end);
+	vmm->summary.end = vcpus_end(&vmm->threads.all);
 	return is_good;
 }
 
@@ -273,9 +243,9 @@ void vmm_run(struct vmm *vmm)
 {
 	uint64_t begin_ns = conduit_phase_begin(&vmm->conduit, phase_name(PHASE_RUN));
 
-	vmm->summary.end = vcpus_run(&vmm->vcpus);
+	vmm->summary.end = threads_run(&vmm->threads);
 	if (vmm->summary.end == END_ERROR || vmm->summary.end == END_FAULT || vmm->summary.end == END_SERROR) {
-		vmm->summary.error = vmm->vcpus.error;
+		(void)message_set(&vmm->summary.error, "%s", vmm->threads.all.error.at);
 	}
 	pl011_flush(&vmm->console);
 	vmm->summary.phases_ns[PHASE_RUN] = conduit_phase(&vmm->conduit, phase_name(PHASE_RUN), REALM_NUMBER, begin_ns);
@@ -289,15 +259,12 @@ static void take_apart(struct vmm *vmm)
 
 	memcpy(vmm->summary.granules, counts.granules, sizeof(counts.granules));
 	vmm->is_destroying = true;
-	status = reeve_realm_destroy(&vmm->realm);
+	status = build_destroy(&vmm->build);
 	if (status != REEVE_OK && status != REEVE_LEAKED) {
 		struct reeve_error error = reeve_realm_error(&vmm->realm);
 
 		vmm->summary.end = END_ERROR;
 		(void)error_say(&error, &vmm->summary.error);
-	}
-	if (vmm->shared.value != 0 && status == REEVE_OK) {
-		vmm->seam.ops.pages_free(&vmm->seam, vmm->shared, LAYOUT_SHARED_SIZE);
 	}
 	seam_progress_clear(&vmm->seam);
 	vmm->summary.phases_ns[PHASE_DESTROY] =
@@ -343,7 +310,7 @@ void vmm_destroy(struct vmm *vmm)
 void vmm_close(struct vmm *vmm)
 {
 	reeve_host_fini(&vmm->host);
-	vcpus_fini(&vmm->vcpus);
+	threads_fini(&vmm->threads);
 	conduit_fini(&vmm->conduit);
 	reeve_model_free(vmm->model);
 	pthread_mutex_destroy(&vmm->realm_lock);
@@ -352,6 +319,7 @@ void vmm_close(struct vmm *vmm)
 		map_free(vmm->summary.maps[i]);
 	}
 	vmm->summary.map_count = 0;
+	plan_free(vmm);
 	free(vmm->summary.leaks);
 	vmm->summary.leaks = NULL;
 	vmm->summary.leak_count = 0;
@@ -359,5 +327,5 @@ void vmm_close(struct vmm *vmm)
 
 void vmm_stop(struct vmm *vmm, enum end end)
 {
-	vcpus_stop(&vmm->vcpus, end);
+	threads_stop(&vmm->threads, end);
 }

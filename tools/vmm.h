@@ -14,10 +14,11 @@
 #include "tools/image.h"
 #include "tools/layout.h"
 #include "tools/options.h"
-#include "tools/pl011.h"
 #include "tools/seam.h"
 #include "tools/summary.h"
-#include "tools/vcpu.h"
+#include "tools/threads.h"
+#include "vmm/build.h"
+#include "vmm/pl011.h"
 
 struct vmm {
 	const struct run_options *options;
@@ -30,9 +31,11 @@ struct vmm {
 	pthread_mutex_t realm_lock;
 	struct layout layout;
 	struct pl011 console;
-	struct vcpus vcpus;
-	struct reeve_pa shared; /* 0: none */
-	bool is_destroying;     /* what is being taken apart is not stopped */
+	struct threads threads;
+	struct build_plan plan;
+	struct build build;
+	struct build_segment *segments; /* of the plan: device tree, image; their content is the vmm's */
+	bool is_destroying; /* what is being taken apart is not stopped */
 	struct summary summary;
 };
 

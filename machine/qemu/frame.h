@@ -115,7 +115,7 @@ struct frame_measured {
 size_t frame_measured_write(const struct frame_measured *measured, uint8_t payload[static FRAME_PAYLOAD_MAX]);
 REEVE_MUST_CHECK bool frame_measured_read(const struct frame *frame, struct frame_measured *measured);
 
-/* `phase`: enum vmm_phase, the order of the summary. */
+/* `phase`: enum phase (vmm/end.h), the order of the summary. */
 struct frame_phase {
 	uint64_t phase;
 	uint64_t t_ns;
@@ -151,7 +151,7 @@ size_t frame_leak_write(const struct frame_leak *leak, uint8_t payload[static FR
 REEVE_MUST_CHECK bool frame_leak_read(const struct frame *frame, struct frame_leak *leak);
 
 struct frame_end {
-	uint64_t end;      /* enum vmm_end */
+	uint64_t end;      /* enum end (vmm/end.h) */
 	uint64_t is_begun; /* 0: refused before there was a realm; the message says why */
 	uint64_t frames;   /* that were sent before this one */
 	uint64_t t_ns;     /* since the host's first instruction */

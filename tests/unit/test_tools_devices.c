@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 
 #include "tools/fdt.h"
 #include "tools/layout.h"
-#include "tools/pl011.h"
+#include "vmm/pl011.h"
 
 static const uint64_t mib = 1 << 20;
 
@@ -154,13 +155,21 @@ static void tree_is_repeatable(void **state)
 	free(fdt[1]);
 }
 
+static void console_write(void *context, const char *bytes, size_t size)
+{
+	FILE *out = context;
+
+	assert_int_equal(fwrite(bytes, 1, size, out), size);
+	assert_int_equal(fflush(out), 0);
+}
+
 static void console_registers(void **state)
 {
 	static const uint8_t identification[] = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
 	struct pl011 uart;
 
 	(void)state;
-	pl011_init(&uart, NULL);
+	pl011_init(&uart, NULL, NULL);
 	for (unsigned i = 0; i < sizeof(identification); i++) {
 		assert_int_equal(pl011_read(&uart, 0xfe0 + 4 * i), identification[i]);
 	}
@@ -187,7 +196,7 @@ static void console_interrupt_status(void **state)
 	struct pl011 uart;
 
 	(void)state;
-	pl011_init(&uart, out);
+	pl011_init(&uart, console_write, out);
 	assert_int_equal(pl011_read(&uart, 0x3c), 0);
 	pl011_write(&uart, 0x00, 'x');
 	assert_int_equal(pl011_read(&uart, 0x3c), 0x20);
@@ -210,7 +219,7 @@ static void console_output(void **state)
 
 	(void)state;
 	assert_non_null(out);
-	pl011_init(&uart, out);
+	pl011_init(&uart, console_write, out);
 	pl011_write(&uart, 0, 'a');
 	pl011_write(&uart, 0, 0xffffff00 | 'b');
 	assert_int_equal(fflush(out), 0);

@@ -9,9 +9,9 @@
 #include "tools/fdt.h"
 #include "tools/image.h"
 #include "tools/layout.h"
-#include "tools/pl011.h"
 #include "tools/sweep/life.h"
-#include "tools/vcpu.h"
+#include "tools/threads.h"
+#include "vmm/pl011.h"
 
 /* A realm has the default address space; a run without an end is ended after so long. */
 enum { IPA_BITS = 40, RUN_LIMIT_S = 3 };
@@ -26,7 +26,7 @@ struct life_guest {
 	void *fdt;
 	size_t fdt_size;
 	struct pl011 console;
-	struct vcpus vcpus;
+	struct threads threads;
 	pthread_mutex_t lock;     /* guards error */
 	struct reeve_error error; /* the first of this try; status REEVE_OK: none */
 };
@@ -46,9 +46,9 @@ static enum reeve_status make_it(struct life *life, void *context)
 	return made->call(made->cpu);
 }
 
-static enum reeve_status make(struct vcpu *cpu, vcpu_call *call)
+static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
 {
-	struct life_guest *guest = cpu->all->context;
+	struct life_guest *guest = context;
 	struct made made = {cpu, call};
 	enum reeve_status status;
 
@@ -69,7 +69,7 @@ static enum reeve_status make(struct vcpu *cpu, vcpu_call *call)
 /* ---- a run without an end ---- */
 
 struct watch {
-	struct vcpus *vcpus;
+	struct threads *threads;
 	sem_t over;
 };
 
@@ -85,21 +85,21 @@ static void *watch(void *context)
 		wrong = sem_timedwait(&w->over, &until) == 0 ? 0 : errno;
 	} while (wrong == EINTR);
 	if (wrong != 0) {
-		vcpus_stop(w->vcpus, END_TIMEOUT);
+		threads_stop(w->threads, END_TIMEOUT);
 	}
 	return NULL;
 }
 
 /* Run until there is an end, which a watch sees to. END_NONE, with a complaint, when there is no thread for it. */
-static enum end watched_run(struct life *life, enum end (*run)(struct vcpus *all))
+static enum end watched_run(struct life *life, enum end (*run)(struct threads *threads))
 {
-	struct watch w = {.vcpus = &life->guest->vcpus};
+	struct watch w = {.threads = &life->guest->threads};
 	enum end end = END_NONE;
 	pthread_t thread;
 
 	(void)sem_init(&w.over, 0, 0);
 	if (pthread_create(&thread, NULL, watch, &w) == 0) {
-		end = run(w.vcpus);
+		end = run(w.threads);
 		(void)sem_post(&w.over);
 		pthread_join(thread, NULL);
 	} else {
@@ -167,14 +167,14 @@ enum reeve_status life_guest_recs(struct life *life)
 	struct life_guest *guest = life->guest;
 	enum reeve_status status = REEVE_OK;
 
-	while (status == REEVE_OK && life->at < guest->vcpus.count) {
+	while (status == REEVE_OK && life->at < guest->threads.all.count) {
 		struct reeve_rec_config config = {0};
 
 		if (life->at == 0) {
 			config = (struct reeve_rec_config){
 				.pc = guest->image.entry, .gprs = {guest->layout.ram_base}, .runnable = true};
 		}
-		status = reeve_rec_create(&life->realm, &config, &guest->vcpus.cpu[life->at].rec);
+		status = reeve_rec_create(&life->realm, &config, &guest->threads.all.cpu[life->at].rec);
 		life->at += status == REEVE_OK;
 	}
 	return life_answered(life, status);
@@ -197,7 +197,7 @@ enum reeve_status life_guest_run(struct life *life)
 	enum end end;
 
 	guest->error = (struct reeve_error){0};
-	end = watched_run(life, life->at == 0 ? vcpus_run : vcpus_resume);
+	end = watched_run(life, life->at == 0 ? threads_run : threads_resume);
 	life->at = 1;
 	pl011_flush(&guest->console);
 	if (end == END_SYSTEM_OFF) {
@@ -221,6 +221,12 @@ enum reeve_status life_guest_run(struct life *life)
 
 /* ---- the program ---- */
 
+static void console_write(void *context, const char *bytes, size_t size)
+{
+	(void)fwrite(bytes, 1, size, context);
+	(void)fflush(context);
+}
+
 struct life_guest *life_guest_new(struct life *life, const struct scenario *scenario)
 {
 	const size_t size = (size_t)(scenario->program_end - scenario->program);
@@ -233,10 +239,10 @@ struct life_guest *life_guest_new(struct life *life, const struct scenario *scen
 	}
 	guest->life = life;
 	pthread_mutex_init(&guest->lock, NULL);
-	pl011_init(&guest->console, life->text);
-	vcpus_init(&guest->vcpus, life->model, &guest->console, 0, UINT64_C(1) << (IPA_BITS - 1), scenario->recs);
-	guest->vcpus.make = make;
-	guest->vcpus.context = guest;
+	pl011_init(&guest->console, console_write, life->text);
+	threads_init(&guest->threads, life->model, &guest->console, 0, UINT64_C(1) << (IPA_BITS - 1), scenario->recs);
+	guest->threads.make = make;
+	guest->threads.context = guest;
 	if (!layout_make(&guest->layout, IPA_BITS, scenario->ram, scenario->recs, &why) ||
 		!image_load(&file, scenario->name, LAYOUT_IMAGE_BASE, guest->layout.ram_top, &guest->image, &why)) {
 		life_complain(life, "%s", why.text);
@@ -244,7 +250,7 @@ struct life_guest *life_guest_new(struct life *life, const struct scenario *scen
 	if (scenario->is_silent) {
 		guest->layout.uart = guest->layout.shared + LAYOUT_SHARED_SIZE - PL011_SIZE;
 	}
-	guest->vcpus.console_ipa = guest->layout.uart;
+	guest->threads.all.console_ipa = guest->layout.uart;
 	guest->fdt = fdt_make(&guest->layout, &guest->fdt_size);
 	if (guest->fdt == NULL) {
 		life_guest_free(guest);
@@ -258,7 +264,7 @@ void life_guest_free(struct life_guest *guest)
 	if (guest == NULL) {
 		return;
 	}
-	vcpus_fini(&guest->vcpus);
+	threads_fini(&guest->threads);
 	pthread_mutex_destroy(&guest->lock);
 	image_free(&guest->image);
 	free(guest->fdt);

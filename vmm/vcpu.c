@@ -1,40 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vcpu.c - runs RECs and answers what they exit for. */
-#include "tools/vcpu.h"
+#include "vmm/vcpu.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <sched.h>
 #include <string.h>
-
-#include "tools/seam.h"
 
 /* The host call that gives every register back inverted; all others give them back as they are. */
 enum { HOST_CALL_INVERT = 0x1234 };
 
-void vcpus_init(struct vcpus *all, struct reeve_model *model, struct pl011 *console, uint64_t console_ipa,
-	uint64_t half, unsigned count)
+void vcpus_init(struct vcpus *all, const struct vcpu_ops *ops, void *context, struct pl011 *console,
+	uint64_t console_ipa, uint64_t half, unsigned count)
 {
 	memset(all, 0, sizeof(*all));
-	all->model = model;
+	all->ops = ops;
+	all->context = context;
 	all->console = console;
 	all->console_ipa = console_ipa;
 	all->half = half;
 	all->count = count;
-	pthread_mutex_init(&all->lock, NULL);
-	for (unsigned i = 0; i < CPUS_MAX; i++) {
+	for (unsigned i = 0; i < VCPUS_MAX; i++) {
 		all->cpu[i].all = all;
 		all->cpu[i].index = i;
-		(void)sem_init(&all->cpu[i].wake, 0, 0);
 	}
-}
-
-void vcpus_fini(struct vcpus *all)
-{
-	for (unsigned i = 0; i < CPUS_MAX; i++) {
-		(void)sem_destroy(&all->cpu[i].wake);
-	}
-	pthread_mutex_destroy(&all->lock);
 }
 
 void vcpus_stop(struct vcpus *all, enum end end)
@@ -45,30 +31,48 @@ void vcpus_stop(struct vcpus *all, enum end end)
 		return;
 	}
 	for (unsigned i = 0; i < all->count; i++) {
-		reeve_model_kick(all->model, i);
-		(void)sem_post(&all->cpu[i].wake);
+		all->ops->kick(all->context, &all->cpu[i]);
+		all->ops->wake(all->context, &all->cpu[i]);
 	}
+}
+
+enum end vcpus_end(struct vcpus *all)
+{
+	return (enum end)atomic_load(&all->end);
 }
 
 static bool is_over(struct vcpus *all)
 {
-	return atomic_load(&all->end) != END_NONE;
+	return vcpus_end(all) != END_NONE;
 }
 
 /* End the run because of `error`, if nothing else ended it. */
-static void fail(struct vcpus *all, enum end end, const struct message *error)
+static void fail(struct vcpus *all, enum end end, const struct text *error)
 {
-	pthread_mutex_lock(&all->lock);
+	all->ops->lock(all->context);
 	if (!is_over(all)) {
 		all->error = *error;
 	}
-	pthread_mutex_unlock(&all->lock);
+	all->ops->unlock(all->context);
 	vcpus_stop(all, end);
 }
 
 static enum reeve_status make(struct vcpu *cpu, vcpu_call *call)
 {
-	return cpu->all->make == NULL ? call(cpu) : cpu->all->make(cpu, call);
+	const struct vcpus *all = cpu->all;
+
+	return all->ops->make == NULL ? call(cpu) : all->ops->make(all->context, cpu, call);
+}
+
+/* "cpu 1" and the words. */
+static struct text text_of(const struct vcpu *cpu, const char *words)
+{
+	struct text text = {.length = 0};
+
+	text_put(&text, "cpu ");
+	text_decimal(&text, cpu->index);
+	text_put(&text, words);
+	return text;
 }
 
 /* A handler answers the exit in place. False: the CPU is off. */
@@ -89,13 +93,13 @@ static bool on_mmio(struct vcpu *cpu)
 		cpu->exit.mmio.refuse = true;
 		return true;
 	}
-	pthread_mutex_lock(&all->lock);
+	all->ops->lock(all->context);
 	if (cpu->exit.reason == REEVE_EXIT_MMIO_WRITE) {
 		pl011_write(all->console, ipa - all->console_ipa, cpu->exit.mmio.value);
 	} else {
 		cpu->exit.mmio.value = pl011_read(all->console, ipa - all->console_ipa);
 	}
-	pthread_mutex_unlock(&all->lock);
+	all->ops->unlock(all->context);
 	return true;
 }
 
@@ -117,8 +121,7 @@ static bool on_cpu_off(struct vcpu *cpu)
 
 static bool on_idle(struct vcpu *cpu)
 {
-	(void)cpu;
-	(void)sched_yield();
+	cpu->all->ops->idle(cpu->all->context, cpu);
 	return true;
 }
 
@@ -136,9 +139,9 @@ static bool on_system_reset(struct vcpu *cpu)
 
 static bool on_serror(struct vcpu *cpu)
 {
-	struct message why = {""};
+	struct text why = text_of(cpu, " took an SError: ESR ");
 
-	(void)message_set(&why, "cpu %u took an SError: ESR 0x%" PRIx64, cpu->index, cpu->exit.fault.esr);
+	text_hex(&why, cpu->exit.fault.esr);
 	fail(cpu->all, END_SERROR, &why);
 	return false;
 }
@@ -149,17 +152,19 @@ static bool on_fault(struct vcpu *cpu)
 {
 	uint64_t esr = cpu->exit.fault.esr;
 	uint64_t ipa = cpu->exit.fault.ipa.value;
-	struct message why = {""};
+	struct text why = text_of(cpu, "");
 
 	if (cpu->exit.fault.has_ipa ? ipa >= cpu->all->half : FIELD_GET(esr, ESR_ABORT_SET) == 0) {
 		return true;
 	}
 	if (cpu->exit.fault.has_ipa) {
-		(void)message_set(&why, "cpu %u: access to IPA 0x%" PRIx64 ", which is no RAM: ESR 0x%" PRIx64,
-			cpu->index, ipa, esr);
+		text_put(&why, ": access to IPA ");
+		text_hex(&why, ipa);
+		text_put(&why, ", which is no RAM: ESR ");
 	} else {
-		(void)message_set(&why, "cpu %u: external abort without an address: ESR 0x%" PRIx64, cpu->index, esr);
+		text_put(&why, ": external abort without an address: ESR ");
 	}
+	text_hex(&why, esr);
 	fail(cpu->all, END_FAULT, &why);
 	return false;
 }
@@ -169,10 +174,9 @@ static void switch_on(struct vcpu *cpu);
 static void on_error(struct vcpu *cpu)
 {
 	struct reeve_error error = reeve_rec_error(&cpu->rec);
-	struct message why = {""};
-	size_t head = (size_t)snprintf(why.text, sizeof(why.text), "cpu %u: ", cpu->index);
+	struct text why = text_of(cpu, ": ");
 
-	(void)reeve_error_format(&error, why.text + head, sizeof(why.text) - head);
+	text_error(&why, &error);
 	fail(cpu->all, END_ERROR, &why);
 }
 
@@ -229,15 +233,16 @@ static bool is_realm_off(struct vcpu *cpu)
 }
 
 /* Wait until `other` is not in the turn it is in now, or the run is over. */
-static void turn_await(struct vcpu *other)
+static void turn_await(struct vcpu *cpu, struct vcpu *other)
 {
+	const struct vcpus *all = cpu->all;
 	unsigned turns = atomic_load(&other->turns);
 
 	if (atomic_load(&other->is_in_turn)) {
-		reeve_model_kick(other->all->model, other->index);
+		all->ops->kick(all->context, other);
 	}
 	while (atomic_load(&other->is_in_turn) && atomic_load(&other->turns) == turns && !is_over(other->all)) {
-		(void)sched_yield();
+		all->ops->idle(all->context, cpu);
 	}
 }
 
@@ -247,7 +252,7 @@ static bool is_ended_by_another(struct vcpu *cpu)
 	atomic_store(&cpu->is_in_turn, false);
 	for (unsigned i = 0; i < cpu->all->count; i++) {
 		if (i != cpu->index) {
-			turn_await(&cpu->all->cpu[i]);
+			turn_await(cpu, &cpu->all->cpu[i]);
 		}
 	}
 	return is_over(cpu->all);
@@ -267,6 +272,7 @@ static bool turn(struct vcpu *cpu)
 		}
 		return true;
 	}
+	cpu->exits[cpu->exit.reason]++;
 	return handlers[cpu->exit.reason](cpu);
 }
 
@@ -288,38 +294,26 @@ static void run_until_off(struct vcpu *cpu)
 	}
 }
 
-/* Run the CPU each time it is switched on. */
-static void *loop(void *argument)
+void vcpu_loop(struct vcpu *cpu)
 {
-	struct vcpu *cpu = argument;
+	const struct vcpus *all = cpu->all;
 
-	seam_use_cpu(cpu->index);
 	while (!is_over(cpu->all)) {
 		if (cpu->seen != atomic_load(&cpu->starts)) {
 			cpu->seen++;
 			run_until_off(cpu);
 			continue;
 		}
-		(void)sem_wait(&cpu->wake);
+		all->ops->wait(all->context, cpu);
 	}
-	return NULL;
 }
 
-/* See to it that the CPU's thread looks at `starts`. */
-static void wake(struct vcpu *cpu)
+/* See to it that the CPU looks at `starts`. */
+static void start(struct vcpu *cpu)
 {
-	struct message why = {""};
-	int wrong = 0;
+	struct text why = text_of(cpu, ": ");
 
-	pthread_mutex_lock(&cpu->all->lock);
-	if (!cpu->has_thread) {
-		wrong = pthread_create(&cpu->thread, NULL, loop, cpu);
-		cpu->has_thread = wrong == 0;
-	}
-	pthread_mutex_unlock(&cpu->all->lock);
-	(void)sem_post(&cpu->wake);
-	if (wrong != 0) {
-		(void)message_set(&why, "cpu %u: no thread for it: %s", cpu->index, strerror(wrong));
+	if (!cpu->all->ops->start(cpu->all->context, cpu, &why)) {
 		fail(cpu->all, END_ERROR, &why);
 	}
 }
@@ -329,47 +323,15 @@ static void switch_on(struct vcpu *cpu)
 {
 	atomic_fetch_add(&cpu->all->running, 1);
 	atomic_fetch_add(&cpu->starts, 1);
-	wake(cpu);
+	start(cpu);
 }
 
-/* Take one thread that is not this one and not yet waited for. False when there is none. */
-static bool thread_take(struct vcpus *all, pthread_t *thread)
+void vcpus_begin(struct vcpus *all)
 {
-	bool is_found = false;
-
-	pthread_mutex_lock(&all->lock);
-	for (unsigned i = 1; i < all->count && !is_found; i++) {
-		is_found = all->cpu[i].has_thread;
-		if (is_found) {
-			*thread = all->cpu[i].thread;
-			all->cpu[i].has_thread = false;
-		}
-	}
-	pthread_mutex_unlock(&all->lock);
-	return is_found;
-}
-
-/* Run CPU 0 here, and wait for the threads of all others. */
-static enum end run_all(struct vcpus *all)
-{
-	pthread_t thread;
-
-	loop(&all->cpu[0]);
-	/* A thread on its way out may still switch another CPU on, so they are taken until none is left. */
-	while (thread_take(all, &thread)) {
-		pthread_join(thread, NULL);
-	}
-	return (enum end)atomic_load(&all->end);
-}
-
-enum end vcpus_run(struct vcpus *all)
-{
-	all->cpu[0].has_thread = true; /* this one */
 	switch_on(&all->cpu[0]);
-	return run_all(all);
 }
 
-enum end vcpus_resume(struct vcpus *all)
+bool vcpus_again(struct vcpus *all)
 {
 	atomic_store(&all->end, END_NONE);
 	/* All are counted before the first goes on: it may be off, and look for others, at once. */
@@ -380,13 +342,13 @@ enum end vcpus_resume(struct vcpus *all)
 		}
 	}
 	if (atomic_load(&all->running) == 0) {
-		return END_CPUS_OFF;
+		return false;
 	}
-	/* One that was switched on as the run ended has a start that its thread has not begun. */
+	/* One that was switched on as the run ended has a start that it has not begun. */
 	for (unsigned i = 0; i < all->count; i++) {
 		if (atomic_load(&all->cpu[i].starts) != all->cpu[i].seen) {
-			wake(&all->cpu[i]);
+			start(&all->cpu[i]);
 		}
 	}
-	return run_all(all);
+	return true;
 }

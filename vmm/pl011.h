@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pl011.h - the console: a PL011 UART (Arm DDI 0183) that sends to a stream, receives nothing and raises no interrupt. */
-#ifndef TOOLS_PL011_H
-#define TOOLS_PL011_H
+/* pl011.h - the console: a PL011 UART (Arm DDI 0183) that sends lines to whoever wants them, receives nothing and raises no interrupt. */
+#ifndef VMM_PL011_H
+#define VMM_PL011_H
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 enum { PL011_SIZE = 0x1000, PL011_LINE_MAX = 512 };
 
+/* Takes `size` bytes that were sent, at most PL011_LINE_MAX. */
+typedef void pl011_sink(void *context, const char *bytes, size_t size);
+
 struct pl011 {
-	FILE *out;
+	pl011_sink *sink;
+	void *context;
 	char line[PL011_LINE_MAX]; /* sent, and not yet written */
 	size_t used;
 	/* Registers that keep what is written to them. */
@@ -25,15 +28,16 @@ struct pl011 {
 	uint32_t dmacr;
 };
 
-void pl011_init(struct pl011 *uart, FILE *out);
+/* As after a reset; what is sent goes to `sink`. */
+void pl011_init(struct pl011 *uart, pl011_sink *sink, void *context);
 
 /* The register at `offset` of the page; reserved ones read as zero. Never fails. */
 uint64_t pl011_read(const struct pl011 *uart, uint64_t offset);
 
-/* Lines are written to the stream as they end. Writes to read-only and reserved registers are ignored. */
+/* Lines are given to the sink as they end. Writes to read-only and reserved registers are ignored. */
 void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value);
 
-/* Write what of the last line was sent. */
+/* Give what of the last line was sent to the sink. */
 void pl011_flush(struct pl011 *uart);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pl011.c - the registers of the console. */
-#include "tools/pl011.h"
+#include "vmm/pl011.h"
 
 enum {
 	PL011_DR = 0x000,
@@ -57,9 +57,9 @@ static const struct word *word_find(uint64_t offset)
 	return NULL;
 }
 
-void pl011_init(struct pl011 *uart, FILE *out)
+void pl011_init(struct pl011 *uart, pl011_sink *sink, void *context)
 {
-	*uart = (struct pl011){.out = out, .cr = CR_RESET, .ifls = IFLS_RESET};
+	*uart = (struct pl011){.sink = sink, .context = context, .cr = CR_RESET, .ifls = IFLS_RESET};
 }
 
 uint64_t pl011_read(const struct pl011 *uart, uint64_t offset)
@@ -111,7 +111,8 @@ void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value)
 
 void pl011_flush(struct pl011 *uart)
 {
-	(void)fwrite(uart->line, 1, uart->used, uart->out);
-	(void)fflush(uart->out);
+	if (uart->used != 0) {
+		uart->sink(uart->context, uart->line, uart->used);
+	}
 	uart->used = 0;
 }

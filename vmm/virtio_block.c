@@ -66,8 +66,7 @@ static bool chain_serve(
 	uint32_t written = 0;
 	uint8_t status;
 
-	if (room == 0 || room > UINT32_MAX ||
-		virtio_chain_read(chain, 0, &request, sizeof(request)) != sizeof(request)) {
+	if (room == 0 || virtio_chain_read(chain, 0, &request, sizeof(request)) != sizeof(request)) {
 		return false;
 	}
 	status = request_serve(disk, chain, &request, &written);

@@ -63,13 +63,14 @@ static bool part_add(const struct virtio_queue *queue, struct virtio_chain *chai
 	struct virtio_part *part = &chain->parts[chain->count];
 
 	if ((d->flags & ~(DESCRIPTOR_NEXT | DESCRIPTOR_WRITE)) != 0 || d->size == 0 ||
-		chain->count == VIRTIO_PARTS_MAX ||
+		chain->count == VIRTIO_PARTS_MAX || d->size > VIRTIO_CHAIN_SIZE_MAX - chain->size ||
 		(!is_writable && chain->count != 0 && chain->parts[chain->count - 1].is_writable)) {
 		return false;
 	}
 	part->data = reach(queue, d->address, d->size);
 	part->size = d->size;
 	part->is_writable = is_writable;
+	chain->size += d->size;
 	chain->count++;
 	return part->data != NULL;
 }
@@ -80,6 +81,7 @@ static bool chain_load(const struct virtio_queue *queue, uint16_t head, struct v
 
 	chain->head = head;
 	chain->count = 0;
+	chain->size = 0;
 	while ((d.flags & DESCRIPTOR_NEXT) != 0) {
 		if (chain->count == queue->size || !descriptor_load(queue, d.next, &d) || !part_add(queue, chain, &d)) {
 			return false;

@@ -6,7 +6,7 @@
  * The guest is hostile and may write the rings at any time:
  * Q1: each word of a ring is read once, then judged, then used.
  * Q2: every address goes through struct virtio_memory; what it does not know is no memory.
- * Q3: a chain has at most as many descriptors as the queue, and at most VIRTIO_PARTS_MAX.
+ * Q3: a chain has at most as many descriptors as the queue, VIRTIO_PARTS_MAX parts and VIRTIO_CHAIN_SIZE_MAX bytes.
  * Calls for one queue come from one CPU at a time.
  * Source: Virtual I/O Device (VIRTIO) 1.2, section 2.7. Not here: indirect descriptors and EVENT_IDX, which are not offered. */
 #ifndef VMM_VIRTIO_QUEUE_H
@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VIRTIO_QUEUE_SIZE_MAX = 256, VIRTIO_PARTS_MAX = 128 };
+enum { VIRTIO_QUEUE_SIZE_MAX = 256, VIRTIO_PARTS_MAX = 128, VIRTIO_CHAIN_SIZE_MAX = 16 << 20 };
 
 /* The memory that guest and devices share. */
 struct virtio_memory {
@@ -36,6 +36,7 @@ struct virtio_part {
 struct virtio_chain {
 	struct virtio_part parts[VIRTIO_PARTS_MAX];
 	unsigned count;
+	uint32_t size; /* of all parts */
 	uint16_t head;
 };
 

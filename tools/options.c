@@ -12,6 +12,7 @@ enum {
 	PAGE_SIZE_DEFAULT = 4096,
 	NUMBER_BASE = 10,
 	FRACTION_DIGITS = 9, /* of a second: nanoseconds */
+	QEMU_CPUS_MAX = 32,
 };
 
 static const uint64_t second_ns = 1000000000;
@@ -288,6 +289,50 @@ static bool set_rule(void *options, const char *value, struct message *why)
 	return plan_read("--rule", value, strlen(value), &plan_run_phases, &run->plan, why);
 }
 
+static bool set_machine(void *options, const char *value, struct message *why)
+{
+	static const char *const names[MACHINE_KIND_COUNT] = {"model", "qemu"};
+	struct run_options *run = options;
+
+	for (unsigned i = 0; i < MACHINE_KIND_COUNT; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			run->machine = (enum machine_kind)i;
+			return true;
+		}
+	}
+	return message_set(why, "--machine '%s' is neither model nor qemu", value);
+}
+
+static bool set_path(const char *option, const char *value, const char **path, struct message *why)
+{
+	if (value[0] == '\0') {
+		return message_set(why, "%s needs a file name", option);
+	}
+	*path = value;
+	return true;
+}
+
+static bool set_machine_log(void *options, const char *value, struct message *why)
+{
+	struct run_options *run = options;
+
+	return set_path("--machine-log", value, &run->machine_log, why);
+}
+
+static bool set_rmm(void *options, const char *value, struct message *why)
+{
+	struct run_options *run = options;
+
+	return set_path("--rmm", value, &run->rmm_path, why);
+}
+
+static bool set_nt_fw(void *options, const char *value, struct message *why)
+{
+	struct run_options *run = options;
+
+	return set_path("--nt-fw", value, &run->nt_fw_path, why);
+}
+
 static bool set_info_json(void *options, const char *value, struct message *why)
 {
 	struct info_options *info = options;
@@ -312,6 +357,10 @@ static const struct option_row run_rows[] = {
 	{"--timeout", "S", "stop the Realm after so many seconds (never)", set_timeout},
 	{"--fault", "FILE", "make calls of the host fail by the rules in it", set_fault},
 	{"--rule", "RULES", "the same, by the rules given here, with ; between them", set_rule},
+	{"--machine", "model|qemu", "where: in this process, or on QEMU's RME machine (model)", set_machine},
+	{"--machine-log", "FILE", "keep all that QEMU's machine says on its UART there", set_machine_log},
+	{"--rmm", "IMAGE", "another monitor for QEMU's machine", set_rmm},
+	{"--nt-fw", "IMAGE", "another host for QEMU's machine", set_nt_fw},
 };
 const struct option_table run_option_table = {run_rows, sizeof(run_rows) / sizeof(run_rows[0])};
 
@@ -395,6 +444,33 @@ bool option_words_parse(const struct option_table *table, int argc, char *const 
 	return true;
 }
 
+/* Options that only one of the machines has. */
+static bool machine_check(const struct run_options *options, struct message *why)
+{
+	const struct {
+		const char *option;
+		const char *value;
+		enum machine_kind machine;
+	} rows[] = {
+		{"--machine-log", options->machine_log, MACHINE_QEMU},
+		{"--rmm", options->rmm_path, MACHINE_QEMU},
+		{"--nt-fw", options->nt_fw_path, MACHINE_QEMU},
+		{"--map", options->map_path, MACHINE_MODEL},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].value != NULL && rows[i].machine != options->machine) {
+			return message_set(why, "%s is for --machine %s only", rows[i].option,
+				rows[i].machine == MACHINE_QEMU ? "qemu" : "model");
+		}
+	}
+	if (options->machine == MACHINE_QEMU && options->cpus > QEMU_CPUS_MAX) {
+		return message_set(why, "--cpus %u: the firmware of --machine qemu knows at most %d", options->cpus,
+			QEMU_CPUS_MAX);
+	}
+	return true;
+}
+
 bool run_options_parse(int argc, char *const argv[], struct run_options *options, struct message *why)
 {
 	*options = (struct run_options){
@@ -419,7 +495,7 @@ bool run_options_parse(int argc, char *const argv[], struct run_options *options
 	if (options->has_trace_kind && options->trace_path == NULL) {
 		return message_set(why, "--trace-format without --trace: there is no trace to write in it");
 	}
-	return true;
+	return machine_check(options, why);
 }
 
 bool info_options_parse(int argc, char *const argv[], struct info_options *options, struct message *why)

@@ -33,6 +33,8 @@ enum trace_kind { TRACE_TEXT, TRACE_JSON, TRACE_CHROME, TRACE_KIND_COUNT };
 
 enum { CPUS_MAX = 64 };
 
+enum machine_kind { MACHINE_MODEL, MACHINE_QEMU, MACHINE_KIND_COUNT };
+
 struct run_options {
 	bool help; /* the rest is not checked */
 	bool json;
@@ -50,6 +52,10 @@ struct run_options {
 	uint64_t timeout_ns;          /* 0: none */
 	const char *fault_path;       /* NULL: none; else its rules come before those of plan */
 	struct reeve_fault_plan plan; /* of --rule */
+	enum machine_kind machine;
+	const char *machine_log; /* QEMU's only; NULL: the raw UART is not kept */
+	const char *rmm_path;    /* QEMU's only; NULL: our own */
+	const char *nt_fw_path;  /* likewise */
 	const char *image_path;
 };
 

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* parts.c - looks for the files of QEMU's RME machine where a build, an installation and scripts/setup leave them. */
+#include "tools/qemu/parts.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Room for an image: TF-A's realm region less its shared page; from where it enters BL33 up to where the job is loaded. */
+static const uint64_t rmm_max = 0x418ff000 - 0x40100000;
+static const uint64_t nt_fw_max = 0x64000000 - 0x60000000;
+
+/* Put the text together. False when it does not fit a path. */
+__attribute__((format(printf, 2, 3))) static bool path_set(char path[PATH_MAX], const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(path, PATH_MAX, format, args);
+	va_end(args);
+	return length >= 0 && length < PATH_MAX;
+}
+
+/* The folder that the running command is in. */
+static bool own_folder(char folder[PATH_MAX])
+{
+	ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
+	char *slash;
+
+	if (length < 0) {
+		return false;
+	}
+	folder[length] = '\0';
+	slash = strrchr(folder, '/');
+	if (slash == NULL) {
+		return false;
+	}
+	*slash = '\0';
+	return true;
+}
+
+static bool is_readable(const char *path)
+{
+	return access(path, R_OK) == 0;
+}
+
+/* An image of ours: in a build tree, then where `make install` puts it. */
+static bool image_find(const char *name, const char *option, char path[PATH_MAX], struct message *why)
+{
+	char folder[PATH_MAX];
+
+	if (!own_folder(folder)) {
+		return message_set(why, "the folder of this command is not to be found: name the image with %s", option);
+	}
+	if ((path_set(path, "%s/machine/%s", folder, name) && is_readable(path)) ||
+		(path_set(path, "%s/../share/reeve/%s", folder, name) && is_readable(path))) {
+		return true;
+	}
+	return message_set(why, "%s is neither in %s/machine nor in %s/../share/reeve: make machine, or name one with %s",
+		name, folder, folder, option);
+}
+
+/* Whether there is a file, and not too much of it. */
+static bool image_check(const char *option, const char *path, uint64_t most, struct message *why)
+{
+	struct stat found;
+
+	if (stat(path, &found) != 0 || access(path, R_OK) != 0) {
+		return message_set(why, "%s %s cannot be read: %s", option, path, strerror(errno));
+	}
+	if (!S_ISREG(found.st_mode) || found.st_size == 0) {
+		return message_set(why, "%s %s is %s", option, path,
+			S_ISREG(found.st_mode) ? "empty" : "not a file");
+	}
+	if ((uint64_t)found.st_size > most) {
+		return message_set(why, "%s %s has %llu bytes; the machine has room for %llu", option, path,
+			(unsigned long long)found.st_size, (unsigned long long)most);
+	}
+	return true;
+}
+
+static bool image_of(const char *option, const char *given, const char *name, uint64_t most, char path[PATH_MAX],
+	struct message *why)
+{
+	if (given == NULL) {
+		return image_find(name, option, path, why) && image_check(option, path, most, why);
+	}
+	return (path_set(path, "%s", given) || message_set(why, "%s: the name is too long", option)) &&
+		image_check(option, path, most, why);
+}
+
+/* TF-A as scripts/tf-a keeps it. */
+static bool firmware_find(struct qemu_parts *parts, struct message *why)
+{
+	const char *cache = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME");
+	char folder[PATH_MAX];
+	bool is_set = cache != NULL && cache[0] == '/' ? path_set(folder, "%s/reeve/tf-a", cache)
+						       : path_set(folder, "%s/.cache/reeve/tf-a", home == NULL ? "" : home);
+
+	if (!is_set || !path_set(parts->bl1, "%s/bl1.bin", folder) || !path_set(parts->fip, "%s/fip.bin", folder)) {
+		return message_set(why, "the path of the user's cache is too long");
+	}
+	if (is_readable(parts->bl1) && is_readable(parts->fip)) {
+		return true;
+	}
+	return message_set(why, "TF-A's bl1.bin and fip.bin are not in %s: run scripts/setup machine", folder);
+}
+
+bool qemu_parts_find(const struct run_options *options, struct qemu_parts *parts, struct message *why)
+{
+	return image_of("--rmm", options->rmm_path, "reeve-rmm.img", rmm_max, parts->rmm, why) &&
+		image_of("--nt-fw", options->nt_fw_path, "reeve-host.img", nt_fw_max, parts->nt_fw, why) &&
+		firmware_find(parts, why);
+}

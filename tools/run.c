@@ -6,6 +6,8 @@
 
 #include "tools/map_file.h"
 #include "tools/plan.h"
+#include "tools/qemu/run.h"
+#include "tools/run_report.h"
 #include "tools/stop.h"
 #include "tools/trace_file.h"
 #include "tools/verb.h"
@@ -13,21 +15,6 @@
 
 /* What an ELF file may hold beside what it loads: symbols, debug information. */
 static const uint64_t image_beside_max = UINT64_C(1) << 30;
-
-static void say(const struct message *why, const struct streams *streams)
-{
-	fprintf(streams->err, "reeve run: %s\n", why->text);
-}
-
-/* Say why there was no run, as the last thing on the error stream. Returns EXIT_REFUSED. */
-static int refused(const struct run_options *options, const struct message *why, const struct streams *streams)
-{
-	say(why, streams);
-	if (options->json) {
-		summary_refusal_json(why, streams->err);
-	}
-	return EXIT_REFUSED;
-}
 
 /* Put the content of the RPV's file into options->rpv. */
 static bool rpv_read(struct run_options *options, struct message *why)
@@ -87,32 +74,6 @@ static bool live(struct vmm *vmm, const struct image *image, struct message *why
 	return true;
 }
 
-/* A rule that did nothing tests nothing. */
-static void idle_rules_say(const struct summary *summary, const struct streams *streams)
-{
-	for (unsigned i = 0; i < summary->plan->count; i++) {
-		char rule[SUMMARY_RULE_MAX];
-
-		if (summary->acted[i] == 0) {
-			(void)reeve_fault_rule_format(&summary->plan->rules[i], rule, sizeof(rule));
-			fprintf(streams->err, "reeve run: warning: this rule never acted: %s\n", rule);
-		}
-	}
-}
-
-static void report(const struct run_options *options, const struct summary *summary, const struct streams *streams)
-{
-	if (summary->error.text[0] != '\0') {
-		say(&summary->error, streams);
-	}
-	idle_rules_say(summary, streams);
-	if (options->json) {
-		summary_json(summary, streams->err);
-		return;
-	}
-	summary_print(summary, streams->err);
-}
-
 /* What is written beside the summary. */
 struct files {
 	struct trace_file trace;
@@ -130,21 +91,21 @@ static int machine_run(struct vmm *vmm, const struct image *image, struct files 
 
 	conduit_trace_end(&vmm->conduit);
 	if (!trace_file_close(&files->trace, &file_why)) {
-		say(&file_why, streams);
+		run_say(&file_why, streams);
 		is_good = false;
 	}
 	if (!map_file_close(&files->map, vmm->summary.maps, vmm->summary.map_count, &file_why)) {
-		say(&file_why, streams);
+		run_say(&file_why, streams);
 		is_good = false;
 	}
 	if (ferror(streams->out)) {
-		say(&(struct message){"standard output cannot be written: the console is not complete"}, streams);
+		run_say(&(struct message){"standard output cannot be written: the console is not complete"}, streams);
 		is_good = false;
 	}
 	if (has_lived) {
-		report(options, &vmm->summary, streams);
+		run_report(options, &vmm->summary, streams);
 	} else {
-		(void)refused(options, &why, streams);
+		(void)run_refused(options, &why, streams);
 	}
 	stop_end();
 	vmm_close(vmm);
@@ -203,7 +164,7 @@ static int realm_run(const struct run_options *options, const struct image *imag
 			fprintf(streams->err, "reeve run: --map %s: nothing is drawn, there is no host\n",
 				options->map_path);
 		}
-		return refused(options, &why, streams);
+		return run_refused(options, &why, streams);
 	}
 	code = machine_run(vmm, image, &files, streams);
 	free(vmm);
@@ -226,9 +187,9 @@ static int run(int argc, char *const argv[], const struct streams *streams)
 		return EXIT_DONE;
 	}
 	if (!rpv_read(&options, &why) || !plan_complete(&options, &why) || !image_open(&options, &file, &image, &why)) {
-		return refused(&options, &why, streams);
+		return run_refused(&options, &why, streams);
 	}
-	code = realm_run(&options, &image, streams);
+	code = (options.machine == MACHINE_QEMU ? qemu_run : realm_run)(&options, &image, streams);
 	image_free(&image);
 	free(file.data);
 	return code;

@@ -196,11 +196,25 @@ void summary_json(const struct summary *summary, FILE *to)
 	json_line(object, to);
 }
 
-void summary_refusal_json(const struct message *why, FILE *to)
+static void end_json(enum end end, const struct message *why, FILE *to)
 {
 	json_t *object = json_object();
 
-	(void)json_object_set_new(object, "end", json_string(end_name(END_ERROR)));
+	(void)json_object_set_new(object, "end", json_string(end_name(end)));
 	(void)json_object_set_new(object, "error", json_string(why->text));
 	json_line(object, to);
+}
+
+void summary_refusal_json(const struct message *why, FILE *to)
+{
+	end_json(END_ERROR, why, to);
+}
+
+void summary_cut_short(enum end end, const struct message *why, bool is_json, FILE *to)
+{
+	if (is_json) {
+		end_json(end, why, to);
+		return;
+	}
+	fprintf(to, "end       %s: %s\n", end_name(end), end_text(end));
 }

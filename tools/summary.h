@@ -51,5 +51,7 @@ void summary_print(const struct summary *summary, FILE *to);
 void summary_json(const struct summary *summary, FILE *to);
 /* Of a run that was refused before it began: an object with only "end" and "error", by the same schema. */
 void summary_refusal_json(const struct message *why, FILE *to);
+/* Of a run that was cut short by something that the host could not tell of: only how, as a line or as that object. */
+void summary_cut_short(enum end end, const struct message *why, bool is_json, FILE *to);
 
 #endif

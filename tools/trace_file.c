@@ -20,7 +20,7 @@ bool trace_file_begin(struct trace_file *trace, const struct run_options *option
 	return trace->stream != NULL || message_set(why, "there is not enough memory");
 }
 
-static bool is_same_file(const char *a, const char *b)
+bool file_is_same(const char *a, const char *b)
 {
 	struct stat first;
 	struct stat second;
@@ -52,13 +52,13 @@ bool trace_file_open(struct trace_file *trace, FILE *err, struct message *why)
 	if (trace->stream == NULL) {
 		return true;
 	}
-	if (is_same_file(options->trace_path, options->image_path)) {
+	if (file_is_same(options->trace_path, options->image_path)) {
 		return message_set(why, "--trace %s is the image; name another file", options->trace_path);
 	}
-	if (options->rpv_path != NULL && is_same_file(options->trace_path, options->rpv_path)) {
+	if (options->rpv_path != NULL && file_is_same(options->trace_path, options->rpv_path)) {
 		return message_set(why, "--trace %s is the file of --rpv; name another one", options->trace_path);
 	}
-	if (options->fault_path != NULL && is_same_file(options->trace_path, options->fault_path)) {
+	if (options->fault_path != NULL && file_is_same(options->trace_path, options->fault_path)) {
 		return message_set(why, "--trace %s is the file of --fault; name another one", options->trace_path);
 	}
 	file = path_open(options->trace_path, err);

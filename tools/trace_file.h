@@ -22,6 +22,9 @@ struct trace_file {
 	size_t early_size;
 };
 
+/* Whether both names are of one file that is there. */
+bool file_is_same(const char *a, const char *b);
+
 /* Begin a trace as options->trace_path asks. False with *why set and nothing to close when there is no memory. */
 bool trace_file_begin(struct trace_file *trace, const struct run_options *options, struct message *why);
 

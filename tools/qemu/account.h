@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* account.h - what the host's frames say of a run, as the console, the trace and the summary that a run on the model has.
+ *
+ * A1: the RIM is computed from the calls that the host made and the contents of its job, not taken from the monitor.
+ * A2: a trace has no names of conditions: those do not cross from the monitor to anybody. */
+#ifndef TOOLS_QEMU_ACCOUNT_H
+#define TOOLS_QEMU_ACCOUNT_H
+
+#include "machine/hosted/digest.h"
+#include "machine/qemu/frame.h"
+#include "reeve/measure.h"
+#include "tools/qemu/job.h"
+#include "tools/summary.h"
+#include "tools/trace.h"
+
+struct account {
+	const struct run_options *options;
+	const struct qemu_job *job;
+	FILE *console;
+	FILE *trace; /* NULL: none */
+	struct hosted_digest *digest;
+	struct reeve_hasher hasher;
+	bool has_end; /* the last frame came */
+	bool is_begun;
+	uint64_t bad;        /* frames whose payload makes no sense */
+	struct summary *summary;
+};
+
+/* False with *why set and nothing to close when libcrypto has no memory. `summary` is filled as frames come. */
+bool account_open(struct account *account, const struct run_options *options, const struct qemu_job *job, FILE *console,
+	FILE *trace, struct summary *summary, struct message *why);
+
+void account_take(struct account *account, const struct frame *frame);
+
+/* End the trace: it goes on no more. */
+void account_trace_end(struct account *account);
+
+/* End the trace if it still goes on, and free what account_open made; a zeroed account is nothing; the summary's leaks are its owner's. */
+void account_close(struct account *account);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* machine.c - starts QEMU, listens, and ends it. */
+#include "tools/qemu/machine.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tools/conduit.h"
+#include "tools/qemu/child.h"
+#include "tools/qemu/flash.h"
+#include "tools/qemu/where.h"
+
+enum {
+	ARGUMENT_MAX = 128,
+	WORDS_MAX = 256,
+	READ_MAX = 1 << 16,
+	MS_NS = 1000000,
+};
+
+static const uint64_t second_ns = 1000000000;
+static const uint64_t first_frame_s = 30;
+static const uint64_t end_grace_s = 10;
+static const uint64_t power_off_s = 5;
+
+/* What a running QEMU consists of, on this side. -1: not there. */
+struct machine {
+	struct child qemu;
+	int flash;
+	int job;
+	int qmp;       /* our end */
+	int qmp_qemu;  /* QEMU's */
+	int signals;
+	sigset_t were; /* blocked before */
+};
+
+static void machine_close(struct machine *machine)
+{
+	(void)close(machine->flash);
+	(void)close(machine->job);
+	(void)close(machine->qmp);
+	(void)close(machine->qmp_qemu);
+	(void)close(machine->signals);
+	(void)sigprocmask(SIG_SETMASK, &machine->were, NULL);
+}
+
+/* Have the signals that ask a process to end read from a descriptor; one that is ignored stays so. */
+static bool signals_take(struct machine *machine, struct message *why)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction found;
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (sigaction(numbers[i], NULL, &found) == 0 && found.sa_handler != SIG_IGN) {
+			(void)sigaddset(&set, numbers[i]);
+		}
+	}
+	(void)sigprocmask(SIG_BLOCK, &set, &machine->were);
+	machine->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return machine->signals >= 0 || message_set(why, "signals cannot be read: %s", strerror(errno));
+}
+
+static bool files_make(
+	struct machine *machine, const struct qemu_parts *parts, const struct qemu_job *job, struct message *why)
+{
+	int pair[2];
+
+	if (!qemu_flash_make(parts, &machine->flash, why)) {
+		return false;
+	}
+	machine->job = child_file("job", why);
+	if (machine->job < 0 || !child_file_write(machine->job, job->header, job->size, why)) {
+		return false;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) {
+		return message_set(why, "there is no socket to QEMU: %s", strerror(errno));
+	}
+	machine->qmp = pair[0];
+	machine->qmp_qemu = pair[1];
+	return true;
+}
+
+/* The machine's command line: the fact sheet's, with the crypto that TCG is quick at. Memory is what TF-A's tables describe. */
+static bool qemu_start(struct machine *machine, unsigned cpus, struct message *why)
+{
+	char bios[ARGUMENT_MAX];
+	char loader[ARGUMENT_MAX];
+	char smp[ARGUMENT_MAX];
+	char qmp[ARGUMENT_MAX];
+	char *const argv[] = {"qemu-system-aarch64", "-M", "virt,virtualization=on,secure=on,gic-version=3", "-cpu",
+		"max,x-rme=on,sme=off,pauth-impdef=on", "-m", "3G", "-smp", smp, "-nic", "none", "-display", "none",
+		"-no-reboot", "-monitor", "none", "-serial", "stdio", "-bios", bios, "-device", loader, "-chardev", qmp,
+		"-mon", "chardev=qmp,mode=control", NULL};
+
+	(void)snprintf(bios, sizeof(bios), "/dev/fd/%d", machine->flash);
+	(void)snprintf(loader, sizeof(loader), "loader,file=/dev/fd/%d,addr=0x%llx,force-raw=on", machine->job,
+		(unsigned long long)JOB_ADDRESS);
+	(void)snprintf(smp, sizeof(smp), "%u", cpus);
+	(void)snprintf(qmp, sizeof(qmp), "socket,id=qmp,fd=%d", machine->qmp_qemu);
+	return child_start(&machine->qemu, argv, "qemu-system-arm", why);
+}
+
+/* Until when the machine may go on as it stands. UINT64_MAX: for ever. */
+static uint64_t deadline(const struct run_options *options, const struct uart *uart, const struct account *account,
+	uint64_t began_ns, uint64_t last_ns)
+{
+	if (account->has_end) {
+		return last_ns + power_off_s * second_ns;
+	}
+	if (options->timeout_ns != 0) {
+		return began_ns + options->timeout_ns + end_grace_s * second_ns;
+	}
+	if (uart->frames == 0 && options->nt_fw_path == NULL) {
+		return began_ns + first_frame_s * second_ns;
+	}
+	return UINT64_MAX;
+}
+
+/* Read what there is. False at the end of it. */
+static bool uart_read(int fd, struct uart *uart)
+{
+	char bytes[READ_MAX];
+	ssize_t size = read(fd, bytes, sizeof(bytes));
+
+	if (size > 0) {
+		uart_take(uart, bytes, (size_t)size);
+	}
+	return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+/* Listen until one of the ends. */
+static enum machine_end listen_to(struct machine *machine, const struct run_options *options, struct uart *uart,
+	const struct account *account)
+{
+	uint64_t began_ns = conduit_clock_ns();
+	uint64_t last_ns = began_ns;
+
+	for (;;) {
+		struct pollfd fds[] = {{.fd = machine->qemu.out, .events = POLLIN}, {.fd = machine->signals, .events = POLLIN}};
+		uint64_t until_ns = deadline(options, uart, account, began_ns, last_ns);
+		uint64_t now_ns = conduit_clock_ns();
+		uint64_t left_ms = until_ns <= now_ns ? 0 : (until_ns - now_ns) / MS_NS + 1;
+
+		if (left_ms == 0) {
+			return MACHINE_HUNG;
+		}
+		if (poll(fds, sizeof(fds) / sizeof(fds[0]), left_ms > INT_MAX || until_ns == UINT64_MAX ? INT_MAX : (int)left_ms) < 0 &&
+			errno != EINTR) {
+			return MACHINE_HUNG;
+		}
+		if (fds[1].revents != 0) {
+			return MACHINE_INTERRUPTED;
+		}
+		if (fds[0].revents != 0) {
+			last_ns = conduit_clock_ns();
+			if (!uart_read(machine->qemu.out, uart)) {
+				return MACHINE_OFF;
+			}
+		}
+	}
+}
+
+static void hang_say(const struct run_options *options, int qmp, const struct uart *uart, const struct account *account,
+	struct message *why)
+{
+	struct message where;
+
+	where_ask(qmp, &where);
+	if (account->has_end) {
+		(void)message_set(why, "the machine did not switch itself off after the run: %s", where.text);
+		return;
+	}
+	if (uart->frames == 0) {
+		(void)message_set(why, "the machine's host never said a word: %s", where.text);
+		return;
+	}
+	(void)message_set(why, "the machine hangs: no end %llu s after the %.1f s of --timeout: %s",
+		(unsigned long long)end_grace_s, (double)options->timeout_ns / (double)second_ns, where.text);
+}
+
+static enum machine_end qemu_live(struct machine *machine, const struct run_options *options, struct uart *uart,
+	const struct account *account, struct message *why)
+{
+	char words[WORDS_MAX];
+	enum machine_end end = listen_to(machine, options, uart, account);
+	struct child_end how;
+
+	if (end == MACHINE_HUNG) {
+		hang_say(options, machine->qmp, uart, account, why);
+	}
+	how = child_end(&machine->qemu, end != MACHINE_OFF, words, sizeof(words));
+	uart_finish(uart);
+	if (end != MACHINE_OFF) {
+		return end;
+	}
+	if (how.signal != 0) {
+		(void)message_set(why, "QEMU was ended by signal %d: %s", how.signal, words);
+		return MACHINE_BROKEN;
+	}
+	if (how.code != 0) {
+		(void)message_set(why, "QEMU ended with code %d: %s; the RME machine needs QEMU 8.2 or newer", how.code, words);
+		return MACHINE_BROKEN;
+	}
+	return MACHINE_OFF;
+}
+
+enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
+	const struct qemu_job *job, struct uart *uart, const struct account *account, struct message *why)
+{
+	struct machine machine = {.flash = -1, .job = -1, .qmp = -1, .qmp_qemu = -1, .signals = -1};
+	enum machine_end end = MACHINE_BROKEN;
+
+	if (signals_take(&machine, why) && files_make(&machine, parts, job, why) && qemu_start(&machine, options->cpus, why)) {
+		end = qemu_live(&machine, options, uart, account, why);
+	}
+	machine_close(&machine);
+	return end;
+}

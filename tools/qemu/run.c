@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* run.c - a run on QEMU's RME machine, from its files to its report. */
+#include "tools/qemu/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/qemu/machine.h"
+#include "tools/run_report.h"
+#include "tools/trace_file.h"
+
+/* All that a run has open. */
+struct qemu_life {
+	const struct run_options *options;
+	const struct streams *streams;
+	struct qemu_parts parts;
+	struct qemu_job job;
+	struct summary summary;
+	struct account account;
+	struct uart uart;
+	struct trace_file trace;
+	FILE *log;
+};
+
+static void frame_take(void *context, const struct frame *frame)
+{
+	struct qemu_life *life = context;
+
+	account_take(&life->account, frame);
+}
+
+/* What others than the host say is the console of a host that sends no frames. */
+static void text_take(void *context, const char *text, size_t size)
+{
+	struct qemu_life *life = context;
+
+	if (life->options->nt_fw_path != NULL && life->uart.frames == 0) {
+		fprintf(life->streams->out, "%.*s\n", (int)size, text);
+		(void)fflush(life->streams->out);
+	}
+}
+
+static bool log_open(struct qemu_life *life, struct message *why)
+{
+	const struct run_options *options = life->options;
+	const char *const others[] = {options->image_path, options->rpv_path, options->fault_path, options->rmm_path,
+		options->nt_fw_path, options->trace_path};
+
+	if (options->machine_log == NULL) {
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (others[i] != NULL && file_is_same(options->machine_log, others[i])) {
+			return message_set(why, "--machine-log %s is another file of this run; name another one",
+				options->machine_log);
+		}
+	}
+	life->log = fopen(options->machine_log, "we");
+	return life->log != NULL ||
+		message_set(why, "--machine-log %s cannot be written: %s", options->machine_log, strerror(errno));
+}
+
+/* False with *why set and what was opened still to be closed. */
+static bool life_open(struct qemu_life *life, const struct image *image, struct message *why)
+{
+	if (!qemu_parts_find(life->options, &life->parts, why) || !qemu_job_make(life->options, image, &life->job, why) ||
+		!trace_file_begin(&life->trace, life->options, why) ||
+		!trace_file_open(&life->trace, life->streams->err, why) || !log_open(life, why)) {
+		return false;
+	}
+	life->uart = (struct uart){.log = life->log, .frame = frame_take, .text = text_take, .context = life};
+	return account_open(&life->account, life->options, &life->job, life->streams->out, life->trace.stream, &life->summary,
+		why);
+}
+
+static void life_close(struct qemu_life *life)
+{
+	struct message unused;
+
+	account_close(&life->account);
+	(void)trace_file_close(&life->trace, &unused);
+	qemu_job_free(&life->job);
+	free(life->summary.leaks);
+}
+
+/* Close what is written beside the console. False when something of it is lost; said then. */
+static bool files_close(struct qemu_life *life)
+{
+	struct message why = {""};
+	bool is_good = true;
+
+	account_trace_end(&life->account);
+	if (!trace_file_close(&life->trace, &why)) {
+		run_say(&why, life->streams);
+		is_good = false;
+	}
+	if (life->log != NULL) {
+		bool is_written = !ferror(life->log);
+
+		if (fclose(life->log) != 0 || !is_written) {
+			(void)message_set(&why, "--machine-log %s is not complete: it cannot be written",
+				life->options->machine_log);
+			run_say(&why, life->streams);
+			is_good = false;
+		}
+		life->log = NULL;
+	}
+	if (ferror(life->streams->out)) {
+		run_say(&(struct message){"standard output cannot be written: the console is not complete"}, life->streams);
+		is_good = false;
+	}
+	return is_good;
+}
+
+/* A run whose end the host did not tell: what is known, and the machine's last lines. */
+static void cut_short(struct qemu_life *life, enum end end, const struct message *why)
+{
+	run_say(why, life->streams);
+	if (life->uart.kept != 0) {
+		run_say(&(struct message){"the last lines of the machine:"}, life->streams);
+		uart_last_write(&life->uart, "  ", life->streams->err);
+	}
+	summary_cut_short(end, why, life->options->json, life->streams->err);
+}
+
+/* QEMU ended by itself and well. Returns whether the run was good. */
+static bool off_report(struct qemu_life *life)
+{
+	struct message why = {""};
+
+	if (!life->account.has_end && life->options->nt_fw_path != NULL && life->uart.frames == 0) {
+		fprintf(life->streams->err, "reeve run: the machine switched itself off; its host told nothing of a Realm\n");
+		return true;
+	}
+	if (!life->account.has_end) {
+		(void)message_set(&why, "the machine switched itself off before its host told how the run went");
+		cut_short(life, END_ERROR, &why);
+		return false;
+	}
+	if (life->uart.lost + life->account.bad != 0) {
+		(void)message_set(&why, "%llu frames of the machine's host were lost and %llu made no sense: nothing is sure",
+			(unsigned long long)life->uart.lost, (unsigned long long)life->account.bad);
+		cut_short(life, END_ERROR, &why);
+		return false;
+	}
+	if (!life->account.is_begun) {
+		(void)run_refused(life->options, &life->summary.error, life->streams);
+		return false;
+	}
+	run_report(life->options, &life->summary, life->streams);
+	return life->summary.end == END_SYSTEM_OFF && life->summary.leak_count == 0;
+}
+
+static bool end_report(struct qemu_life *life, enum machine_end end, struct message *why)
+{
+	switch (end) {
+	case MACHINE_OFF:
+		return off_report(life);
+	case MACHINE_INTERRUPTED:
+		(void)message_set(why, "a signal asked reeve to end: the machine was stopped with its Realm in it");
+		cut_short(life, END_INTERRUPTED, why);
+		return false;
+	case MACHINE_HUNG:
+		cut_short(life, life->options->timeout_ns == 0 ? END_ERROR : END_TIMEOUT, why);
+		return false;
+	case MACHINE_BROKEN:
+	case MACHINE_END_COUNT:
+		break;
+	}
+	cut_short(life, END_ERROR, why);
+	return false;
+}
+
+int qemu_run(const struct run_options *options, const struct image *image, const struct streams *streams)
+{
+	struct qemu_life *life = calloc(1, sizeof(*life));
+	struct message why = {"there is not enough memory"};
+	enum machine_end end;
+	bool is_good;
+
+	if (life == NULL) {
+		return run_refused(options, &why, streams);
+	}
+	life->options = options;
+	life->streams = streams;
+	if (!life_open(life, image, &why)) {
+		life_close(life);
+		free(life);
+		return run_refused(options, &why, streams);
+	}
+	end = qemu_machine_run(options, &life->parts, &life->job, &life->uart, &life->account, &why);
+	is_good = files_close(life);
+	is_good = end_report(life, end, &why) && is_good;
+	life_close(life);
+	free(life);
+	return is_good ? EXIT_DONE : EXIT_REFUSED;
+}

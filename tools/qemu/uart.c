@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* uart.c - cuts the UART's bytes into lines and hands them on. */
+#include "tools/qemu/uart.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static void text_keep(struct uart *uart, const char *text, size_t size)
+{
+	char *kept = uart->last[uart->kept++ % UART_KEPT];
+	size_t length = size < UART_COLUMNS ? size : UART_COLUMNS - 1;
+
+	for (size_t i = 0; i < length; i++) {
+		kept[i] = isprint((unsigned char)text[i]) || text[i] == '\t' ? text[i] : '.';
+	}
+	kept[length] = '\0';
+}
+
+static void text_take(struct uart *uart, const char *text, size_t size)
+{
+	while (size != 0 && text[size - 1] == '\r') {
+		size--;
+	}
+	if (size != 0) {
+		text_keep(uart, text, size);
+	}
+	uart->text(uart->context, text, size);
+}
+
+static void line_take(struct uart *uart)
+{
+	struct frame frame;
+
+	frame_decode(uart->line, uart->used, &frame);
+	if (frame.kind == FRAME_NONE) {
+		text_take(uart, uart->line, uart->used);
+		uart->used = 0;
+		return;
+	}
+	if (frame.foreign != 0) {
+		text_take(uart, uart->line, frame.foreign);
+	}
+	uart->used = 0;
+	uart->frames++;
+	uart->lost += frame.sequence > uart->expected ? frame.sequence - uart->expected : 0;
+	uart->expected = frame.sequence + 1;
+	uart->frame(uart->context, &frame);
+}
+
+void uart_take(struct uart *uart, const char *bytes, size_t size)
+{
+	if (uart->log != NULL) {
+		(void)fwrite(bytes, 1, size, uart->log);
+	}
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] == '\n' || uart->used == FRAME_LINE_MAX) {
+			line_take(uart);
+		}
+		if (bytes[i] != '\n') {
+			uart->line[uart->used++] = bytes[i];
+		}
+	}
+}
+
+void uart_finish(struct uart *uart)
+{
+	if (uart->used != 0) {
+		line_take(uart);
+	}
+}
+
+void uart_last_write(const struct uart *uart, const char *head, FILE *to)
+{
+	unsigned first = uart->kept < UART_KEPT ? 0 : uart->kept - UART_KEPT;
+
+	for (unsigned i = first; i < uart->kept; i++) {
+		fprintf(to, "%s%s\n", head, uart->last[i % UART_KEPT]);
+	}
+}

@@ -39,12 +39,22 @@ struct machine {
 	sigset_t were; /* blocked before */
 };
 
+/* Take a signal that came, so that it is not still to come. False when none did. */
+static bool signal_take(int signals)
+{
+	struct signalfd_siginfo info;
+
+	return read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info);
+}
+
 static void machine_close(struct machine *machine)
 {
 	(void)close(machine->flash);
 	(void)close(machine->job);
 	(void)close(machine->qmp);
 	(void)close(machine->qmp_qemu);
+	while (signal_take(machine->signals)) {
+	}
 	(void)close(machine->signals);
 	(void)sigprocmask(SIG_SETMASK, &machine->were, NULL);
 }
@@ -155,7 +165,7 @@ static enum machine_end listen_to(struct machine *machine, const struct run_opti
 			errno != EINTR) {
 			return MACHINE_HUNG;
 		}
-		if (fds[1].revents != 0) {
+		if (fds[1].revents != 0 && signal_take(machine->signals)) {
 			return MACHINE_INTERRUPTED;
 		}
 		if (fds[0].revents != 0) {

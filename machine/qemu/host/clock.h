@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* clock.h - time since the host's first instruction, and the EL2 physical timer of each CPU as an alarm. */
+#ifndef QEMU_HOST_CLOCK_H
+#define QEMU_HOST_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The physical counter is zero time from here on. Once, on CPU 0. */
+void clock_begin(void);
+
+uint64_t clock_ns(void);
+
+/* Raise this CPU's timer interrupt at that time (clock_ns), which ends a wait for interrupts and takes a running REC out of the realm. 0: never. */
+void clock_alarm(uint64_t at_ns);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* conduit.h - the host library's SMCs on their way to EL3: counted, told to the launcher, and noted where they are measured.
+ *
+ *   library --reeve_fault_smc (a plan, or none)--> conduit --smc--> EL3 --> monitor
+ *
+ * C1: calls count as the library issued them. C2: the call that asks for the level of a RIPAS entry is the conduit's own: not counted, not told.
+ * C3: what is measured is told as it was issued and succeeded; granules and entries that continue each other are one frame. */
+#ifndef QEMU_HOST_CONDUIT_H
+#define QEMU_HOST_CONDUIT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "machine/qemu/bare/spinlock.h"
+#include "machine/qemu/frame.h"
+#include "reeve/fault.h"
+
+struct conduit {
+	bool is_traced;
+	struct reeve_fault fault;
+	struct spinlock lock; /* guards what follows */
+	uint64_t n;
+	uint64_t counts[RMI_COMMAND_COUNT + 1]; /* the last: no command of RMI v1.0 */
+	struct frame_measured open;             /* not yet told */
+	bool has_open;
+};
+
+/* `pages_alloc` is what stands behind the plan's rules for allocations. */
+void conduit_init(
+	struct conduit *conduit, bool is_traced, bool (*pages_alloc)(void *context, size_t size, struct reeve_pa *pa));
+
+/* The SMC in x; as reeve_host_ops.smc with the conduit as context. Any CPU. */
+void conduit_smc(struct conduit *conduit, uint64_t x[18]);
+
+/* Tell what is measured and not yet told. */
+void conduit_flush(struct conduit *conduit);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* host.h - the one job that this image does, and everything it does it with.
+ *
+ *   job_open -> probe, configure -> CPUs up -> build (vmm/build.h) -> run (vmm/vcpu.h) -> destroy -> summary -> off */
+#ifndef QEMU_HOST_HOST_H
+#define QEMU_HOST_HOST_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "machine/qemu/bare/spinlock.h"
+#include "machine/qemu/host/conduit.h"
+#include "machine/qemu/host/cpu.h"
+#include "machine/qemu/host/pages.h"
+#include "machine/qemu/job.h"
+#include "vmm/build.h"
+#include "vmm/pl011.h"
+#include "vmm/vcpu.h"
+
+/* NS memory that can be given to the monitor, as TF-A lays it out for 3 GiB: behind the RMM up to 4 GiB. */
+#define HOST_MEMORY_BASE UINT64_C(0x41a00000)
+#define HOST_MEMORY_TOP UINT64_C(0x100000000)
+
+struct host {
+	const struct job_header *job;
+	unsigned machine_cpus;
+	struct reeve_host library;
+	struct reeve_realm realm;
+	struct reeve_host_ops ops;
+	struct spinlock library_lock;
+	struct spinlock realm_lock;
+	struct spinlock pages_lock; /* guards pages */
+	struct spinlock vcpus_lock; /* the seam of vmm/vcpu.h */
+	struct pages pages;
+	struct conduit conduit;
+	struct pl011 console;
+	struct vcpus vcpus;
+	struct build build;
+	struct build_plan plan;
+	struct build_segment segments[JOB_SEGMENTS_MAX];
+	struct reeve_fault_plan rules;
+	bool is_destroying;                /* what is being taken apart is not stopped */
+	atomic_uint cpus_up;               /* other CPUs that came up */
+	atomic_uint cpus_out;              /* other CPUs that have left the run */
+	atomic_bool is_woken[NS_CPUS_MAX]; /* a wake or start that the CPU has not seen */
+};
+
+/* seam.c: the functions of host->ops. */
+void host_seam_init(struct host *host);
+
+/* runner.c: what a vcpu is on this machine. */
+extern const struct vcpu_ops host_vcpu_ops;
+
+/* Look at the clock and at this CPU's interrupts: the run is over when its time is. */
+void host_look(struct host *host);
+
+/* The one of this image. */
+struct host *host_get(void);
+
+/* job.c: do the job that is in memory, on CPU 0. Ends the machine. */
+_Noreturn void host_job(struct host *host);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* main.c - BL33: brings each CPU to where it can work, and says what an exception was. */
+#include "machine/qemu/bare/mmu.h"
+#include "machine/qemu/host/clock.h"
+#include "machine/qemu/host/host.h"
+#include "machine/qemu/host/interrupts.h"
+#include "machine/qemu/host/output.h"
+
+/* image.ld */
+extern char image_start[];
+extern char image_text_end[];
+extern char image_rodata_end[];
+extern char image_end[];
+
+enum { TABLES = 16, ESR_EC_DATA_ABORT = 0x25, ESR_EC_FETCH_ABORT = 0x21, FSC_GRANULE_PROTECTION = 0x28 };
+
+#define DEVICES_BASE UINT64_C(0x08000000)
+#define DEVICES_SIZE UINT64_C(0x02000000)
+
+static struct mmu_table tables[TABLES];
+static struct mmu mmu = {tables, TABLES, 0};
+static struct host host;
+
+struct host *host_get(void)
+{
+	return &host;
+}
+
+static uint64_t address(const char *symbol)
+{
+	return (uintptr_t)symbol;
+}
+
+static bool map(uint64_t base, uint64_t top, enum mmu_kind kind)
+{
+	return mmu_map(&mmu, base, base, top - base, kind);
+}
+
+/* All of NS memory and the devices, each to itself. */
+static bool memory_map(void)
+{
+	return map(HOST_MEMORY_BASE, address(image_start), MMU_DATA) &&
+		map(address(image_start), address(image_text_end), MMU_CODE) &&
+		map(address(image_text_end), address(image_rodata_end), MMU_CONSTANT) &&
+		map(address(image_rodata_end), HOST_MEMORY_TOP, MMU_DATA) &&
+		map(DEVICES_BASE, DEVICES_BASE + DEVICES_SIZE, MMU_DEVICE);
+}
+
+static void panic(const char *what, uint64_t value)
+{
+	struct text text = {.length = 0};
+
+	text_put(&text, "the machine's host, CPU ");
+	text_decimal(&text, cpu_number());
+	text_put(&text, ": ");
+	text_put(&text, what);
+	text_hex(&text, value);
+	output_panic(&text);
+}
+
+static void boot(void)
+{
+	output_begin();
+	if (!memory_map()) {
+		machine_off(); /* before the MMU is on nothing can be said */
+	}
+	mmu_enable(&mmu);
+	clock_begin();
+	host.machine_cpus = interrupts_begin(NS_CPUS_MAX);
+	if (host.machine_cpus == 0 || !interrupts_cpu_begin()) {
+		panic("there is no GICv3 at 0x8000000: start QEMU with gic-version=3; PIDR2 is not ", 0);
+	}
+	host_job(&host);
+}
+
+void host_cpu(unsigned number)
+{
+	if (number == 0) {
+		boot();
+	}
+	mmu_enable(&mmu);
+	if (!interrupts_cpu_begin()) {
+		panic("there is no redistributor for this CPU, number ", number);
+	}
+	atomic_fetch_add(&host.cpus_up, 1);
+	vcpu_loop(&host.vcpus.cpu[number]);
+	clock_alarm(0);
+	atomic_fetch_add(&host.cpus_out, 1);
+}
+
+/* ---- exceptions ---- */
+
+static bool is_granule_protection(uint64_t esr)
+{
+	uint64_t class = FIELD_GET(esr, ESR_EC);
+
+	return (class == ESR_EC_DATA_ABORT || class == ESR_EC_FETCH_ABORT) &&
+		FIELD_GET(esr, ESR_ABORT_FSC) == FSC_GRANULE_PROTECTION;
+}
+
+struct use {
+	uint64_t granule;
+	const char *text;
+};
+
+static bool use_visit(void *context, const struct reeve_ledger_entry *entry)
+{
+	struct use *use = context;
+
+	if (entry->pa.value == use->granule) {
+		use->text = reeve_use_name(entry->use);
+	}
+	return use->text == NULL;
+}
+
+/* What the library's books say of a granule. The exception may have come with the books locked: they are not waited for. */
+static const char *use_of(uint64_t granule)
+{
+	struct use use = {granule, NULL};
+
+	if (host.library.config.ops == NULL || atomic_load(&host.library_lock.is_taken)) {
+		return NULL;
+	}
+	reeve_host_ledger_visit(&host.library, use_visit, &use);
+	return use.text;
+}
+
+static void granule_protection_fault(const struct exception_frame *frame)
+{
+	struct text text = {.length = 0};
+	uint64_t granule = reeve_align_down(frame->far, REEVE_GRANULE_SIZE);
+	const char *use = use_of(granule);
+
+	text_put(&text, "granule protection fault: host ");
+	text_put(&text, FIELD_GET(frame->esr, ESR_ABORT_WNR) != 0 ? "write of " : "read of ");
+	text_hex(&text, frame->far);
+	text_put(&text, ": granule ");
+	text_hex(&text, granule);
+	if (use != NULL) {
+		text_put(&text, ", used as ");
+		text_put(&text, use);
+	}
+	text_put(&text, ", by CPU ");
+	text_decimal(&text, cpu_number());
+	text_put(&text, " at ");
+	text_hex(&text, frame->elr);
+	output_panic(&text);
+}
+
+void host_exception(struct exception_frame *frame)
+{
+	struct text text = {.length = 0};
+
+	if (is_granule_protection(frame->esr)) {
+		granule_protection_fault(frame);
+	}
+	text_put(&text, "the machine's host took an exception on CPU ");
+	text_decimal(&text, cpu_number());
+	text_put(&text, ": vector ");
+	text_decimal(&text, frame->vector);
+	text_put(&text, ", ESR ");
+	text_hex(&text, frame->esr);
+	text_put(&text, ", ELR ");
+	text_hex(&text, frame->elr);
+	text_put(&text, ", FAR ");
+	text_hex(&text, frame->far);
+	text_put(&text, ", x30 ");
+	text_hex(&text, frame->x[30]);
+	output_panic(&text);
+}

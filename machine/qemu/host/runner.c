@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* runner.c - CPUs of the machine as the CPUs of the realm: REC n runs on CPU n, which sleeps when it has nothing to do. */
+#include "machine/qemu/host/clock.h"
+#include "machine/qemu/host/host.h"
+#include "machine/qemu/host/interrupts.h"
+
+/* How long a wait lasts at most before it looks at the world again. */
+static const uint64_t wait_ns = 10000000;
+static const uint64_t idle_ns = 1000000;
+
+static void take(void *context)
+{
+	struct host *host = context;
+
+	spinlock_take(&host->vcpus_lock);
+}
+
+static void release(void *context)
+{
+	struct host *host = context;
+
+	spinlock_give(&host->vcpus_lock);
+}
+
+/* The next time this CPU is to be interrupted: in `ns`, or when the job's time is up if that is sooner. 0: only then. */
+static void alarm_set(const struct host *host, uint64_t ns)
+{
+	uint64_t end_ns = host->is_destroying ? 0 : host->job->timeout_ns;
+	uint64_t at_ns = ns == 0 ? 0 : clock_ns() + ns;
+
+	clock_alarm(at_ns == 0 || (end_ns != 0 && end_ns < at_ns) ? end_ns : at_ns);
+}
+
+void host_look(struct host *host)
+{
+	uint64_t end_ns = host->job->timeout_ns;
+
+	interrupts_take();
+	if (end_ns != 0 && clock_ns() >= end_ns) {
+		vcpus_stop(&host->vcpus, END_TIMEOUT);
+	}
+}
+
+/* Sleep until an interrupt, `ns` at most. */
+static void sleep(struct host *host, uint64_t ns)
+{
+	alarm_set(host, ns);
+	wait_for_interrupt();
+	host_look(host);
+}
+
+static void await(void *context, struct vcpu *cpu)
+{
+	struct host *host = context;
+
+	if (!atomic_exchange(&host->is_woken[cpu->index], false)) {
+		sleep(host, wait_ns);
+	}
+}
+
+static void wake(void *context, struct vcpu *cpu)
+{
+	struct host *host = context;
+
+	atomic_store(&host->is_woken[cpu->index], true);
+	interrupts_kick(cpu->index);
+}
+
+static bool start(void *context, struct vcpu *cpu, struct text *why)
+{
+	(void)why;
+	wake(context, cpu);
+	return true;
+}
+
+static void kick(void *context, struct vcpu *cpu)
+{
+	(void)context;
+	interrupts_kick(cpu->index);
+}
+
+static void idle(void *context, struct vcpu *cpu)
+{
+	(void)cpu;
+	sleep(context, idle_ns);
+}
+
+/* Make a call of the library with the alarm set to the job's end, so that a realm that never exits does. */
+static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
+{
+	struct host *host = context;
+	enum reeve_status status;
+
+	alarm_set(host, 0);
+	status = call(cpu);
+	host_look(host);
+	return status;
+}
+
+const struct vcpu_ops host_vcpu_ops = {take, release, start, await, wake, kick, idle, make};

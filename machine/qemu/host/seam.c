@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* seam.c - the host library's seam: SMCs to EL3, pages of NS memory that is mapped to itself, spinlocks. */
+#include <string.h>
+
+#include "machine/qemu/host/clock.h"
+#include "machine/qemu/host/host.h"
+
+static void call(void *context, uint64_t x[18])
+{
+	struct host *host = context;
+
+	conduit_smc(&host->conduit, x);
+}
+
+/* The allocator, behind the plan's rules. */
+static bool pages_get(void *context, size_t size, struct reeve_pa *pa)
+{
+	struct host *host = host_get();
+	uint64_t found;
+	bool is_found;
+
+	(void)context;
+	spinlock_take(&host->pages_lock);
+	is_found = pages_take(&host->pages, size, &found);
+	spinlock_give(&host->pages_lock);
+	if (is_found) {
+		memset((void *)(uintptr_t)found, 0, size);
+		*pa = reeve_pa(found);
+	}
+	return is_found;
+}
+
+static bool pages_alloc(void *context, size_t size, struct reeve_pa *pa)
+{
+	struct host *host = context;
+
+	return reeve_fault_pages_alloc(&host->conduit.fault, size, pa);
+}
+
+static void pages_free(void *context, struct reeve_pa pa, size_t size)
+{
+	struct host *host = context;
+
+	spinlock_take(&host->pages_lock);
+	(void)pages_give(&host->pages, pa.value, size);
+	spinlock_give(&host->pages_lock);
+}
+
+static void *pointer(void *context, struct reeve_pa pa)
+{
+	(void)context;
+	return (void *)(uintptr_t)pa.value;
+}
+
+static void lock(void *context, void *taken)
+{
+	(void)context;
+	spinlock_take(taken);
+}
+
+static void unlock(void *context, void *taken)
+{
+	(void)context;
+	spinlock_give(taken);
+}
+
+static bool progress(void *context, enum reeve_step step, uint64_t done, uint64_t total)
+{
+	struct host *host = context;
+
+	(void)step;
+	(void)done;
+	(void)total;
+	if (host->is_destroying) {
+		return true;
+	}
+	host_look(host);
+	return vcpus_end(&host->vcpus) == END_NONE;
+}
+
+void host_seam_init(struct host *host)
+{
+	host->ops = (struct reeve_host_ops){call, pages_alloc, pages_free, pointer, lock, unlock, progress};
+	conduit_init(&host->conduit, (host->job->flags & JOB_FLAG_TRACE) != 0, pages_get);
+}

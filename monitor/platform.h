@@ -50,6 +50,7 @@ struct realm_features {
 };
 
 /* Everything of a REC that a CPU loads before and saves after running it. */
+enum { REC_MACHINE_WORDS = 120 };
 struct rec_cpu {
 	uint64_t gprs[RMI_GPR_COUNT];
 	uint64_t pc;
@@ -71,6 +72,8 @@ struct rec_cpu {
 	struct stage2 stage2;
 	struct realm_features features;
 	struct reeve_pa rec; /* address of the REC granule: the machine's key for what it keeps of this REC */
+	/* The machine's own, zero at reset: registers that the monitor has no use for. */
+	_Alignas(16) uint64_t machine[REC_MACHINE_WORDS];
 };
 
 /* Bytes of what attestation passes: a point of P-384 (x || y), an ES384 signature (r || s), a SHA-256 digest. */

@@ -6,14 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* sysreg_read(HCR_EL2), sysreg_write(HCR_EL2, value); names the assembler does not know are spelled S3_4_C1_C1_2. */
+/* sysreg_read(HCR_EL2), sysreg_write(HCR_EL2, value); what the assembler does not know is a macro for S3_4_C1_C2_0 or its like. */
+#define SYSREG_TEXT(name) #name
 #define sysreg_read(name) \
 	__extension__({ \
 		uint64_t sysreg_value; \
-		__asm__ volatile("mrs %0, " #name : "=r"(sysreg_value)); \
+		__asm__ volatile("mrs %0, " SYSREG_TEXT(name) : "=r"(sysreg_value)); \
 		sysreg_value; \
 	})
-#define sysreg_write(name, value) __asm__ volatile("msr " #name ", %0" ::"r"((uint64_t)(value)) : "memory")
+#define sysreg_write(name, value) __asm__ volatile("msr " SYSREG_TEXT(name) ", %0" ::"r"((uint64_t)(value)) : "memory")
 
 /* tlbi(ipas2e1is, operand), tlbi_all(alle2is) */
 #define tlbi(name, operand) __asm__ volatile("tlbi " #name ", %0" ::"r"((uint64_t)(operand)) : "memory")

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* boot.c - from EL3's call to a monitor that serves RMI calls. Source: RMM-EL3 interface 0.x, fact sheet qemu-rme-machine s4. */
+#include "machine/qemu/monitor/boot.h"
+
+#include <stdatomic.h>
+
+#include "machine/qemu/bare/fields.h"
+#include "machine/qemu/bare/print.h"
+#include "machine/qemu/bare/sysreg.h"
+#include "machine/qemu/monitor/cpu.h"
+#include "machine/qemu/monitor/el3.h"
+#include "machine/qemu/monitor/layout.h"
+#include "machine/qemu/monitor/platform.h"
+
+enum { INTERFACE_MAJOR = 0, MAX_RECS_ORDER = 9, IPA_BITS = 48, IPA_BITS_LPA2 = 52 };
+
+const char image_name[] = "reeve-rmm";
+
+/* start.S */
+extern uint32_t is_up;
+
+static struct reeve_monitor *monitor;
+
+/* A CPU met what cannot be: the state of the realms is not to be trusted any more, and nothing more is done with it. */
+static atomic_bool is_broken;
+
+void image_stopped(void)
+{
+	atomic_store(&is_broken, true);
+}
+
+void own_exception(struct exception_frame *frame)
+{
+	if (!platform_fixup(frame)) {
+		exception_stop("unexpected exception in the monitor", frame);
+	}
+}
+
+/* RMI calls of this CPU, for ever. */
+static _Noreturn void serve(unsigned cpu, enum boot_result result)
+{
+	uint64_t x[EL3_RMI_REGISTERS] = {0};
+
+	el3_boot_complete(result, x);
+	if (result != BOOT_OK) {
+		stop("EL3 goes on although the monitor did not boot");
+	}
+	for (;;) {
+		if (atomic_load_explicit(&is_broken, memory_order_relaxed)) {
+			x[0] = SMCCC_NOT_SUPPORTED;
+		} else {
+			(void)reeve_monitor_smc(monitor, cpu, x);
+		}
+		el3_rmi_complete(x);
+	}
+}
+
+static _Noreturn void give_up(unsigned cpu, enum boot_result result)
+{
+	is_up = 0;
+	serve(cpu, result);
+}
+
+static uint64_t features0(const struct cpu_features *has)
+{
+	uint64_t features = FIELD_SET(0, FEATURE0_S2SZ, has->lpa2 ? IPA_BITS_LPA2 : IPA_BITS);
+
+	features = FIELD_SET(features, FEATURE0_LPA2, has->lpa2);
+	features = FIELD_SET(features, FEATURE0_NUM_BPS, has->breakpoints - 1);
+	features = FIELD_SET(features, FEATURE0_NUM_WPS, has->watchpoints - 1);
+	features = FIELD_SET(features, FEATURE0_HASH_SHA_256, 1);
+	features = FIELD_SET(features, FEATURE0_HASH_SHA_512, 1);
+	features = FIELD_SET(features, FEATURE0_GICV3_NUM_LRS, has->list_registers - 1);
+	return FIELD_SET(features, FEATURE0_MAX_RECS_ORDER, MAX_RECS_ORDER);
+}
+
+/* Make the monitor's object; why not, or NULL. */
+static const char *make_monitor(const struct manifest *manifest, unsigned cpu_count)
+{
+	const struct cpu_features *has = cpu_features();
+	struct reeve_monitor_config config = {
+		.cpu_count = cpu_count,
+		.rec_aux_count = RMI_REC_AUX_MAX,
+		.vmid_bits = has->vmid_bits,
+		.pa_bits = has->pa_bits,
+		.features0 = features0(has),
+	};
+	uint64_t room;
+	void *memory = layout_room(&room);
+	enum reeve_monitor_error error;
+
+	config.region_count = layout_regions(manifest, config.regions);
+	error = reeve_monitor_init(memory, room, &config, &qemu_platform, NULL, &monitor);
+	return error == REEVE_MONITOR_OK ? NULL : reeve_monitor_error_text(error);
+}
+
+static enum boot_result read_manifest(uint64_t shared, struct manifest *manifest)
+{
+	enum manifest_fault fault = manifest_read((const uint64_t *)(uintptr_t)shared, shared, manifest);
+
+	if (fault == MANIFEST_OK) {
+		return BOOT_OK;
+	}
+	print("%s: the boot manifest %u.%u at 0x%lx is refused: %s\n", image_name, manifest->major, manifest->minor,
+		shared, manifest_fault_text(fault));
+	return fault == MANIFEST_BAD_VERSION ? BOOT_MANIFEST_VERSION : BOOT_MANIFEST_DATA;
+}
+
+/* What EL3 passes in registers. */
+static enum boot_result check_arguments(uint64_t version, uint64_t cpu_count, uint64_t shared)
+{
+	if (FIELD_GET(version, MANIFEST_VERSION_MAJOR) != INTERFACE_MAJOR) {
+		print("%s: the RMM-EL3 interface 0x%lx is refused: only 0.x is known\n", image_name, version);
+		return BOOT_VERSION;
+	}
+	if (cpu_count == 0 || cpu_count > CPUS_MAX) {
+		print("%s: %lu CPUs are refused: 1 to %u are possible\n", image_name, cpu_count, (unsigned)CPUS_MAX);
+		return BOOT_CPU_COUNT;
+	}
+	if (!layout_accepts(shared)) {
+		print("%s: the shared page 0x%lx is refused: it must be aligned, behind the image and near it\n",
+			image_name, shared);
+		return BOOT_SHARED_BUFFER;
+	}
+	return BOOT_OK;
+}
+
+static void say_ready(uint64_t version, const struct manifest *manifest)
+{
+	const struct cpu_features *has = cpu_features();
+
+	print("%s: RMM 1.0, EL3 interface %u.%u, manifest %u.%u%s, %u-bit PA%s\n", image_name,
+		(unsigned)FIELD_GET(version, MANIFEST_VERSION_MAJOR),
+		(unsigned)FIELD_GET(version, MANIFEST_VERSION_MINOR), manifest->major, manifest->minor,
+		manifest->console_name_left_out ? " (console checksum without its name)" : "", has->pa_bits,
+		has->lpa2 ? ", LPA2" : "");
+}
+
+static enum boot_result prepare(uint64_t version, uint64_t cpu_count, uint64_t shared)
+{
+	struct manifest manifest;
+	enum boot_result result = check_arguments(version, cpu_count, shared);
+	const char *why;
+
+	if (result == BOOT_OK) {
+		result = read_manifest(shared, &manifest);
+	}
+	if (result != BOOT_OK) {
+		return result;
+	}
+	if (!layout_map(&manifest)) {
+		print("%s: the memory banks are refused: none is delegable, or they need more than 47-bit addresses or 32 tables\n",
+			image_name);
+		return BOOT_MANIFEST_DATA;
+	}
+	why = make_monitor(&manifest, (unsigned)cpu_count);
+	if (why != NULL) {
+		print("%s: no monitor: %s\n", image_name, why);
+		return BOOT_UNKNOWN;
+	}
+	say_ready(version, &manifest);
+	return BOOT_OK;
+}
+
+void boot_cold(uint64_t cpu, uint64_t version, uint64_t cpu_count, uint64_t shared)
+{
+	enum boot_result result = BOOT_UNKNOWN;
+	const char *why = cpu_detect();
+
+	layout_start(shared);
+	cpu_prepare((unsigned)cpu);
+	if (why == NULL) {
+		result = prepare(version, cpu_count, shared);
+	} else {
+		print("%s: %s\n", image_name, why);
+	}
+	if (result != BOOT_OK) {
+		give_up((unsigned)cpu, result);
+	}
+	is_up = 1;
+	cache_clean(&is_up, sizeof(is_up));
+	serve((unsigned)cpu, BOOT_OK);
+}
+
+void boot_warm(uint64_t cpu)
+{
+	layout_join();
+	cpu_prepare((unsigned)cpu);
+	serve((unsigned)cpu, BOOT_OK);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* el3.h - what EL3 does for the monitor: the RMM-EL3 interface 0.x (fact sheet qemu-rme-machine s4). */
+#ifndef QEMU_MONITOR_EL3_H
+#define QEMU_MONITOR_EL3_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reeve/address.h"
+
+/* How a boot ended, for RMM_BOOT_COMPLETE. */
+enum boot_result {
+	BOOT_OK = 0,
+	BOOT_UNKNOWN = -1,
+	BOOT_VERSION = -2,
+	BOOT_CPU_COUNT = -3,
+	BOOT_CPU_ID = -4,
+	BOOT_SHARED_BUFFER = -5,
+	BOOT_MANIFEST_VERSION = -6,
+	BOOT_MANIFEST_DATA = -7
+};
+
+enum { EL3_RMI_REGISTERS = 18, EL3_RMI_RESULTS = 5 };
+
+/* Give the CPU to the Non-secure world; back with its next RMI call in x[0..7]. */
+void el3_boot_complete(enum boot_result result, uint64_t x[EL3_RMI_REGISTERS]);
+/* The same, with x[0..4] as the results of the call before. */
+void el3_rmi_complete(uint64_t x[EL3_RMI_REGISTERS]);
+
+/* Move a granule between the physical address spaces NS and Realm. False when it was in neither's state. */
+bool el3_delegate(struct reeve_pa pa);
+bool el3_undelegate(struct reeve_pa pa);
+
+#endif

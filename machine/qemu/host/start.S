@@ -6,7 +6,7 @@
 #define STACK_SIZE 32768
 
 /* BL33: CPU 0, the MMU is off and nobody else runs. */
-	.section .text.start, "ax"
+	.section .entry, "ax"
 	.global _start
 	.type _start, %function
 _start:

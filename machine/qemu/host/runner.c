@@ -58,12 +58,21 @@ static void await(void *context, struct vcpu *cpu)
 	}
 }
 
+/* A CPU that runs this is awake, and not in the realm: an interrupt of its own would only take it out of there next time. */
+static void kick(void *context, struct vcpu *cpu)
+{
+	(void)context;
+	if (cpu->index != cpu_number()) {
+		interrupts_kick(cpu->index);
+	}
+}
+
 static void wake(void *context, struct vcpu *cpu)
 {
 	struct host *host = context;
 
 	atomic_store(&host->is_woken[cpu->index], true);
-	interrupts_kick(cpu->index);
+	kick(context, cpu);
 }
 
 static bool start(void *context, struct vcpu *cpu, struct text *why)
@@ -71,12 +80,6 @@ static bool start(void *context, struct vcpu *cpu, struct text *why)
 	(void)why;
 	wake(context, cpu);
 	return true;
-}
-
-static void kick(void *context, struct vcpu *cpu)
-{
-	(void)context;
-	interrupts_kick(cpu->index);
 }
 
 static void idle(void *context, struct vcpu *cpu)

@@ -258,8 +258,19 @@ static bool is_ended_by_another(struct vcpu *cpu)
 	return is_over(cpu->all);
 }
 
+/* A CPU of the realm that waits for an interrupt comes back here, so that whoever brings one is not kept from it. */
+static void wait_trap(struct vcpu *cpu)
+{
+	struct rmi_rec_run *run = reeve_rec_run_page(&cpu->rec);
+
+	if (run != NULL) {
+		run->enter.flags |= FIELD_MASK(ENTER_FLAG_TRAP_WFI);
+	}
+}
+
 static enum reeve_status rec_run(struct vcpu *cpu)
 {
+	wait_trap(cpu);
 	return reeve_rec_run(&cpu->rec, &cpu->exit);
 }
 

@@ -3,6 +3,7 @@
 #include "machine/qemu/bare/mmu.h"
 
 #include "machine/qemu/bare/fields.h"
+#include "machine/qemu/bare/pointer.h"
 #include "machine/qemu/bare/sysreg.h"
 
 enum { LEVEL_LAST = 3, PAGE_SHIFT = 12, INDEX_BITS = 9, ADDRESS_BITS = 48, PA_RANGE_48 = 5 };
@@ -43,7 +44,7 @@ static struct mmu_table *table_below(struct mmu *mmu, uint64_t *entry)
 	if (FIELD_GET(*entry, S1_TABLE_OR_PAGE) == 0) {
 		return NULL;
 	}
-	return (struct mmu_table *)(uintptr_t)(*entry & FIELD_MASK(S1_OA));
+	return pointer_at(*entry & FIELD_MASK(S1_OA));
 }
 
 /* The largest level of block for what is left: 1 GiB, 2 MiB, 4 KiB. */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "machine/qemu/bare/fields.h"
+#include "machine/qemu/bare/pointer.h"
 
 enum { UARTDR = 0x00, UARTFR = 0x18 };
 
@@ -15,7 +16,7 @@ static uint64_t registers;
 
 static volatile uint32_t *at(unsigned offset)
 {
-	return (volatile uint32_t *)(uintptr_t)(registers + offset);
+	return pointer_at(registers + offset);
 }
 
 static bool has_room(void)

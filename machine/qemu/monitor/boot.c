@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "machine/qemu/bare/fields.h"
+#include "machine/qemu/bare/pointer.h"
 #include "machine/qemu/bare/print.h"
 #include "machine/qemu/bare/sysreg.h"
 #include "machine/qemu/monitor/cpu.h"
@@ -96,7 +97,7 @@ static const char *make_monitor(const struct manifest *manifest, unsigned cpu_co
 
 static enum boot_result read_manifest(uint64_t shared, struct manifest *manifest)
 {
-	enum manifest_fault fault = manifest_read((const uint64_t *)(uintptr_t)shared, shared, manifest);
+	enum manifest_fault fault = manifest_read(pointer_at(shared), shared, manifest);
 
 	if (fault == MANIFEST_OK) {
 		return BOOT_OK;

@@ -3,6 +3,7 @@
 #include "machine/qemu/monitor/platform.h"
 
 #include "machine/qemu/bare/fields.h"
+#include "machine/qemu/bare/pointer.h"
 #include "machine/qemu/monitor/el3.h"
 #include "machine/qemu/monitor/run.h"
 #include "machine/qemu/monitor/stage2.h"
@@ -15,7 +16,7 @@ extern const char guarded_copy_fault[];
 
 static void *ns_pointer(struct reeve_pa pa)
 {
-	return (void *)(uintptr_t)(pa.value + NS_WINDOW);
+	return pointer_at(pa.value + NS_WINDOW);
 }
 
 /* Not Non-secure, or the machine has no memory there. */
@@ -36,7 +37,7 @@ bool platform_fixup(struct exception_frame *frame)
 static void *realm_granule(void *context, struct reeve_pa pa)
 {
 	(void)context;
-	return (void *)(uintptr_t)pa.value;
+	return pointer_at(pa.value);
 }
 
 static bool ns_read(void *context, struct reeve_pa pa, void *to, size_t size)

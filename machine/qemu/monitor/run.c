@@ -84,10 +84,10 @@ static void run(struct rec_cpu *rec, struct rec_trap *trap)
 	} while (is_settled);
 }
 
-void run_rec(void *context, unsigned index, struct rec_cpu *rec, struct rec_trap *trap)
+void run_rec(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_trap *trap)
 {
 	struct rec_machine *machine = rec_machine(rec);
-	struct cpu *cpu = cpu_at(index);
+	struct cpu *on = cpu_at(cpu);
 	uint64_t asserted = timers_asserted(rec);
 	bool is_news = (asserted & ~machine->timers_told) != 0;
 
@@ -97,8 +97,8 @@ void run_rec(void *context, unsigned index, struct rec_cpu *rec, struct rec_trap
 		*trap = (struct rec_trap){.kind = REC_TRAP_IRQ};
 		return;
 	}
-	fp_take(&cpu->ns_fp);
-	world_enter(&cpu->ns, rec);
+	fp_take(&on->ns_fp);
+	world_enter(&on->ns, rec);
 	fp_load(machine->vectors);
 	sysreg_write(FPCR, machine->fpcr);
 	sysreg_write(FPSR, machine->fpsr);
@@ -108,8 +108,8 @@ void run_rec(void *context, unsigned index, struct rec_cpu *rec, struct rec_trap
 	machine->fpcr = sysreg_read(FPCR);
 	machine->fpsr = sysreg_read(FPSR);
 	fp_save(machine->vectors);
-	world_leave(&cpu->ns, rec);
-	fp_give(&cpu->ns_fp);
+	world_leave(&on->ns, rec);
+	fp_give(&on->ns_fp);
 	if (trap->kind == REC_TRAP_IRQ) {
 		machine->timers_told |= timers_asserted(rec);
 	}

@@ -83,10 +83,11 @@ vectors:
 	realm_vector 1
 	realm_vector 2
 	realm_vector 3
-	own_vector 12
-	own_vector 13
-	own_vector 14
-	own_vector 15
+	/* AArch32 at EL0, where the CPU has it: ID registers do not show it, but nothing keeps a realm from an ERET to it. */
+	realm_vector 0
+	realm_vector 1
+	realm_vector 2
+	realm_vector 3
 	.size vectors, . - vectors
 
 	own_exception 0
@@ -97,10 +98,6 @@ vectors:
 	own_exception 5
 	own_exception 6
 	own_exception 7
-	own_exception 12
-	own_exception 13
-	own_exception 14
-	own_exception 15
 
 /* unsigned realm_enter(uint64_t gprs[31]): go where ELR_EL2 and SPSR_EL2 say with these registers; back with the next
  * exception's kind, the registers in gprs again. */

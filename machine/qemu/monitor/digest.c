@@ -30,15 +30,10 @@ void platform_digest(
 
 	(void)context;
 	fp_take(ns_fp);
-	switch (algorithm) {
-	case RMI_HASH_SHA_256:
+	if (algorithm == RMI_HASH_SHA_256) {
 		sha256(data, size, out);
-		break;
-	case RMI_HASH_SHA_512:
+	} else if (algorithm == RMI_HASH_SHA_512) {
 		sha512(data, size, out);
-		break;
-	case RMI_HASH_COUNT:
-		break;
 	}
 	fp_give(ns_fp);
 }

@@ -18,7 +18,7 @@ enum {
 	FSC_PERMISSION_3 = 0x0F,
 	FSC_GRANULE_PROTECTION = 0x28,
 };
-enum { EC_FETCH_LOWER = 0x20, EC_DATA_LOWER = 0x24 };
+enum { EC_HVC64 = 0x16, EC_FETCH_LOWER = 0x20, EC_DATA_LOWER = 0x24, INSTRUCTION_BYTES = 4 };
 
 /* start.S */
 unsigned realm_enter(uint64_t gprs[RMI_GPR_COUNT]);
@@ -66,6 +66,19 @@ static bool find_ipa(struct rec_trap *trap)
 	return FIELD_GET(par, PAR_F) == 0;
 }
 
+/* What EL2 has of the exception. HVC is the one trap that returns behind its instruction (monitor/platform.h P3). */
+static void collect(struct rec_cpu *rec, struct rec_trap *trap)
+{
+	rec->pc = sysreg_read(ELR_EL2);
+	rec->pstate = sysreg_read(SPSR_EL2);
+	trap->esr = sysreg_read(ESR_EL2);
+	trap->far = sysreg_read(FAR_EL2);
+	trap->hpfar = sysreg_read(HPFAR_EL2);
+	if (trap->kind == REC_TRAP_SYNC && FIELD_GET(trap->esr, ESR_EC) == EC_HVC64) {
+		rec->pc -= INSTRUCTION_BYTES;
+	}
+}
+
 /* Run until something is for the monitor. */
 static void run(struct rec_cpu *rec, struct rec_trap *trap)
 {
@@ -75,11 +88,7 @@ static void run(struct rec_cpu *rec, struct rec_trap *trap)
 		sysreg_write(ELR_EL2, rec->pc);
 		sysreg_write(SPSR_EL2, rec->pstate);
 		trap->kind = (enum rec_trap_kind)realm_enter(rec->gprs);
-		rec->pc = sysreg_read(ELR_EL2);
-		rec->pstate = sysreg_read(SPSR_EL2);
-		trap->esr = sysreg_read(ESR_EL2);
-		trap->far = sysreg_read(FAR_EL2);
-		trap->hpfar = sysreg_read(HPFAR_EL2);
+		collect(rec, trap);
 		is_settled = trap->kind == REC_TRAP_SYNC && (id_registers_emulate(rec, trap->esr) || !find_ipa(trap));
 	} while (is_settled);
 }

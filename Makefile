@@ -121,7 +121,7 @@ say = $(if $(quiet),@:,@printf '  %-5s %s\n')
 at := @
 endif
 
-.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run coverage mutants bench fuzz gate format install uninstall clean
+.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run check-machine coverage mutants bench fuzz gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
 machine: $(IMAGES)
@@ -135,6 +135,7 @@ help:
 	'make machine   the images of QEMU'\''s RME machine (scripts/setup machine first)' \
 	'make demo      install what is missing, build, run a Realm' \
 	'make check     install what is missing, build, run every test' \
+	'make check-machine  install what is missing, and hold QEMU'\''s RME machine against the model' \
 	'make bench     measure this machine and reeve on it' \
 	'make fuzz T=60 drive each fuzz target for T seconds under libFuzzer, and under AFL++' \
 	'make coverage  line coverage of host/ and monitor/' \
@@ -308,6 +309,12 @@ check-run:
 	@$(MAKE) -s FLAVOUR=tsan BUILD=$(BUILD)/tsan WERROR= tsan-tests
 	@tests/run --build $(BUILD)
 
+# The same Realms on the model and on QEMU's RME machine.
+check-machine:
+	@scripts/setup machine
+	@$(MAKE) -s all machine
+	@tests/machine/run --build $(BUILD)
+
 coverage:
 	@scripts/setup gate
 	@$(MAKE) -s $(GUESTS)
@@ -342,6 +349,7 @@ LIBDIR := $(DESTDIR)$(PREFIX)/lib
 INCDIR := $(DESTDIR)$(PREFIX)/include/reeve
 MANDIR := $(DESTDIR)$(PREFIX)/share/man
 SCHEMADIR := $(DESTDIR)$(PREFIX)/share/reeve
+LIBEXECDIR := $(DESTDIR)$(PREFIX)/libexec/reeve
 COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 LINKS := $(patsubst $(BUILD)/%.so.$(SOVERSION),%,$(filter %.so.$(SOVERSION),$(LIBS) $(MODEL)))
 man_path = man$(subst .,,$(suffix $(1)))/$(notdir $(1))
@@ -357,13 +365,16 @@ install: libs $(TOOL) $(MAN) $(PC)
 	@$(foreach m,$(MAN),install -D -m 644 $(m) $(MANDIR)/$(call man_path,$(m)) &&) :
 	@install -d $(SCHEMADIR)
 	@install -m 644 $(SCHEMAS) $(SCHEMADIR)/
+	@$(foreach i,$(wildcard $(IMAGES)),install -m 644 $(i) $(SCHEMADIR)/ &&) :
+	@install -d $(LIBEXECDIR)
+	@install -m 755 scripts/tf-a scripts/apt-beside $(LIBEXECDIR)/
 	@$(if $(wildcard tools/completion/reeve.bash),install -D -m 644 tools/completion/reeve.bash $(COMPDIR)/reeve)
 
 uninstall:
 	@rm -f $(BINDIR)/reeve $(COMPDIR)/reeve $(addprefix $(LIBDIR)/pkgconfig/,$(notdir $(PC)))
 	@rm -f $(foreach l,$(LINKS),$(addprefix $(LIBDIR)/$(l),.a .so .so.$(SOVERSION)))
 	@rm -f $(foreach m,$(MAN),$(MANDIR)/$(call man_path,$(m)))
-	@rm -rf $(INCDIR) $(SCHEMADIR)
+	@rm -rf $(INCDIR) $(SCHEMADIR) $(LIBEXECDIR)
 
 clean:
 	@rm -rf $(BUILD)

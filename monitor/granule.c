@@ -73,25 +73,13 @@ static inline bool lock_in_state(struct granule_map *map, struct granule_index g
 	}
 }
 
-/* By granule, then by state: the same want twice would stand side by side. */
-static inline int hold_compare(const struct granule_hold *a, const struct granule_hold *b)
-{
-	if (a->g.value != b->g.value) {
-		return a->g.value < b->g.value ? -1 : 1;
-	}
-	return (int)a->state - (int)b->state;
-}
-
-/* Put a want into the list, which stays in ascending order, once. */
+/* Put a want into the list, which stays in ascending order. */
 static inline void want_insert(struct granule_holds *holds, const struct granule_hold *want)
 {
 	unsigned at = holds->count;
 
-	while (at > 0 && hold_compare(want, &holds->list[at - 1]) < 0) {
+	while (at > 0 && want->g.value < holds->list[at - 1].g.value) {
 		at--;
-	}
-	if (at > 0 && hold_compare(want, &holds->list[at - 1]) == 0) {
-		return;
 	}
 	MONITOR_ASSERT(holds->count < GRANULE_HOLDS_MAX);
 	for (unsigned i = holds->count; i > at; i--) {
@@ -101,7 +89,7 @@ static inline void want_insert(struct granule_holds *holds, const struct granule
 	holds->count++;
 }
 
-/* A granule wanted in two states is in one of them at most, and locked in that one. */
+/* A granule wanted twice is locked once; wanted in two states it is in one of them at most, and locked in that one. */
 void granule_hold_all(
 	struct granule_map *map, const struct granule_want *wants, unsigned count, struct granule_holds *holds)
 {

@@ -207,6 +207,15 @@ static void spoil_pending(struct world *w)
 	w->recs[0].pending = WORLD_PENDING_MMIO;
 }
 
+static void spoil_stopped(struct world *w)
+{
+	w->recs[0].pending = WORLD_PENDING_NONE;
+	w->recs[0].ripas_addr = w->recs[0].ripas_top = w->recs[0].host_call_ipa = 0;
+	w->recs[0].ripas_value = RIPAS_EMPTY;
+	w->recs[0].ripas_destroyed = false;
+	w->recs[0].far = 1;
+}
+
 static void spoil_ripas(struct world *w)
 {
 	w->recs[0].pending = WORLD_PENDING_NONE;
@@ -229,6 +238,7 @@ static const struct fault faults[] = {
 	{"rec_mpidr", spoil_mpidr},
 	{"rec_pending", spoil_pending},
 	{"rec_ripas", spoil_ripas},
+	{"rec_stopped", spoil_stopped},
 	{"granule_orphan", spoil_orphan},
 };
 

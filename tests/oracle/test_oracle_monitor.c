@@ -19,7 +19,7 @@
 
 #include "tests/oracle/support/replay.h"
 
-enum { WORLDS = 900, PAIRS_PERCENT = 98 };
+enum { WORLDS = 900, PAIRS_PERCENT = 98, COMPLETIONS_LEAST = 5 };
 
 static struct trial trial;
 
@@ -51,6 +51,12 @@ static void report(void)
 
 	assert_non_null(out);
 	coverage_print(&trial.coverage, out);
+	fprintf(out, "REC_ENTER completed:");
+	for (unsigned i = 0; i < COMPLETION_COUNT; i++) {
+		fprintf(out, "%s %s %llu", i > 0 ? "," : "", trial_completion_name((enum trial_completion)i),
+			(unsigned long long)trial.completions[i]);
+	}
+	fprintf(out, "\n");
 	assert_int_equal(fclose(out), 0);
 	for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
 		printf("report: %s\n", line);
@@ -68,6 +74,14 @@ static void every_condition_and_pair_is_met(void **state)
 	assert_int_equal(total.successes, RMI_COMMAND_COUNT);
 	assert_int_equal(total.wrong, 0);
 	assert_true(total.pairs_met * 100 >= total.pairs * PAIRS_PERCENT);
+}
+
+static void everything_that_a_rec_waits_for_is_completed(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < COMPLETION_COUNT; i++) {
+		assert_true(trial.completions[i] >= COMPLETIONS_LEAST);
+	}
 }
 
 /* What a person asked for. */
@@ -144,6 +158,10 @@ static int run_rows(void)
 	}
 	for (unsigned command = 0; command < RMI_COMMAND_COUNT; command++) {
 		print_rows((enum rmi_command)command);
+	}
+	for (unsigned i = 0; i < COMPLETION_COUNT; i++) {
+		printf("completion\t%s\t%llu\n", trial_completion_name((enum trial_completion)i),
+			(unsigned long long)trial.completions[i]);
 	}
 	coverage_print(&trial.coverage, stdout);
 	return 0;
@@ -251,6 +269,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_call_is_answered_as_predicted),
 		cmocka_unit_test(every_condition_and_pair_is_met),
+		cmocka_unit_test(everything_that_a_rec_waits_for_is_completed),
 	};
 
 	return argc > 1 ? run_options(argc, argv) : cmocka_run_group_tests(tests, open_trial, close_trial);

@@ -433,8 +433,8 @@ static void entry_completes_what_it_may(void **state)
 		const enum rmi_condition wanted[] = {
 			CONDITION_NONE, completions[i].emul, completions[i].sea, completions[i].both};
 
-		world_rec(&world, KNOWN_REC)->pending = completions[i].pending;
 		for (unsigned flags = 0; flags < COUNT(wanted); flags++) {
+			world_rec(&world, KNOWN_REC)->pending = completions[i].pending;
 			pages.run.enter.flags = flags;
 			(void)ask(RMI_FID(REC_ENTER), KNOWN_REC, KNOWN_RUN, 0, 0, 0);
 			assert_int_equal(prediction.condition, wanted[flags]);

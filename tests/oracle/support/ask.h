@@ -59,6 +59,9 @@ uint64_t ask_ripas_top(const struct ask *ask, struct world *next, struct world_r
 /* Carry the command out in p->next, which is a copy of the world before, and set its results p->x[1..4], which are zero. */
 void oracle_effect(const struct ask *ask, struct prediction *p);
 
+/* REC_ENTER (predict_run.c): what becomes of `rec`, which is in p->next, and p->run. */
+void oracle_run(const struct ask *ask, struct prediction *p, struct world_rec *rec);
+
 /* Predicates, by the files they are in: predict_holds.c, predict_holds_realm.c, predict_holds_table.c. */
 typedef bool oracle_holds(const struct ask *ask, const struct oracle_row *row);
 oracle_holds holds_unaligned, holds_outside, holds_not_in_state, holds_not_ns_gpt, holds_page_not_ns, holds_beyond_48;

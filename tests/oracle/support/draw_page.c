@@ -183,7 +183,7 @@ static uint64_t draw_lr(struct rng *rng)
 	return FIELD_SET(FIELD_SET(lr, ICH_LR_GROUP, rng_below(rng, 2)), ICH_LR_EOI, rng_below(rng, 2));
 }
 
-void draw_run(struct draw *d, struct rmi_rec_run *run)
+void draw_run(struct draw *d, const struct world_rec *rec, struct rmi_rec_run *run)
 {
 	struct rng *rng = d->rng;
 	struct rmi_rec_enter *enter = &run->enter;
@@ -192,6 +192,15 @@ void draw_run(struct draw *d, struct rmi_rec_run *run)
 	memset(run, 0, sizeof(*run));
 	rng_fill(rng, enter->gprs, sizeof(enter->gprs));
 	enter->flags = FIELD_SET(0, ENTER_FLAG_RIPAS_REJECT, rng_below(rng, 2));
+	enter->flags = FIELD_SET(enter->flags, ENTER_FLAG_TRAP_WFI, rng_below(rng, 2));
+	enter->flags = FIELD_SET(enter->flags, ENTER_FLAG_TRAP_WFE, rng_below(rng, 2));
+	if (rec != NULL && rec->pending == WORLD_PENDING_MMIO) {
+		enter->flags = FIELD_SET(enter->flags, ENTER_FLAG_EMUL_MMIO, rng_percent(rng, 70));
+	}
+	if (rec != NULL && (rec->pending == WORLD_PENDING_MMIO || rec->pending == WORLD_PENDING_SEA)) {
+		enter->flags = FIELD_SET(enter->flags, ENTER_FLAG_INJECT_SEA,
+			rng_percent(rng, rec->pending == WORLD_PENDING_SEA ? 50 : 15));
+	}
 	enter->gicv3_hcr = FIELD_SET(FIELD_SET(0, ICH_HCR_UIE, rng_below(rng, 2)), ICH_HCR_TDIR, rng_below(rng, 2));
 	if (rng_percent(rng, 50)) {
 		enter->gicv3_lrs[0] = draw_lr(rng);

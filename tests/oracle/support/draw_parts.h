@@ -66,6 +66,7 @@ struct place draw_place(struct draw *d, const struct world_realm *realm, wanted 
 /* Contents of host pages. */
 void draw_realm_params(struct draw *d, uint64_t rd, struct rmi_realm_params *params);
 void draw_rec_params(struct draw *d, uint64_t rd, uint64_t rec, struct rmi_rec_params *params);
-void draw_run(struct draw *d, struct rmi_rec_run *run);
+/* The host's half of a run page: what `rec` waits for (NULL: no REC) is answered more often than not. */
+void draw_run(struct draw *d, const struct world_rec *rec, struct rmi_rec_run *run);
 
 #endif

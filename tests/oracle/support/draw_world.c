@@ -285,6 +285,58 @@ static void draw_psci_request(struct rng *rng, const struct world_realm *realm, 
 	rec->gprs[3] = rng_next(rng) & UINT32_MAX;
 }
 
+/* The structure of a host call: more often than not in a page that is there, if the realm has any. */
+static void draw_host_call(
+	struct rng *rng, const struct world *w, const struct world_realm *realm, struct world_rec *rec)
+{
+	uint64_t ipa = rng_below(rng, world_ipa_half(realm));
+	unsigned most = rng_percent(rng, 70) ? 200 : 1;
+
+	for (unsigned tries = 0; tries < most; tries++) {
+		uint64_t at = draw_entry_of(rng, w, realm, draw_table_of(rng, w, realm));
+
+		if (at < world_ipa_half(realm)) {
+			struct world_walk walk = world_walk(w, realm, at, RMI_LEVEL_LAST);
+
+			ipa = walk.ipa + rng_below(rng, world_span(walk.level));
+			if (walk.entry.state == RTTE_ASSIGNED && walk.entry.ripas == RIPAS_RAM) {
+				break;
+			}
+		}
+	}
+	rec->host_call_ipa = reeve_align_down(ipa, 256);
+}
+
+/* An access at an unprotected IPA, of every width and sign that there is; or one without a syndrome, which at times is AArch32's. */
+static void draw_abort(struct rng *rng, bool emulatable, struct world_rec *rec)
+{
+	uint64_t esr = FIELD_SET(FIELD_SET(0, ESR_EC, 0x24), ESR_ABORT_FSC, RNG_PICK(rng, 4, 5, 6, 7, 0xF));
+	unsigned size = (unsigned)rng_below(rng, 4);
+
+	esr = FIELD_SET(esr, ESR_ABORT_WNR, rng_below(rng, 2));
+	esr = FIELD_SET(esr, ESR_IL, emulatable || rng_percent(rng, 50));
+	if (emulatable) {
+		esr = FIELD_SET(FIELD_SET(esr, ESR_ABORT_ISV, 1), ESR_ABORT_SAS, size);
+		esr = FIELD_SET(esr, ESR_ABORT_SRT, RNG_PICK(rng, 0, 4, 30, 31, rng_below(rng, 32)));
+		esr = FIELD_SET(esr, ESR_ABORT_SF, size == 3 || rng_percent(rng, 50));
+		esr = FIELD_SET(esr, ESR_ABORT_SSE,
+			size < 2 ? rng_below(rng, 2) : size == 2 && FIELD_GET(esr, ESR_ABORT_SF) != 0);
+	} else if (rng_percent(rng, 30)) {
+		rec->pstate = FIELD_SET(FIELD_SET(rec->pstate, SPSR_MODE, 0), SPSR_AARCH32, 1);
+	}
+	rec->esr = esr;
+	rec->far = rng_next(rng);
+}
+
+/* A read of ICC_PMR_EL1, the one register that the host reads for a realm (section 9). */
+static void draw_sysreg(struct rng *rng, struct world_rec *rec)
+{
+	uint64_t esr = FIELD_SET(FIELD_SET(FIELD_MASK(ESR_IL), ESR_EC, 0x18), ESR_SYSREG_READ, 1);
+
+	esr = FIELD_SET(FIELD_SET(FIELD_SET(esr, ESR_SYSREG_OP0, 3), ESR_SYSREG_CRN, 4), ESR_SYSREG_CRM, 6);
+	rec->esr = FIELD_SET(esr, ESR_SYSREG_RT, RNG_PICK(rng, 0, 4, 30, 31, rng_below(rng, 32)));
+}
+
 static void draw_pending(struct rng *rng, const struct world *w, const struct world_realm *realm, struct world_rec *rec)
 {
 	enum world_pending pending = (enum world_pending)rng_below(rng, WORLD_PENDING_COUNT);
@@ -301,8 +353,32 @@ static void draw_pending(struct rng *rng, const struct world *w, const struct wo
 	}
 	rec->pending = pending;
 	if (pending == WORLD_PENDING_HOST_CALL) {
-		rec->host_call_ipa = reeve_align_down(rng_below(rng, world_ipa_half(realm)), 256);
+		draw_host_call(rng, w, realm, rec);
+	} else if (pending == WORLD_PENDING_MMIO || pending == WORLD_PENDING_SEA) {
+		draw_abort(rng, pending == WORLD_PENDING_MMIO, rec);
+	} else if (pending == WORLD_PENDING_SYSREG) {
+		draw_sysreg(rng, rec);
 	}
+}
+
+/* Registers as a realm may have them: any, in one of the modes below EL2. */
+static void draw_registers(struct rng *rng, struct world_rec *rec)
+{
+	static const uint64_t nzcv = UINT64_C(0xF) << 28;
+
+	world_rec_reset(rec);
+	rng_fill(rng, rec->gprs, sizeof(rec->gprs));
+	rec->pc = rng_next(rng) & ~UINT64_C(3);
+	if (rng_percent(rng, 20)) {
+		return;
+	}
+	rng_fill(rng, rec->el1, sizeof(rec->el1));
+	rec->sp_el0 = rng_next(rng);
+	rec->sp_el1 = rng_next(rng);
+	rec->pstate = rng_next(rng) &
+		(nzcv | FIELD_MASK(SPSR_DAIF) | FIELD_MASK(SPSR_PAN) | FIELD_MASK(SPSR_UAO) | FIELD_MASK(SPSR_SS) |
+			FIELD_MASK(SPSR_IL) | FIELD_MASK(SPSR_BTYPE));
+	rec->pstate = FIELD_SET(rec->pstate, SPSR_MODE, RNG_PICK(rng, 0, 4, 5));
 }
 
 static void draw_rec(struct rng *rng, struct world *w, const struct world_realm *realm, uint32_t index)
@@ -313,8 +389,7 @@ static void draw_rec(struct rng *rng, struct world *w, const struct world_realm 
 	for (unsigned i = 0; i < w->config.rec_aux_count; i++) {
 		rec.aux[i] = draw_take(rng, w, GRANULE_REC_AUX, realm->rd, true);
 	}
-	rng_fill(rng, rec.gprs, sizeof(rec.gprs));
-	rec.pc = rng_next(rng) & ~UINT64_C(3);
+	draw_registers(rng, &rec);
 	rec.runnable = rng_percent(rng, 75);
 	if (realm->state != REALM_NEW && rec.runnable) {
 		if (rng_percent(rng, 15)) {

@@ -143,34 +143,22 @@ static void build_table(const struct build *b, const struct world_table *table)
 
 /* RECs. */
 
-/* What a REC was stopped by: a load of x4, 8 bytes, that the host may emulate; one that it may not; a read of a register into x4. */
-static void build_stopped(struct rec *rec, enum world_pending pending)
-{
-	uint64_t load = FIELD_SET(FIELD_SET(0, ESR_EC, ESR_CLASS_DATA_LOWER), ESR_ABORT_FSC, 7);
-
-	if (pending == WORLD_PENDING_MMIO) {
-		load = FIELD_SET(FIELD_SET(load, ESR_ABORT_ISV, 1), ESR_ABORT_SAS, 3);
-		rec->last_esr = FIELD_SET(FIELD_SET(load, ESR_ABORT_SRT, 4), ESR_ABORT_SF, 1);
-		rec->pending = REC_PENDING_MMIO;
-	} else if (pending == WORLD_PENDING_SEA) {
-		rec->last_esr = load;
-		rec->pending = REC_PENDING_SEA_ONLY;
-	} else if (pending == WORLD_PENDING_SYSREG) {
-		rec->last_esr = FIELD_SET(FIELD_SET(0, ESR_EC, ESR_CLASS_SYSREG), ESR_SYSREG_READ, 1);
-		rec->last_esr = FIELD_SET(rec->last_esr, ESR_SYSREG_RT, 4);
-		rec->pending = REC_PENDING_SYSREG_READ;
-	}
-}
+static const enum rec_pending pendings[WORLD_PENDING_COUNT] = {
+	[WORLD_PENDING_NONE] = REC_PENDING_NONE,
+	[WORLD_PENDING_MMIO] = REC_PENDING_MMIO,
+	[WORLD_PENDING_SEA] = REC_PENDING_SEA_ONLY,
+	[WORLD_PENDING_PSCI] = REC_PENDING_NONE,
+	[WORLD_PENDING_RIPAS] = REC_PENDING_RIPAS,
+	[WORLD_PENDING_HOST_CALL] = REC_PENDING_HOST_CALL,
+	[WORLD_PENDING_SYSREG] = REC_PENDING_SYSREG_READ,
+};
 
 static void build_pending(struct rec *rec, const struct world_rec *r)
 {
-	build_stopped(rec, r->pending);
+	rec->pending = pendings[r->pending];
 	rec->psci_pending = r->pending == WORLD_PENDING_PSCI;
-	if (r->pending == WORLD_PENDING_RIPAS) {
-		rec->pending = REC_PENDING_RIPAS;
-	} else if (r->pending == WORLD_PENDING_HOST_CALL) {
-		rec->pending = REC_PENDING_HOST_CALL;
-	}
+	rec->last_esr = r->esr;
+	rec->last_far = r->far;
 	rec->ripas_addr = r->ripas_addr;
 	rec->ripas_top = r->ripas_top;
 	rec->ripas_value = r->ripas_value;
@@ -197,8 +185,12 @@ static void build_rec(const struct build *b, const struct world_rec *r)
 	rec->cpu.stage2 = stage2_of(realm);
 	rec->cpu.features = features_of(realm);
 	rec->cpu.rec = reeve_pa(r->pa);
-	rec_reset(&rec->cpu, r->pc, 0);
 	memcpy(rec->cpu.gprs, r->gprs, sizeof(r->gprs));
+	rec->cpu.pc = r->pc;
+	rec->cpu.pstate = r->pstate;
+	rec->cpu.sp_el0 = r->sp_el0;
+	rec->cpu.sp_el1 = r->sp_el1;
+	memcpy(rec->cpu.el1, r->el1, sizeof(r->el1));
 }
 
 void loader_build(struct machine *m, const struct world *w)
@@ -226,6 +218,27 @@ void loader_build(struct machine *m, const struct world *w)
 			machine_keep_granule(m, i);
 		}
 	}
+}
+
+struct oracle_cpu_left loader_cpu_left(const struct machine *m, uint64_t pa)
+{
+	unsigned index = 0;
+	bool found = machine_index(m, pa, &index);
+	const struct rec *rec = (const void *)machine_bytes(m, index);
+	struct oracle_cpu_left left = {
+		.gicv3_hcr = rec->cpu.gicv3_hcr,
+		.gicv3_misr = rec->cpu.gicv3_misr,
+		.gicv3_vmcr = rec->cpu.gicv3_vmcr,
+		.cntp_ctl = rec->cpu.cntp_ctl,
+		.cntp_cval = rec->cpu.cntp_cval,
+		.cntv_ctl = rec->cpu.cntv_ctl,
+		.cntv_cval = rec->cpu.cntv_cval,
+	};
+
+	assert(found);
+	(void)found;
+	memcpy(left.gicv3_lrs, rec->cpu.gicv3_lrs, sizeof(left.gicv3_lrs));
+	return left;
 }
 
 /* Make the RUNNING RECs READY, and note their granules in `which`; returns how many. */

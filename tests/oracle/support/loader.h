@@ -8,10 +8,14 @@
 #define TESTS_ORACLE_LOADER_H
 
 #include "tests/oracle/support/machine.h"
+#include "tests/oracle/support/predict.h"
 #include "tests/oracle/support/world.h"
 
 /* Start the machine anew with a monitor in the state of `w`, and keep it so. */
 void loader_build(struct machine *m, const struct world *w);
+
+/* What a CPU left in the REC whose granule is at `pa`, of what exits tell. */
+struct oracle_cpu_left loader_cpu_left(const struct machine *m, uint64_t pa);
 
 /* reeve_monitor_valid, for a monitor whose RUNNING RECs no CPU really runs: it is defined for monitors that no CPU is in, so they
  * are READY while it looks. Changes nothing. */

@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 
 #include "machine/hosted/digest.h"
+#include "tests/oracle/support/descriptor.h"
+#include "tests/oracle/support/rng.h"
 
 enum {
 	MEMORY_SIZE = WORLD_GRANULES_MAX * REEVE_GRANULE_SIZE,
@@ -106,17 +108,80 @@ static void digest(
 	hosted_digest(m->digest, algorithm, data, size, out);
 }
 
+/* Whether a walk of the hardware would find an output for the page at `ipa`. */
+static bool leads_somewhere(struct machine *m, const struct stage2 *stage2, uint64_t ipa)
+{
+	uint64_t table = stage2->root.value;
+
+	for (int level = stage2->start_level; level <= RMI_LEVEL_LAST; level++) {
+		uint64_t at = ipa / world_span(level);
+		const uint64_t *entries;
+		struct world_entry entry;
+		unsigned index;
+
+		if (level > stage2->start_level) {
+			at %= WORLD_TABLE_ENTRIES;
+		}
+		if (!machine_index(m, table + at / WORLD_TABLE_ENTRIES * REEVE_GRANULE_SIZE, &index)) {
+			return true;
+		}
+		entries = (const void *)machine_bytes(m, index);
+		if ((entries[at % WORLD_TABLE_ENTRIES] & 1) == 0) {
+			return false;
+		}
+		if (!descriptor_entry(entries[at % WORLD_TABLE_ENTRIES], level, stage2->lpa2,
+			    ipa >> (stage2->ipa_bits - 1) != 0, &entry) ||
+			entry.state != RTTE_TABLE) {
+			return true;
+		}
+		table = entry.pa;
+	}
+	return true;
+}
+
+static void note_drop(struct machine *m, uint64_t rd, uint64_t base, uint64_t size)
+{
+	if (m->drop_count == MACHINE_DROPS_MAX) {
+		misused(m, "more calls of stage2_invalidate than a command needs");
+		return;
+	}
+	m->drops[m->drop_count++] = (struct machine_drop){rd, base, size};
+}
+
 static void stage2_invalidate(void *context, const struct stage2 *stage2, struct reeve_ipa base, uint64_t size)
 {
+	struct machine *m = context;
+
 	if (size == 0 || (base.value + size - 1) >> stage2->ipa_bits != 0) {
-		misused(context, "stage2_invalidate of a range outside the IPA space");
+		misused(m, "stage2_invalidate of a range outside the IPA space");
+		return;
 	}
+	if (leads_somewhere(m, stage2, base.value) ||
+		leads_somewhere(m, stage2, base.value + size - REEVE_GRANULE_SIZE)) {
+		misused(m, "stage2_invalidate of a translation that the tables still have");
+	}
+	note_drop(m, stage2->rd.value, base.value, size);
 }
 
 static void stage2_destroy(void *context, const struct stage2 *stage2)
 {
-	(void)context;
-	(void)stage2;
+	note_drop(context, stage2->rd.value, 0, UINT64_C(1) << stage2->ipa_bits);
+}
+
+/* Other values than were there, each time. */
+static void leave_noise(struct machine *m, struct rec_cpu *cpu)
+{
+	struct rng rng = {m->noise++};
+	uint64_t *const registers[] = {
+		&cpu->gicv3_misr, &cpu->gicv3_vmcr, &cpu->cntp_ctl, &cpu->cntp_cval, &cpu->cntv_ctl, &cpu->cntv_cval};
+
+	for (unsigned i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
+		*registers[i] = rng_next(&rng);
+	}
+	cpu->gicv3_hcr ^= rng_next(&rng);
+	for (unsigned i = 0; i < RMI_GIC_LR_COUNT; i++) {
+		cpu->gicv3_lrs[i] ^= rng_next(&rng);
+	}
 }
 
 /* An interrupt came before the first instruction. */
@@ -125,8 +190,10 @@ static void rec_run(void *context, unsigned cpu, struct rec_cpu *rec, struct rec
 	struct machine *m = context;
 
 	(void)cpu;
-	(void)rec;
 	m->runs++;
+	m->entered = *rec;
+	leave_noise(m, rec);
+	m->left = *rec;
 	*trap = (struct rec_trap){.kind = REC_TRAP_IRQ};
 }
 
@@ -198,8 +265,15 @@ void machine_start(struct machine *m, const struct reeve_monitor_config *config)
 	memset(m->gpt, WORLD_GPT_NS, sizeof(m->gpt));
 	m->granule_count = m->monitor->granules.count;
 	m->misuse = NULL;
-	m->runs = 0;
+	m->noise = 0;
+	machine_forget(m);
 	machine_keep_state(m);
+}
+
+void machine_forget(struct machine *m)
+{
+	m->runs = 0;
+	m->drop_count = 0;
 }
 
 void machine_distrust(struct machine *m)
@@ -228,6 +302,12 @@ const uint8_t *machine_bytes(const struct machine *m, unsigned index)
 {
 	assert(index < m->granule_count);
 	return m->memory + (size_t)index * REEVE_GRANULE_SIZE;
+}
+
+const uint8_t *machine_kept_bytes(const struct machine *m, unsigned index)
+{
+	assert(index < m->granule_count);
+	return m->kept_memory + (size_t)index * REEVE_GRANULE_SIZE;
 }
 
 uint8_t *machine_write(struct machine *m, unsigned index)

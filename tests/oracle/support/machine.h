@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* machine.h - the smallest machine that a monitor runs on: memory, whose each granule is, a REC that stops at once; and a kept copy of all.
  *
+ * The CPU that runs a REC notes what it was given, and leaves other values in the GIC's registers and the timers: nothing else of a realm's.
+ * Translations that the monitor has dropped are noted; the tables must not lead to them any more when it does so (break before make).
  * Memory is one array that host and realms share, as it is without encryption: what the monitor leaves in a granule that it gives
  * back, the host sees. The protection table says who may look.
  * The kept copy is what everything is compared with after a call: memory, protection table and the monitor's own state, of which only
@@ -14,12 +16,26 @@
 
 struct hosted_digest;
 
+/* A range of a realm's IPA space whose translations were dropped. */
+struct machine_drop {
+	uint64_t rd;
+	uint64_t base;
+	uint64_t size;
+};
+
+enum { MACHINE_DROPS_MAX = 8 /* in one call */ };
+
 struct machine {
 	struct reeve_monitor *monitor;
 	struct monitor_platform platform;
 	struct hosted_digest *digest;
-	const char *misuse; /* the first thing that the monitor asked for and must not, or NULL */
-	unsigned runs;      /* times a REC ran since machine_start */
+	const char *misuse;     /* the first thing that the monitor asked for and must not, or NULL */
+	unsigned runs;          /* times a REC ran since machine_forget */
+	uint64_t noise;         /* what the CPU leaves begins with it */
+	struct rec_cpu entered; /* what the CPU was given, last */
+	struct rec_cpu left;    /* and left */
+	struct machine_drop drops[MACHINE_DROPS_MAX]; /* since machine_forget */
+	unsigned drop_count;
 	unsigned granule_count;
 	uint8_t *own; /* the monitor's memory */
 	uint8_t *memory;
@@ -37,13 +53,17 @@ void machine_close(struct machine *m);
 /* A monitor as after boot, all memory zero and Non-secure, and kept so. The configuration is valid and has a world. */
 void machine_start(struct machine *m, const struct reeve_monitor_config *config);
 
+/* Forget what the last call asked for: runs, drops. */
+void machine_forget(struct machine *m);
+
 /* Have the next start wipe all memory, for when the monitor may have written where it must not. */
 void machine_distrust(struct machine *m);
 
 /* Number of the granule that contains `pa`, as worlds number them; false when there is no memory. */
 bool machine_index(const struct machine *m, uint64_t pa, unsigned *index);
-/* Its bytes, to read; and to write. */
+/* Its bytes, to read; as they were kept; and to write. */
 const uint8_t *machine_bytes(const struct machine *m, unsigned index);
+const uint8_t *machine_kept_bytes(const struct machine *m, unsigned index);
 uint8_t *machine_write(struct machine *m, unsigned index);
 
 /* Whether a granule is as it was kept. */

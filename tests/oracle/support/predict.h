@@ -21,6 +21,30 @@ struct oracle_memory {
 	void *context;
 };
 
+/* What REC_ENTER does beside changing its REC, when the machine is interrupted before the realm's first instruction. */
+struct oracle_run {
+	bool runs; /* the realm goes on; otherwise it leaves at once, as the page of its host call is not there */
+	uint64_t gicv3_hcr; /* what the CPU has while the realm runs */
+	uint64_t gicv3_lrs[RMI_GIC_LR_COUNT];
+	bool trap_wfi;
+	bool trap_wfe;
+	uint64_t host_call_pa; /* of the RsiHostCall whose registers are now host_call_gprs; 0: none is written */
+	uint64_t host_call_gprs[RMI_GPR_COUNT];
+	struct rmi_rec_exit exit; /* all of it but gicv3_* and cnt*, which are what the CPU left: oracle_exit_of_cpu */
+};
+
+/* What a CPU left of the state that every exit tells. */
+struct oracle_cpu_left {
+	uint64_t gicv3_hcr;
+	uint64_t gicv3_lrs[RMI_GIC_LR_COUNT];
+	uint64_t gicv3_misr;
+	uint64_t gicv3_vmcr;
+	uint64_t cntp_ctl;
+	uint64_t cntp_cval;
+	uint64_t cntv_ctl;
+	uint64_t cntv_cval;
+};
+
 struct prediction {
 	enum rmi_command command;        /* RMI_COMMAND_COUNT: no RMI v1.0 command */
 	int row;                         /* of the condition that refuses, or -1 */
@@ -28,7 +52,8 @@ struct prediction {
 	uint64_t x[REEVE_SMC_REGISTERS]; /* all registers after the call; after a REC_ENTER that ran x[1..4] are zero */
 	bool changed; /* the call succeeded and has an effect on worlds: `next` is filled. Otherwise `before` still holds and `next`
 	               * is untouched */
-	bool ran; /* REC_ENTER passed all its conditions: it answers SUCCESS, and the world after it is not predicted */
+	bool ran; /* REC_ENTER passed all its conditions, and `run` is filled */
+	struct oracle_run run;
 	struct world next;
 };
 
@@ -62,6 +87,9 @@ void oracle_predict(const struct world *before, const uint64_t x[REEVE_SMC_REGIS
 /* Bit i: row i of the command holds for this call in this world. The lowest one refuses. */
 uint64_t oracle_conditions(
 	const struct world *before, const uint64_t x[REEVE_SMC_REGISTERS], const struct oracle_memory *ns);
+
+/* Complete exit->gicv3_* and exit->cnt*. */
+void oracle_exit_of_cpu(const struct world *w, const struct oracle_cpu_left *left, struct rmi_rec_exit *exit);
 
 /* Status word: status | index << 8, the index a byte (fact sheet section 1). */
 uint64_t oracle_status_word(enum rmi_status status, int index);

@@ -94,6 +94,7 @@ static void rec_create(const struct ask *ask, struct prediction *p, struct world
 	};
 
 	(void)unused;
+	world_rec_reset(&rec);
 	memcpy(rec.gprs, params->gprs, sizeof(params->gprs));
 	for (unsigned i = 0; i < params->num_aux; i++) {
 		rec.aux[i] = params->aux[i];
@@ -117,8 +118,8 @@ static void rec_destroy(const struct ask *ask, struct prediction *p, struct worl
 	world_rec_remove(&p->next, ask->rec->pa);
 }
 
-/* Section 10: the answer goes to the caller's X0, its X1 to X3 become zero. A target that is switched on is reset: registers that have no
- * new value are zero (decisions). */
+/* Section 10: the answer goes to the caller's X0, its X1 to X3 become zero. A target that is switched on is reset, but for the byte order,
+ * which is its caller's; general registers that have no new value are zero (decisions). */
 static void psci_complete(const struct ask *ask, struct prediction *p, struct world_realm *realm, struct world_rec *rec)
 {
 	struct world_rec *target = world_rec(&p->next, ask->target->pa);
@@ -133,6 +134,9 @@ static void psci_complete(const struct ask *ask, struct prediction *p, struct wo
 	} else if ((int64_t)ask->x[3] == PSCI_STATUS_DENIED) {
 		answer = PSCI_STATUS_DENIED;
 	} else {
+		world_rec_reset(target);
+		target->el1[WORLD_SCTLR_EL1] = FIELD_SET(
+			target->el1[WORLD_SCTLR_EL1], SCTLR_EE, FIELD_GET(rec->el1[WORLD_SCTLR_EL1], SCTLR_EE));
 		memset(target->gprs, 0, sizeof(target->gprs));
 		target->pc = rec->gprs[2];
 		target->gprs[0] = rec->gprs[3];
@@ -141,6 +145,13 @@ static void psci_complete(const struct ask *ask, struct prediction *p, struct wo
 	rec->gprs[0] = (uint64_t)answer;
 	rec->gprs[1] = rec->gprs[2] = rec->gprs[3] = 0;
 	rec->pending = WORLD_PENDING_NONE;
+}
+
+static void rec_enter(const struct ask *ask, struct prediction *p, struct world_realm *realm, struct world_rec *rec)
+{
+	(void)realm;
+	p->ran = true;
+	oracle_run(ask, p, rec);
 }
 
 /* Tables. */
@@ -244,6 +255,7 @@ static effect *const effects[RMI_COMMAND_COUNT] = {
 	[RMI_REALM_DESTROY] = realm_destroy,
 	[RMI_REC_CREATE] = rec_create,
 	[RMI_REC_DESTROY] = rec_destroy,
+	[RMI_REC_ENTER] = rec_enter,
 	[RMI_RTT_CREATE] = rtt_create,
 	[RMI_RTT_DESTROY] = rtt_destroy,
 	[RMI_RTT_MAP_UNPROTECTED] = map_unprotected,
@@ -296,7 +308,6 @@ void oracle_effect(const struct ask *ask, struct prediction *p)
 	struct world_realm *realm;
 	struct world_rec *rec;
 
-	p->ran = ask->command == RMI_REC_ENTER;
 	p->changed = effects[ask->command] != NULL;
 	if (!p->changed) {
 		answer(ask, p->x);

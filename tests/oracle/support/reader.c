@@ -192,7 +192,12 @@ static const char *read_rec(struct reading *r, uint64_t pa)
 		.ripas_value = from->ripas_value,
 		.ripas_destroyed = from->ripas_change_destroyed,
 		.host_call_ipa = from->host_call_ipa,
+		.esr = from->last_esr,
+		.far = from->last_far,
 		.pc = from->cpu.pc,
+		.pstate = from->cpu.pstate,
+		.sp_el0 = from->cpu.sp_el0,
+		.sp_el1 = from->cpu.sp_el1,
 	};
 
 	if (r->w->rec_count == WORLD_RECS_MAX || from->aux_count != r->m->config.rec_aux_count) {
@@ -203,6 +208,7 @@ static const char *read_rec(struct reading *r, uint64_t pa)
 	}
 	rec.pending = from->psci_pending ? WORLD_PENDING_PSCI : pendings[from->pending];
 	memcpy(rec.gprs, from->cpu.gprs, sizeof(rec.gprs));
+	memcpy(rec.el1, from->cpu.el1, sizeof(rec.el1));
 	for (unsigned i = 0; i < from->aux_count; i++) {
 		rec.aux[i] = granule_pa(&r->m->granules, from->aux[i]).value;
 	}

@@ -10,7 +10,7 @@
 #include "tests/oracle/support/loader.h"
 
 /* Of the successful calls, every fourth stays; the others are taken back, so that a world is not soon used up. */
-enum { CHOSEN_PERCENT = 12, FOLD_PERCENT = 8, STAYS_EVERY = 4, EXIT_BYTE = 0xA5, SOIL_BYTE = 0x77 };
+enum { CHOSEN_PERCENT = 12, FOLD_PERCENT = 8, ENTER_PERCENT = 10, STAYS_EVERY = 4, EXIT_BYTE = 0xA5, SOIL_BYTE = 0x77 };
 
 bool trial_fails(struct trial *t, const char *format, ...)
 {
@@ -156,6 +156,7 @@ static bool make_call(struct trial *t)
 	enum rmi_condition condition;
 
 	memcpy(x, t->call.x, sizeof(x));
+	machine_forget(&t->machine);
 	condition = reeve_monitor_smc(t->machine.monitor, t->step % t->before.config.cpu_count, x);
 	if (t->machine.misuse != NULL) {
 		return trial_fails(t, "%s", t->machine.misuse);
@@ -167,14 +168,19 @@ static bool make_call(struct trial *t)
 	if (!same_registers(t, x)) {
 		return false;
 	}
-	return t->prediction.changed || t->prediction.ran ? trial_success(t) : nothing_changed(t);
+	return t->prediction.changed ? trial_success(t) : nothing_changed(t);
 }
 
-/* A table of level 1 that could be folded is the rarest thing in a world: RTT_FOLD gets more than its share. */
+/* A table of level 1 that could be folded is the rarest thing in a world, and RECs wait for many things: two commands get more than their
+ * share. */
 static void draw_one(struct trial *t, struct drawn_call *call)
 {
-	if (rng_percent(&t->rng, FOLD_PERCENT)) {
+	unsigned percent = (unsigned)rng_below(&t->rng, 100);
+
+	if (percent < FOLD_PERCENT) {
 		command_draw_of(&t->rng, &t->before, RMI_RTT_FOLD, call);
+	} else if (percent < FOLD_PERCENT + ENTER_PERCENT) {
+		command_draw_of(&t->rng, &t->before, RMI_REC_ENTER, call);
 	} else {
 		command_draw(&t->rng, &t->before, call);
 	}
@@ -220,7 +226,7 @@ bool trial_make(struct trial *t)
 		return false;
 	}
 	coverage_add(&t->coverage, t->prediction.command, t->held);
-	if (t->prediction.changed || t->prediction.ran) {
+	if (t->prediction.changed) {
 		stays = t->step % STAYS_EVERY == 0 && world_has_room(&t->after);
 		keep_or_revert(t, stays);
 	}

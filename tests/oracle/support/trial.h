@@ -9,6 +9,8 @@
  *     it after each call.
  * T2: after a success the world read back is the one predicted, reeve_monitor_valid holds (with it: a DELEGATED granule is zero), no
  *     granule changed that the command has nothing to do with, and the host finds zeroes in a granule that it gets back.
+ *     Translations that the realm's tables led to and do not any more have been dropped. A REC that ran was given what is predicted,
+ *     and the exit is the predicted one, byte for byte.
  * T3: whatever a trial does depends on the seed and the number of calls before it, on nothing else.
  * Source: RMM v1.0 (DEN0137) section B4; fact sheet sections 1, 6, 9. */
 #ifndef TESTS_ORACLE_TRIAL_H
@@ -20,6 +22,22 @@
 
 enum { TRIAL_CALLS = 60 /* made in one world */, TRIAL_CANDIDATES = 6 };
 
+/* What a REC_ENTER that passed its conditions completed. */
+enum trial_completion {
+	COMPLETION_NONE, /* nothing was waited for */
+	COMPLETION_LOAD,
+	COMPLETION_STORE,
+	COMPLETION_SEA,
+	COMPLETION_AGAIN, /* an abort that is neither emulated nor injected */
+	COMPLETION_ACCEPT,
+	COMPLETION_REJECT,
+	COMPLETION_SYSREG,
+	COMPLETION_HOST_CALL,
+	COMPLETION_HOST_CALL_EMPTY,
+	COMPLETION_HOST_CALL_GONE,
+	COMPLETION_COUNT
+};
+
 struct trial {
 	uint64_t seed;
 	unsigned step;  /* number of the call in its world: 0..TRIAL_CALLS-1 */
@@ -27,7 +45,8 @@ struct trial {
 	bool has_call;  /* the failure, if there is one, is that of a call */
 	uint64_t calls; /* made so far */
 	struct coverage coverage;
-	char message[256]; /* what differed */
+	uint64_t completions[COMPLETION_COUNT]; /* times each was made */
+	char message[256];                      /* what differed */
 	/* Private to trial*.c. */
 	struct machine machine;
 	struct rng rng;
@@ -49,6 +68,7 @@ void trial_close(struct trial *t);
 bool trial_begin(struct trial *t, uint64_t seed);
 /* Draw the next call, make it, compare. False, and t->message says what differed. */
 bool trial_step(struct trial *t);
+const char *trial_completion_name(enum trial_completion completion);
 /* The two halves of a step: the call and its prediction are known, host memory is as the call needs it; it is made and compared. */
 void trial_draw(struct trial *t);
 bool trial_make(struct trial *t);
@@ -62,8 +82,12 @@ bool trial_world(struct trial *t, uint64_t seed, unsigned last_step);
 /* One line that says how to see the failure again, the call and what differed. */
 void trial_complain(const struct trial *t, FILE *out);
 
-/* Private: whether the state after a successful call is right (trial_success.c). */
+/* Private: whether the state after a successful call is right (trial_success.c); after a REC_ENTER that ran, in addition (trial_run.c);
+ * whether the machine dropped the translations that are gone (trial_drops.c). */
 bool trial_success(struct trial *t);
+uint64_t trial_realm(const struct trial *t);
+bool trial_ran(struct trial *t);
+bool trial_drops(struct trial *t);
 bool trial_fails(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -147,6 +147,20 @@ const struct world_rec *world_rec_const(const struct world *w, uint64_t pa)
 	return NULL;
 }
 
+/* EL1h, interrupts masked. */
+void world_rec_reset(struct world_rec *rec)
+{
+#define EL1_REGISTER(name, op0, op1, crn, crm, op2, reset) reset,
+	static const uint64_t el1[WORLD_EL1_COUNT] = {
+#include "spec/el1_registers.def"
+	};
+#undef EL1_REGISTER
+
+	rec->pstate = FIELD_SET(FIELD_MASK(SPSR_DAIF), SPSR_MODE, 5);
+	rec->sp_el0 = rec->sp_el1 = 0;
+	memcpy(rec->el1, el1, sizeof(el1));
+}
+
 unsigned world_realm_recs(const struct world *w, uint64_t rd)
 {
 	unsigned count = 0;

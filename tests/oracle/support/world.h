@@ -9,7 +9,7 @@
  * W3: a run is as long as it can be: equal entries, for ASSIGNED ones of consecutive addresses, within one table. So a table is
  *     homogeneous when one run covers it.
  * W4: entries at and beyond 2^s2sz (a start level that is not used up) do not exist here, whatever memory holds for them.
- * Source: RMM v1.0 (DEN0137) sections A2, A5; fact sheet sections 3 to 5. Not here: contents of memory, registers of EL1, GIC, timers. */
+ * Source: RMM v1.0 (DEN0137) sections A2, A5; fact sheet sections 3 to 5. Not here: contents of memory, GIC, timers. */
 #ifndef TESTS_ORACLE_WORLD_H
 #define TESTS_ORACLE_WORLD_H
 
@@ -100,6 +100,13 @@ enum world_pending {
 	WORLD_PENDING_COUNT
 };
 
+#define EL1_REGISTER(name, op0, op1, crn, crm, op2, reset) WORLD_##name,
+enum world_el1 {
+#include "spec/el1_registers.def"
+	WORLD_EL1_COUNT
+};
+#undef EL1_REGISTER
+
 struct world_rec {
 	uint64_t pa;
 	uint64_t rd;    /* its realm */
@@ -112,8 +119,15 @@ struct world_rec {
 	enum rmi_ripas ripas_value; /* PENDING_RIPAS: EMPTY or RAM; otherwise EMPTY */
 	bool ripas_destroyed;       /* PENDING_RIPAS: the realm passed CHANGE_DESTROYED */
 	uint64_t host_call_ipa;     /* PENDING_HOST_CALL: aligned to 256, protected; otherwise 0 */
+	/* What stopped it, as the Arm ARM has ESR_EL2 and FAR_EL2: PENDING_MMIO, _SEA, and _SYSREG, which has no FAR; otherwise 0. */
+	uint64_t esr;
+	uint64_t far;
 	uint64_t gprs[RMI_GPR_COUNT];
 	uint64_t pc;
+	uint64_t pstate; /* SPSR_EL2 form */
+	uint64_t sp_el0;
+	uint64_t sp_el1;
+	uint64_t el1[WORLD_EL1_COUNT];
 	uint64_t aux[RMI_REC_AUX_MAX]; /* config.rec_aux_count granules in the order given; the rest 0 */
 };
 
@@ -169,6 +183,8 @@ struct world_realm *world_realm(struct world *w, uint64_t rd);
 const struct world_realm *world_realm_const(const struct world *w, uint64_t rd);
 struct world_rec *world_rec(struct world *w, uint64_t pa);
 const struct world_rec *world_rec_const(const struct world *w, uint64_t pa);
+/* PSTATE, SP and the registers of EL1 as after reset: fact sheet sections 6 and 10; Arm ARM. The rest is untouched. */
+void world_rec_reset(struct world_rec *rec);
 /* RECs that the realm has now. */
 unsigned world_realm_recs(const struct world *w, uint64_t rd);
 /* Insert in order; the array must have room. The pointer is into the world. */

@@ -72,12 +72,20 @@ static bool realm_equal(const struct world_realm *a, const struct world_realm *b
 	return true;
 }
 
+#define EL1_REGISTER(name, op0, op1, crn, crm, op2, reset) #name,
+static const char *const el1_names[WORLD_EL1_COUNT] = {
+#include "spec/el1_registers.def"
+};
+#undef EL1_REGISTER
+
 static bool rec_equal(const struct world_rec *a, const struct world_rec *b, const struct difference *d)
 {
 	bool plain = SAME("REC", a->pa, pa) && SAME("REC", a->pa, rd) && SAME("REC", a->pa, mpidr) &&
 		SAME("REC", a->pa, state) && SAME("REC", a->pa, runnable) && SAME("REC", a->pa, pending) &&
 		SAME("REC", a->pa, ripas_addr) && SAME("REC", a->pa, ripas_top) && SAME("REC", a->pa, ripas_value) &&
-		SAME("REC", a->pa, ripas_destroyed) && SAME("REC", a->pa, host_call_ipa) && SAME("REC", a->pa, pc);
+		SAME("REC", a->pa, ripas_destroyed) && SAME("REC", a->pa, host_call_ipa) && SAME("REC", a->pa, esr) &&
+		SAME("REC", a->pa, far) && SAME("REC", a->pa, pc) && SAME("REC", a->pa, pstate) &&
+		SAME("REC", a->pa, sp_el0) && SAME("REC", a->pa, sp_el1);
 
 	if (!plain) {
 		return false;
@@ -86,6 +94,12 @@ static bool rec_equal(const struct world_rec *a, const struct world_rec *b, cons
 		if (a->gprs[i] != b->gprs[i]) {
 			return differs(d, "REC 0x%" PRIx64 ": x%u is 0x%" PRIx64 " and 0x%" PRIx64, a->pa, i,
 				a->gprs[i], b->gprs[i]);
+		}
+	}
+	for (unsigned i = 0; i < WORLD_EL1_COUNT; i++) {
+		if (a->el1[i] != b->el1[i]) {
+			return differs(d, "REC 0x%" PRIx64 ": %s is 0x%" PRIx64 " and 0x%" PRIx64, a->pa, el1_names[i],
+				a->el1[i], b->el1[i]);
 		}
 	}
 	for (unsigned i = 0; i < RMI_REC_AUX_MAX; i++) {
@@ -198,6 +212,9 @@ static void print_rec(const struct world_rec *r, FILE *out)
 	if (r->pending == WORLD_PENDING_RIPAS) {
 		fprintf(out, " [0x%" PRIx64 ", 0x%" PRIx64 ") %s%s", r->ripas_addr, r->ripas_top,
 			rmi_ripas_name(r->ripas_value), r->ripas_destroyed ? " destroyed too" : "");
+	}
+	if (r->esr != 0) {
+		fprintf(out, " esr 0x%" PRIx64 " far 0x%" PRIx64, r->esr, r->far);
 	}
 	fprintf(out, " x0..x3 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 " pc 0x%" PRIx64 "\n", r->gprs[0],
 		r->gprs[1], r->gprs[2], r->gprs[3], r->pc);

@@ -285,6 +285,30 @@ static bool request_valid(const struct world_realm *realm, const struct world_re
 		world_mpidr_index(mpidr) < realm->rec_next;
 }
 
+/* What stopped the REC, where its completion depends on it: Arm ARM D17, ESR_EL2 of a data abort and of a trapped register. */
+static bool stopped_valid(const struct world_rec *r)
+{
+	enum { CLASS_SYSREG = 0x18, CLASS_DATA_ABORT = 0x24 };
+	uint64_t class = FIELD_GET(r->esr, ESR_EC);
+
+	switch (r->pending) {
+	case WORLD_PENDING_MMIO:
+		return class == CLASS_DATA_ABORT && FIELD_GET(r->esr, ESR_ABORT_ISV) != 0 &&
+			FIELD_GET(r->pstate, SPSR_AARCH32) == 0;
+	case WORLD_PENDING_SEA:
+		return class == CLASS_DATA_ABORT;
+	case WORLD_PENDING_SYSREG:
+		return class == CLASS_SYSREG && FIELD_GET(r->esr, ESR_SYSREG_READ) != 0 && r->far == 0;
+	case WORLD_PENDING_NONE:
+	case WORLD_PENDING_PSCI:
+	case WORLD_PENDING_RIPAS:
+	case WORLD_PENDING_HOST_CALL:
+	case WORLD_PENDING_COUNT:
+		break;
+	}
+	return (r->esr | r->far) == 0;
+}
+
 static const char *rec_pending_valid(const struct world_realm *realm, const struct world_rec *r)
 {
 	uint64_t half = world_ipa_half(realm);
@@ -302,6 +326,9 @@ static const char *rec_pending_valid(const struct world_realm *realm, const stru
 	if (r->pending == WORLD_PENDING_HOST_CALL ? r->host_call_ipa >= half || !reeve_is_aligned(r->host_call_ipa, 256)
 						  : r->host_call_ipa != 0) {
 		return "rec_host_call";
+	}
+	if (!stopped_valid(r)) {
+		return "rec_stopped";
 	}
 	if (r->pending != WORLD_PENDING_PSCI) {
 		return NULL;

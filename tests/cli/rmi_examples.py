@@ -4,12 +4,16 @@
 """tests/cli/rmi_examples.py PAGE.md
 
 A block fenced with ```rmi is a file for `reeve rmi`; the block fenced with ```text behind it is what that prints,
-stdout and stderr together. Its last line may be the exit status, [1]. Prints the number of examples; exit 1 when one is not as shown."""
+stdout and stderr together. Its last line may be the exit status, [1]. A block fenced with ```console is a command behind `$ ` and what that
+prints, where … is any text; build/asan is where reeve is. Prints the number of examples; exit 1 when one is not as shown."""
+import os
 import re
+import shutil
 import subprocess
 import sys
 
 BLOCKS = re.compile(r'^```rmi\n(.*?)^```\n(?:^```text\n(.*?)^```\n)?', re.M | re.S)
+CONSOLE = re.compile(r'^```console\n\$ (.*?)\n(.*?)^```\n', re.M | re.S)
 NAME = 'example.rmi'
 
 
@@ -28,11 +32,25 @@ def complaint(script, shown):
     return f'{script}--- printed [{p.returncode}]:\n{p.stdout}--- and not [{code}]:\n{shown}'
 
 
+def console_complaint(command, shown):
+    """The same of a command."""
+    where = os.path.dirname(shutil.which('reeve'))
+    p = subprocess.run(command.replace('build/asan', where), shell=True, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
+    wanted = '.*'.join(re.escape(part) for part in shown.split('…'))
+    if re.fullmatch(wanted, p.stdout) and p.returncode == 0:
+        return None
+    return f'{command}\n--- printed [{p.returncode}]:\n{p.stdout}--- and not:\n{shown}'
+
+
 def main():
     """Run the examples of the page."""
     with open(sys.argv[1], encoding='utf-8') as f:
-        examples = BLOCKS.findall(f.read())
-    bad = [c for c in (complaint(script, shown) for script, shown in examples) if c]
+        page = f.read()
+    examples = BLOCKS.findall(page)
+    commands = CONSOLE.findall(page)
+    bad = [c for c in [*(complaint(*e) for e in examples), *(console_complaint(*c) for c in commands)] if c]
+    examples += commands
     print('\n'.join(bad + [f'{len(examples)} examples']))
     return 1 if bad or not examples else 0
 

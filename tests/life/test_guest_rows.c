@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test_guest_rows.c - each row of call_rows.h, called by real code with an SMC instruction: a test a row. */
-#include <stdlib.h>
-
 #include "tests/life/support/puppet.h"
 #include "tests/unit/support/call_rows.h"
 
@@ -25,18 +23,5 @@ static void call(void **state)
 
 int main(void)
 {
-	size_t count;
-	struct call_row *rows = call_rows(&count);
-	struct CMUnitTest *tests = calloc(count, sizeof(*tests));
-	int failed;
-
-	if (tests == NULL) {
-		return 1;
-	}
-	for (size_t i = 0; i < count; i++) {
-		tests[i] = (struct CMUnitTest){.name = rows[i].name, .test_func = call, .initial_state = &rows[i]};
-	}
-	failed = _cmocka_run_group_tests("rows", tests, count, NULL, NULL);
-	free(tests);
-	return failed;
+	return call_rows_run(call);
 }

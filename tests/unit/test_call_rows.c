@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* test_call_rows.c - each row of call_rows.h, called by a REC that is a C function: a test a row. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/support/call_rows.h"
@@ -51,18 +50,5 @@ static void call(void **state)
 
 int main(void)
 {
-	size_t count;
-	struct call_row *rows = call_rows(&count);
-	struct CMUnitTest *tests = calloc(count, sizeof(*tests));
-	int failed;
-
-	if (tests == NULL) {
-		return 1;
-	}
-	for (size_t i = 0; i < count; i++) {
-		tests[i] = (struct CMUnitTest){.name = rows[i].name, .test_func = call, .initial_state = &rows[i]};
-	}
-	failed = _cmocka_run_group_tests("rows", tests, count, NULL, NULL);
-	free(tests);
-	return failed;
+	return call_rows_run(call);
 }

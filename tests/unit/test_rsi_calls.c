@@ -307,46 +307,62 @@ static void host_call_page_gone(void **state)
 	assert_true(world_is_zero(w, data));
 }
 
+/* A realm with a page of data at WORLD_PAGE, whose first REC has made a host call from it; its second asks then for [WORLD_PAGE, +1 page)
+ * to be changed, and the host does so. */
+struct callers {
+	struct realm realm;
+	struct rec *caller;
+	struct rec *other;
+	uint64_t data;
+};
+
+static void callers_new(struct world *w, struct callers *c)
+{
+	realm_new(w, &c->realm, 32);
+	c->data = realm_data(w, &c->realm, WORLD_PAGE, 0x11);
+	c->caller = realm_rec(w, &c->realm, true);
+	c->other = realm_rec(w, &c->realm, true);
+	realm_activate(w, &c->realm);
+	script_clear(w);
+	script_smc(w, RSI_FID(HOST_CALL), WORLD_PAGE, 0, 0, 0);
+	assert_int_equal(ENTER(w, c->caller)->exit_reason, RMI_EXIT_HOST_CALL);
+}
+
+static void other_changes(struct world *w, const struct callers *c, enum rmi_ripas ripas, uint64_t flags)
+{
+	script_clear(w);
+	script_smc(w, RSI_FID(IPA_STATE_SET), WORLD_PAGE, 2 * WORLD_PAGE, ripas, flags);
+	assert_int_equal(ENTER(w, c->other)->exit_reason, RMI_EXIT_RIPAS_CHANGE);
+	OK(w, RTT_SET_RIPAS, c->realm.rd, c->other->pa, WORLD_PAGE, 2 * WORLD_PAGE);
+}
+
 /* It comes back, as RAM only when the realm itself asks for that: the call has waited, and is answered with the registers of the
  * entry that finds the page. */
 static void host_call_page_back(void **state)
 {
 	struct world *w = *state;
-	struct realm realm;
-	struct rec *caller;
-	struct rec *other;
-	uint64_t data;
+	struct callers c;
 
-	realm_new(w, &realm, 32);
-	data = realm_data(w, &realm, WORLD_PAGE, 0x11);
-	caller = realm_rec(w, &realm, true);
-	other = realm_rec(w, &realm, true);
-	realm_activate(w, &realm);
-	script_clear(w);
-	script_smc(w, RSI_FID(HOST_CALL), WORLD_PAGE, 0, 0, 0);
-	assert_int_equal(ENTER(w, caller)->exit_reason, RMI_EXIT_HOST_CALL);
-	OK(w, DATA_DESTROY, realm.rd, WORLD_PAGE);
+	callers_new(w, &c);
+	OK(w, DATA_DESTROY, c.realm.rd, WORLD_PAGE);
 	for (unsigned round = 0; round < 3; round++) { /* gone, gone, there but DESTROYED */
-		memset(rec_run(w, caller)->enter.gprs, 0x22, sizeof(rec_run(w, caller)->enter.gprs));
+		memset(rec_run(w, c.caller)->enter.gprs, 0x22, sizeof(rec_run(w, c.caller)->enter.gprs));
 		script_clear(w);
-		EXIT_IS(ENTER(w, caller), .exit_reason = RMI_EXIT_SYNC,
+		EXIT_IS(ENTER(w, c.caller), .exit_reason = RMI_EXIT_SYNC,
 			.esr = FIELD_SET(0, ESR_EC, EC_DATA) | FSC_TRANSLATION_L3, .hpfar = WORLD_PAGE >> 8);
 		assert_int_equal(w->seen_count, 0);
 		if (round == 1) {
-			OK(w, DATA_CREATE_UNKNOWN, realm.rd, data, WORLD_PAGE);
+			OK(w, DATA_CREATE_UNKNOWN, c.realm.rd, c.data, WORLD_PAGE);
 		}
 	}
+	other_changes(w, &c, RIPAS_RAM, 1);
+	memset(rec_run(w, c.caller)->enter.gprs, 0x33, sizeof(rec_run(w, c.caller)->enter.gprs));
 	script_clear(w);
-	script_smc(w, RSI_FID(IPA_STATE_SET), WORLD_PAGE, 2 * WORLD_PAGE, RIPAS_RAM, 1);
-	assert_int_equal(ENTER(w, other)->exit_reason, RMI_EXIT_RIPAS_CHANGE);
-	OK(w, RTT_SET_RIPAS, realm.rd, other->pa, WORLD_PAGE, 2 * WORLD_PAGE);
-	memset(rec_run(w, caller)->enter.gprs, 0x33, sizeof(rec_run(w, caller)->enter.gprs));
-	script_clear(w);
-	ENTER(w, caller);
+	ENTER(w, c.caller);
 	assert_int_equal(w->seen_count, 1);
 	assert_int_equal(w->seen[0].x[0], RSI_SUCCESS);
-	assert_int_equal(w->seen[0].pc, caller->params.pc + 4);
-	assert_memory_equal(((const struct rsi_host_call *)world_at(w, data))->gprs, rec_run(w, caller)->enter.gprs,
+	assert_int_equal(w->seen[0].pc, c.caller->params.pc + 4);
+	assert_memory_equal(((const struct rsi_host_call *)world_at(w, c.data))->gprs, rec_run(w, c.caller)->enter.gprs,
 		RSI_HOST_CALL_GPRS * sizeof(uint64_t));
 }
 
@@ -354,27 +370,14 @@ static void host_call_page_back(void **state)
 static void host_call_page_empty(void **state)
 {
 	struct world *w = *state;
-	struct realm realm;
-	struct rec *caller;
-	struct rec *other;
-	uint64_t data;
+	struct callers c;
 
-	realm_new(w, &realm, 32);
-	data = realm_data(w, &realm, WORLD_PAGE, 0x11);
-	caller = realm_rec(w, &realm, true);
-	other = realm_rec(w, &realm, true);
-	realm_activate(w, &realm);
+	callers_new(w, &c);
+	other_changes(w, &c, RIPAS_EMPTY, 0);
+	memset(rec_run(w, c.caller)->enter.gprs, 0x22, sizeof(rec_run(w, c.caller)->enter.gprs));
 	script_clear(w);
-	script_smc(w, RSI_FID(HOST_CALL), WORLD_PAGE, 0, 0, 0);
-	assert_int_equal(ENTER(w, caller)->exit_reason, RMI_EXIT_HOST_CALL);
-	script_clear(w);
-	script_smc(w, RSI_FID(IPA_STATE_SET), WORLD_PAGE, 2 * WORLD_PAGE, RIPAS_EMPTY, 0);
-	assert_int_equal(ENTER(w, other)->exit_reason, RMI_EXIT_RIPAS_CHANGE);
-	OK(w, RTT_SET_RIPAS, realm.rd, other->pa, WORLD_PAGE, 2 * WORLD_PAGE);
-	memset(rec_run(w, caller)->enter.gprs, 0x22, sizeof(rec_run(w, caller)->enter.gprs));
-	script_clear(w);
-	ENTER(w, caller);
-	assert_memory_equal(world_at(w, data), world_at(w, w->source), REEVE_GRANULE_SIZE);
+	ENTER(w, c.caller);
+	assert_memory_equal(world_at(w, c.data), world_at(w, w->source), REEVE_GRANULE_SIZE);
 }
 
 /* A buffer inside a 2 MiB block: the right granule of it is written. */

@@ -203,10 +203,14 @@ static struct call_row rows[] = {
 	{"AFFINITY_INFO, SMC32: level 3", {0x84000004, 1, 3}, STATUS(INVALID_PARAMETERS), 0, {0}},
 };
 
-struct call_row *call_rows(size_t *count)
+int call_rows_run(CMUnitTestFunction call)
 {
-	*count = sizeof(rows) / sizeof(rows[0]);
-	return rows;
+	struct CMUnitTest tests[sizeof(rows) / sizeof(rows[0])];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		tests[i] = (struct CMUnitTest){.name = rows[i].name, .test_func = call, .initial_state = &rows[i]};
+	}
+	return cmocka_run_group_tests_name("rows", tests, NULL, NULL);
 }
 
 static bool is_answer(const struct call_row *row, const uint64_t after[ROW_GPRS])

@@ -29,8 +29,8 @@ struct call_row {
 	uint64_t out[2];
 };
 
-/* All rows; *count is their number. */
-struct call_row *call_rows(size_t *count);
+/* Run `call` once for each row, which is its state: a test of the row's name. What main returns. */
+int call_rows_run(CMUnitTestFunction call);
 
 /* Fail unless `after` is the answer to the row: status and results, and no other register changed. SMC32 functions answer in W0. */
 void call_row_check(struct place place, const struct call_row *row, const uint64_t after[ROW_GPRS]);

@@ -19,7 +19,7 @@
 
 #include "tests/oracle/support/replay.h"
 
-enum { WORLDS = 900, PAIRS_PERCENT = 98, COMPLETIONS_LEAST = 5 };
+enum { WORLDS = 900, PAIRS_PERCENT = 98, COMPLETIONS_LEAST = 10 };
 
 static struct trial trial;
 

@@ -171,14 +171,16 @@ static void rec_destroy(struct draw *d, uint64_t *x)
 	x[1] = pa_argument(d, draw_rec(d));
 }
 
-/* One that can go on, and that waits for an answer of the host's; any when some tries find none. */
+/* One that can go on, and that waits for an answer of the host's, each kind of answer as often; any when some tries find none. */
 static uint64_t draw_waiting(struct draw *d)
 {
-	for (unsigned tries = 0; tries < 16; tries++) {
+	enum world_pending pending = (enum world_pending)RNG_PICK(d->rng, WORLD_PENDING_MMIO, WORLD_PENDING_MMIO,
+		WORLD_PENDING_SEA, WORLD_PENDING_RIPAS, WORLD_PENDING_HOST_CALL, WORLD_PENDING_SYSREG);
+
+	for (unsigned tries = 0; tries < 40; tries++) {
 		const struct world_rec *rec = world_rec_const(d->w, draw_rec(d));
 
-		if (rec != NULL && rec->pending != WORLD_PENDING_NONE && rec->pending != WORLD_PENDING_PSCI &&
-			world_realm_const(d->w, rec->rd)->state == REALM_ACTIVE) {
+		if (rec != NULL && rec->pending == pending && world_realm_const(d->w, rec->rd)->state == REALM_ACTIVE) {
 			return rec->pa;
 		}
 	}
@@ -187,7 +189,7 @@ static uint64_t draw_waiting(struct draw *d)
 
 static void rec_enter(struct draw *d, uint64_t *x)
 {
-	x[1] = pa_argument(d, rng_percent(d->rng, 50) ? draw_waiting(d) : draw_rec(d));
+	x[1] = pa_argument(d, rng_percent(d->rng, 70) ? draw_waiting(d) : draw_rec(d));
 	x[2] = pa_argument(d, draw_ns(d));
 	draw_run(d, world_rec_const(d->w, x[1]), (struct rmi_rec_run *)(void *)d->call->page);
 }

@@ -235,6 +235,27 @@ static void draw_root_tables(struct world *w, const struct world_realm *realm)
 
 /* RECs. */
 
+/* An entry at a protected IPA; of memory that the realm can reach, if `mapped` and some tries find one. */
+static struct world_walk draw_protected(
+	struct rng *rng, const struct world *w, const struct world_realm *realm, bool mapped)
+{
+	unsigned most = mapped ? 200 : 1;
+	struct world_walk walk = world_walk(w, realm, rng_below(rng, world_ipa_half(realm)), RMI_LEVEL_LAST);
+
+	for (unsigned tries = 0; tries < most; tries++) {
+		uint64_t ipa = draw_entry_of(rng, w, realm, draw_table_of(rng, w, realm));
+
+		if (ipa >= world_ipa_half(realm)) {
+			continue;
+		}
+		walk = world_walk(w, realm, ipa, RMI_LEVEL_LAST);
+		if (walk.entry.state == RTTE_ASSIGNED && walk.entry.ripas == RIPAS_RAM) {
+			break;
+		}
+	}
+	return walk;
+}
+
 static void draw_ripas_request(
 	struct rng *rng, const struct world *w, const struct world_realm *realm, struct world_rec *rec)
 {
@@ -243,6 +264,12 @@ static void draw_ripas_request(
 	uint64_t base = draw_entry_of(rng, w, realm, table);
 	uint64_t left;
 
+	if (rng_percent(rng, 40)) {
+		struct world_walk walk = draw_protected(rng, w, realm, true);
+
+		table = world_table(w, realm, walk.level, walk.ipa);
+		base = walk.ipa;
+	}
 	if (base >= half) {
 		base = rng_percent(rng, 50) ? 0 : half - REEVE_GRANULE_SIZE;
 	}
@@ -289,22 +316,9 @@ static void draw_psci_request(struct rng *rng, const struct world_realm *realm, 
 static void draw_host_call(
 	struct rng *rng, const struct world *w, const struct world_realm *realm, struct world_rec *rec)
 {
-	uint64_t ipa = rng_below(rng, world_ipa_half(realm));
-	unsigned most = rng_percent(rng, 70) ? 200 : 1;
+	struct world_walk walk = draw_protected(rng, w, realm, rng_percent(rng, 70));
 
-	for (unsigned tries = 0; tries < most; tries++) {
-		uint64_t at = draw_entry_of(rng, w, realm, draw_table_of(rng, w, realm));
-
-		if (at < world_ipa_half(realm)) {
-			struct world_walk walk = world_walk(w, realm, at, RMI_LEVEL_LAST);
-
-			ipa = walk.ipa + rng_below(rng, world_span(walk.level));
-			if (walk.entry.state == RTTE_ASSIGNED && walk.entry.ripas == RIPAS_RAM) {
-				break;
-			}
-		}
-	}
-	rec->host_call_ipa = reeve_align_down(ipa, 256);
+	rec->host_call_ipa = reeve_align_down(walk.ipa + rng_below(rng, world_span(walk.level)), 256);
 }
 
 /* An access at an unprotected IPA, of every width and sign that there is; or one without a syndrome, which at times is AArch32's. */
@@ -337,17 +351,21 @@ static void draw_sysreg(struct rng *rng, struct world_rec *rec)
 	rec->esr = FIELD_SET(esr, ESR_SYSREG_RT, RNG_PICK(rng, 0, 4, 30, 31, rng_below(rng, 32)));
 }
 
+/* What two commands and five completions of REC_ENTER depend on. */
 static void draw_pending(struct rng *rng, const struct world *w, const struct world_realm *realm, struct world_rec *rec)
 {
-	enum world_pending pending = (enum world_pending)rng_below(rng, WORLD_PENDING_COUNT);
+	enum world_pending pending = (enum world_pending)RNG_PICK(rng, WORLD_PENDING_NONE, WORLD_PENDING_PSCI,
+		WORLD_PENDING_PSCI, WORLD_PENDING_PSCI, WORLD_PENDING_PSCI, WORLD_PENDING_RIPAS, WORLD_PENDING_RIPAS,
+		WORLD_PENDING_RIPAS, WORLD_PENDING_RIPAS, WORLD_PENDING_MMIO, WORLD_PENDING_MMIO,
+		WORLD_PENDING_HOST_CALL, WORLD_PENDING_HOST_CALL, WORLD_PENDING_SEA, WORLD_PENDING_SYSREG);
 
-	if (pending == WORLD_PENDING_PSCI || rng_percent(rng, 25)) {
+	if (pending == WORLD_PENDING_PSCI) {
 		if (realm->rec_next > 1) {
 			draw_psci_request(rng, realm, rec);
 		}
 		return;
 	}
-	if (pending == WORLD_PENDING_RIPAS || rng_percent(rng, 40)) {
+	if (pending == WORLD_PENDING_RIPAS) {
 		draw_ripas_request(rng, w, realm, rec);
 		return;
 	}

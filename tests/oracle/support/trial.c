@@ -10,7 +10,15 @@
 #include "tests/oracle/support/loader.h"
 
 /* Of the successful calls, every fourth stays; the others are taken back, so that a world is not soon used up. */
-enum { CHOSEN_PERCENT = 12, FOLD_PERCENT = 8, ENTER_PERCENT = 10, STAYS_EVERY = 4, EXIT_BYTE = 0xA5, SOIL_BYTE = 0x77 };
+enum {
+	CHOSEN_PERCENT = 12,
+	FOLD_PERCENT = 8,
+	ENTER_PERCENT = 10,
+	SET_RIPAS_PERCENT = 5,
+	STAYS_EVERY = 4,
+	EXIT_BYTE = 0xA5,
+	SOIL_BYTE = 0x77
+};
 
 bool trial_fails(struct trial *t, const char *format, ...)
 {
@@ -171,8 +179,8 @@ static bool make_call(struct trial *t)
 	return t->prediction.changed ? trial_success(t) : nothing_changed(t);
 }
 
-/* A table of level 1 that could be folded is the rarest thing in a world, and RECs wait for many things: two commands get more than their
- * share. */
+/* A table of level 1 that could be folded is the rarest thing in a world, and RECs wait for many things: three commands get more
+ * than their share. */
 static void draw_one(struct trial *t, struct drawn_call *call)
 {
 	unsigned percent = (unsigned)rng_below(&t->rng, 100);
@@ -181,6 +189,8 @@ static void draw_one(struct trial *t, struct drawn_call *call)
 		command_draw_of(&t->rng, &t->before, RMI_RTT_FOLD, call);
 	} else if (percent < FOLD_PERCENT + ENTER_PERCENT) {
 		command_draw_of(&t->rng, &t->before, RMI_REC_ENTER, call);
+	} else if (percent < FOLD_PERCENT + ENTER_PERCENT + SET_RIPAS_PERCENT) {
+		command_draw_of(&t->rng, &t->before, RMI_RTT_SET_RIPAS, call);
 	} else {
 		command_draw(&t->rng, &t->before, call);
 	}

@@ -60,7 +60,8 @@ CORE_SRC := $(sort $(wildcard spec/*.c host/*.c monitor/*.c attest/*.c fault/*.c
 SEAM_SRC := $(sort $(wildcard machine/hosted/*.c))
 SEAM_SRC := $(if $(filter plain,$(FLAVOUR)),$(filter-out %/lock_check.c,$(SEAM_SRC)),$(SEAM_SRC))
 MODEL_SRC := $(sort $(wildcard machine/model/*.c))
-TOOL_SRC := $(sort $(wildcard tools/*.c tools/qemu/*.c tools/rmi/*.c tools/sweep/*.c tools/sweep/*.S))
+TOOL_SRC := $(sort $(wildcard tools/*.c tools/measure/*.c tools/qemu/*.c tools/rmi/*.c tools/sweep/*.c tools/sweep/*.S \
+	tools/token/*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/*/support/*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c tests/life/test_*.c tests/oracle/test_*.c))

@@ -23,13 +23,13 @@ static const struct reeve_profile_info profiles[REEVE_PROFILE_COUNT] = {
 };
 
 static const struct reeve_check_info checks[REEVE_CHECK_COUNT] = {
-#define CHECK(id, name, text) {name, text},
+#define CHECK(part, id, name, text) {REEVE_TOKEN_##part, name, text},
 #include "spec/checks.def"
 #undef CHECK
 };
 
 static const struct reeve_finding_info findings[REEVE_FINDING_COUNT] = {
-#define FINDING(id, outcome, name, text) {name, text, REEVE_##outcome},
+#define FINDING(id, outcome, detail, name, text) {name, text, REEVE_##outcome},
 #include "spec/findings.def"
 #undef FINDING
 };

@@ -9,7 +9,7 @@
 #include "tools/options.h"
 
 /* Exit codes of every verb. */
-enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_MALFORMED = 3 /* verify: no token */ };
 
 struct streams {
 	FILE *out;
@@ -29,6 +29,8 @@ extern const struct verb verb_run;
 extern const struct verb verb_info;
 extern const struct verb verb_faults;
 extern const struct verb verb_rmi;
+extern const struct verb verb_token;
+extern const struct verb verb_verify;
 
 /* "usage: reeve run [--ram SIZE] … IMAGE" and a line for each option, from the rows. */
 void verb_usage(const struct verb *verb, FILE *to);

@@ -209,7 +209,7 @@ struct reeve_token_expected {
 };
 
 enum reeve_check {
-#define CHECK(id, name, text) REEVE_CHECK_##id,
+#define CHECK(part, id, name, text) REEVE_CHECK_##id,
 #include "spec/checks.def"
 #undef CHECK
 	REEVE_CHECK_COUNT
@@ -218,13 +218,14 @@ enum reeve_check {
 enum reeve_outcome { REEVE_NOT_MADE, REEVE_PASSED, REEVE_REFUSED, REEVE_OUTCOME_COUNT };
 
 enum reeve_finding {
-#define FINDING(id, outcome, name, text) REEVE_FINDING_##id,
+#define FINDING(id, outcome, detail, name, text) REEVE_FINDING_##id,
 #include "spec/findings.def"
 #undef FINDING
 	REEVE_FINDING_COUNT
 };
 
 struct reeve_check_info {
+	enum reeve_token_part_id part; /* that it speaks of */
 	const char *name; /* "platform-signature" */
 	const char *text; /* what is checked */
 };

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* anchor.c - public keys out of PEM and JWK files, as the points that the checks take. */
+#include "tools/token/anchor.h"
+
+#include <string.h>
+
+#include <jansson.h>
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include "tools/token/file.h"
+
+enum { POINT_MAX = 1 + 2 * COSE_COORDINATE_MAX, POINT_UNCOMPRESSED = 4, BASE64_GROUP = 4 };
+
+/* A slot for one more key on the curve of this row, or NULL. */
+static uint8_t *anchor_add(struct anchors *a, enum cose_algorithm row, const char *path, struct message *why)
+{
+	size_t size = cose_algorithm_info(row)->coordinate_size;
+	uint8_t *point;
+
+	if (a->count == ANCHORS_MAX) {
+		message_set(
+			why, "%s: more than %d anchors; give those of the platforms in question", path, ANCHORS_MAX);
+		return NULL;
+	}
+	point = a->points[a->count];
+	a->names[a->count] = path;
+	a->keys[a->count++] = (struct reeve_public_key){
+		cose_algorithm_info(row)->number, reeve_span(point, size), reeve_span(point + size, size)};
+	return point;
+}
+
+/* ---- PEM ---- */
+
+static enum cose_algorithm row_of_size(size_t coordinate)
+{
+	unsigned row = 0;
+
+	while (row < COSE_ALGORITHM_COUNT &&
+		cose_algorithm_info((enum cose_algorithm)row)->coordinate_size != coordinate) {
+		row++;
+	}
+	return (enum cose_algorithm)row;
+}
+
+/* libcrypto's names of the three curves. */
+static bool is_curve(EVP_PKEY *key, enum cose_algorithm row)
+{
+	static const char *const names[COSE_ALGORITHM_COUNT] = {"prime256v1", "secp384r1", "secp521r1"};
+	char name[32];
+
+	return EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof(name), NULL) == 1 &&
+		strcmp(name, names[row]) == 0;
+}
+
+static bool anchor_take(struct anchors *a, EVP_PKEY *key, const char *path, struct message *why)
+{
+	uint8_t point[POINT_MAX];
+	enum cose_algorithm row;
+	size_t size = 0;
+	uint8_t *to;
+
+	(void)EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "uncompressed");
+	if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point), &size) != 1 ||
+		size == 0 || point[0] != POINT_UNCOMPRESSED) {
+		return message_set(why, "%s is no key on an elliptic curve P-256, P-384 or P-521", path);
+	}
+	row = row_of_size((size - 1) / 2);
+	if (row == COSE_ALGORITHM_COUNT || !is_curve(key, row)) {
+		return message_set(why, "%s: the key is on another curve than P-256, P-384, P-521", path);
+	}
+	to = anchor_add(a, row, path, why);
+	if (to != NULL) {
+		memcpy(to, point + 1, size - 1);
+	}
+	return to != NULL;
+}
+
+static bool pem_load(struct anchors *a, const struct bytes *file, const char *path, struct message *why)
+{
+	BIO *bio = BIO_new_mem_buf(file->data, (int)file->size);
+	EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+	bool is_good = key != NULL
+		? anchor_take(a, key, path, why)
+		: message_set(why, "%s has no public key in it; give a PEM file (BEGIN PUBLIC KEY) or a JWK", path);
+
+	EVP_PKEY_free(key);
+	BIO_free(bio);
+	return is_good;
+}
+
+/* ---- JWK ---- */
+
+/* base64url without padding (RFC 7515 section 2) of exactly `size` bytes. */
+static bool base64url(const char *text, uint8_t *to, size_t size)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	uint32_t group = 0;
+	size_t used = 0;
+	size_t length = strlen(text);
+
+	if (length != (8 * size + 5) / 6) {
+		return false;
+	}
+	for (size_t i = 0; i < length; i++) {
+		const char *at = strchr(alphabet, text[i]);
+
+		if (at == NULL) {
+			return false;
+		}
+		group = group << 6 | (uint32_t)(at - alphabet);
+		/* 6, 12, 18, 24 bits are there: a byte is whole from the second digit of a group on. */
+		if (i % BASE64_GROUP != 0) {
+			unsigned spare = 6 - 2 * (unsigned)(i % BASE64_GROUP);
+
+			to[used++] = (uint8_t)(group >> spare);
+		}
+	}
+	return used == size;
+}
+
+static bool jwk_take(struct anchors *a, const json_t *jwk, const char *path, struct message *why)
+{
+	const char *type = json_string_value(json_object_get(jwk, "kty"));
+	const char *curve = json_string_value(json_object_get(jwk, "crv"));
+	const char *x = json_string_value(json_object_get(jwk, "x"));
+	const char *y = json_string_value(json_object_get(jwk, "y"));
+	unsigned row = 0;
+	uint8_t *point;
+	size_t size;
+
+	if (json_object_get(jwk, "d") != NULL) {
+		return message_set(why, "%s holds a private key (d); an anchor is a public key", path);
+	}
+	if (type == NULL || strcmp(type, "EC") != 0 || curve == NULL || x == NULL || y == NULL) {
+		return message_set(why, "%s: a JWK of type EC with crv, x and y is needed", path);
+	}
+	while (row < COSE_ALGORITHM_COUNT && strcmp(cose_algorithm_info((enum cose_algorithm)row)->curve, curve) != 0) {
+		row++;
+	}
+	if (row == COSE_ALGORITHM_COUNT) {
+		return message_set(why, "%s: the curve '%.20s' is none of P-256, P-384, P-521", path, curve);
+	}
+	size = cose_algorithm_info((enum cose_algorithm)row)->coordinate_size;
+	point = anchor_add(a, (enum cose_algorithm)row, path, why);
+	if (point == NULL) {
+		return false;
+	}
+	if (!base64url(x, point, size) || !base64url(y, point + size, size)) {
+		return message_set(why, "%s: x and y must be %zu bytes each in base64url", path, size);
+	}
+	return true;
+}
+
+static bool jwk_load(struct anchors *a, const struct bytes *file, const char *path, struct message *why)
+{
+	json_error_t error;
+	json_t *root = json_loadb((const char *)file->data, file->size, JSON_REJECT_DUPLICATES, &error);
+	json_t *keys = json_object_get(root, "keys");
+	bool is_good = root != NULL || message_set(why, "%s:%d: %s", path, error.line, error.text);
+
+	if (is_good && !json_is_array(keys)) {
+		is_good = jwk_take(a, root, path, why);
+	}
+	for (size_t i = 0; is_good && i < json_array_size(keys); i++) {
+		is_good = jwk_take(a, json_array_get(keys, i), path, why);
+	}
+	json_decref(root);
+	return is_good;
+}
+
+bool anchors_load(struct anchors *anchors, const char *path, struct message *why)
+{
+	struct bytes file;
+	size_t start = 0;
+	bool is_good;
+
+	if (!file_read(path, TOKEN_FILE_MAX, &file, why)) {
+		return false;
+	}
+	while (start < file.size && strchr(" \t\r\n", file.data[start]) != NULL) {
+		start++;
+	}
+	if (memmem(file.data, file.size, "PRIVATE KEY-----", 16) != NULL) {
+		is_good = message_set(
+			why, "%s holds a private key; an anchor is a public key (openssl pkey -pubout)", path);
+	} else if (start < file.size && file.data[start] == '{') {
+		is_good = jwk_load(anchors, &file, path, why);
+	} else {
+		is_good = pem_load(anchors, &file, path, why);
+	}
+	file_free(&file);
+	return is_good;
+}

@@ -6,13 +6,13 @@
 
 #include <jansson.h>
 #include <openssl/bio.h>
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include "tools/token/curve.h"
 #include "tools/token/file.h"
 
-enum { POINT_MAX = 1 + 2 * COSE_COORDINATE_MAX, POINT_UNCOMPRESSED = 4, BASE64_GROUP = 4 };
+enum { BASE64_GROUP = 4 };
 
 /* A slot for one more key on the curve of this row, or NULL. */
 static uint8_t *anchor_add(struct anchors *a, enum cose_algorithm row, const char *path, struct message *why)
@@ -34,46 +34,18 @@ static uint8_t *anchor_add(struct anchors *a, enum cose_algorithm row, const cha
 
 /* ---- PEM ---- */
 
-static enum cose_algorithm row_of_size(size_t coordinate)
-{
-	unsigned row = 0;
-
-	while (row < COSE_ALGORITHM_COUNT &&
-		cose_algorithm_info((enum cose_algorithm)row)->coordinate_size != coordinate) {
-		row++;
-	}
-	return (enum cose_algorithm)row;
-}
-
-/* libcrypto's names of the three curves. */
-static bool is_curve(EVP_PKEY *key, enum cose_algorithm row)
-{
-	static const char *const names[COSE_ALGORITHM_COUNT] = {"prime256v1", "secp384r1", "secp521r1"};
-	char name[32];
-
-	return EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof(name), NULL) == 1 &&
-		strcmp(name, names[row]) == 0;
-}
-
 static bool anchor_take(struct anchors *a, EVP_PKEY *key, const char *path, struct message *why)
 {
-	uint8_t point[POINT_MAX];
-	enum cose_algorithm row;
-	size_t size = 0;
+	uint8_t point[CURVE_POINT_MAX];
+	enum cose_algorithm row = curve_of(key, point);
 	uint8_t *to;
 
-	(void)EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "uncompressed");
-	if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point), &size) != 1 ||
-		size == 0 || point[0] != POINT_UNCOMPRESSED) {
+	if (row == COSE_ALGORITHM_COUNT) {
 		return message_set(why, "%s is no key on an elliptic curve P-256, P-384 or P-521", path);
-	}
-	row = row_of_size((size - 1) / 2);
-	if (row == COSE_ALGORITHM_COUNT || !is_curve(key, row)) {
-		return message_set(why, "%s: the key is on another curve than P-256, P-384, P-521", path);
 	}
 	to = anchor_add(a, row, path, why);
 	if (to != NULL) {
-		memcpy(to, point + 1, size - 1);
+		memcpy(to, point + 1, 2 * cose_algorithm_info(row)->coordinate_size);
 	}
 	return to != NULL;
 }

@@ -168,6 +168,8 @@ struct message report_text(const struct report *report, enum reeve_check check)
 
 void report_print(const struct report *report, FILE *to)
 {
+	const char *separator = "; not compared:";
+
 	for (unsigned i = 0; i < REEVE_CHECK_COUNT; i++) {
 		const struct reeve_finding_info *finding = reeve_finding_info(report->appraisal->checks[i].finding);
 		struct message text = report_text(report, (enum reeve_check)i);
@@ -175,5 +177,13 @@ void report_print(const struct report *report, FILE *to)
 		fprintf(to, "%-8s%-*s%-*s%s\n", outcome_words[finding->outcome], CHECK_COLUMN,
 			reeve_check_info((enum reeve_check)i)->name, FINDING_COLUMN, finding->name, text.text);
 	}
-	fprintf(to, "verdict: %s\n", report->appraisal->verdict == REEVE_VERDICT_AFFIRMED ? "affirmed" : "refused");
+	fprintf(to, "verdict: %s", report->appraisal->verdict == REEVE_VERDICT_AFFIRMED ? "affirmed" : "refused");
+	/* Whoever reads only the last line shall know what it does not say. */
+	for (unsigned i = 0; i < REEVE_CHECK_COUNT; i++) {
+		if (report->appraisal->checks[i].finding == REEVE_FINDING_NOT_ASKED) {
+			fprintf(to, "%s %s", separator, reeve_check_info((enum reeve_check)i)->name);
+			separator = ",";
+		}
+	}
+	fprintf(to, "\n");
 }

@@ -15,12 +15,22 @@ run
 info
 faults
 rmi
+token
+verify
 --version
 --help
 $ diff <(bash try reeve run -- | sort) <({ reeve run --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
 $ diff <(bash try reeve info -- | sort) <({ reeve info --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
 $ diff <(bash try reeve faults -- | sort) <({ reeve faults --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
 $ diff <(bash try reeve rmi -- | sort) <({ reeve rmi --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
+$ diff <(bash try reeve verify -- | sort) <({ reeve verify --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
+$ for verb in show make; do
+>   diff <(bash try reeve token $verb -- | sort) <({ reeve token $verb --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
+> done
+$ bash try reeve token ''
+show
+make
+--help
 $ for option in --hash --page-size --trace-format; do
 >   diff <(bash try reeve run $option '' | sort) <(reeve run --help | grep -oE "^  $option [^ ]+" | cut -d ' ' -f 4 | tr '|' '\n' | sort) && echo same
 > done
@@ -37,6 +47,15 @@ owner.bin
 $ bash try reeve run --fault ow
 owner.bin
 $ bash try reeve run --rule ow
+$ bash try reeve verify --policy ow
+owner.bin
+$ bash try reeve verify ow
+owner.bin
+$ bash try reeve verify --challenge ow
+$ bash try reeve token make --realm-key ow
+owner.bin
+$ bash try reeve token show ow
+owner.bin
 $ diff <(bash try reeve faults --scenario '') <(reeve faults --list | sed '/^$/,$d' | cut -d ' ' -f 1)
 $ mkdir maps; bash try reeve faults --map ma
 maps

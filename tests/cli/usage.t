@@ -11,6 +11,8 @@ Arm CCA Realms in one process.
   info        Show the versions and features of the model's monitor
   faults      Make every call of the host fail in every way, and judge what it does
   rmi         Talk to a monitor: commands by name, and what is expected of them
+  token       Show a token's claims, or make a token for tests
+  verify      Say whether a token is to be believed
   --version   show the version
   -h, --help  show this text; reeve VERB --help shows a verb's options
 $ diff <(reeve --help) <(reeve -h)
@@ -52,6 +54,28 @@ usage: reeve info [--json]
 Show the versions and features of the model's monitor.
 
   --json .* (re)
+  -h, --help .* (re)
+$ reeve verify --help
+usage: reeve verify [--platform-anchor FILE] [--reference FILE]
+                    [--challenge HEX] [--policy FILE] [--json] TOKEN
+
+Say whether a token is to be believed.
+
+  --platform-anchor FILE .* (re)
+  --reference FILE .* (re)
+  --challenge HEX .* (re)
+  --policy FILE .* (re)
+  --json .* (re)
+  -h, --help .* (re)
+$ reeve token make --help
+usage: reeve token make [--platform-key FILE] [--realm-key FILE]
+                        [--output FILE] CLAIMS
+
+Sign claims from JSON as a token, for tests.
+
+  --platform-key FILE .* (re)
+  --realm-key FILE .* (re)
+  --output FILE .* (re)
   -h, --help .* (re)
 $ reeve run
 2> reeve run: no image: name an AArch64 ELF file or a raw binary

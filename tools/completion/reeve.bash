@@ -27,7 +27,7 @@ _reeve() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'run info faults rmi --version --help' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'run info faults rmi token verify --version --help' -- "$cur")
 		return
 	fi
 	if words=$(_reeve_values "$prev"); then
@@ -57,6 +57,21 @@ _reeve() {
 	rmi,--machine,*) ;;
 	rmi,*,-*) mapfile -t COMPREPLY < <(compgen -W '--machine --json --help' -- "$cur") ;;
 	rmi,*) _reeve_files '' ;;
+	verify,--challenge,*) ;;
+	verify,--platform-anchor,* | verify,--reference,* | verify,--policy,*) _reeve_files '' ;;
+	verify,*,-*)
+		words='--platform-anchor --reference --challenge --policy --json --help'
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		;;
+	verify,*) _reeve_files '' ;;
+	token,token,*) mapfile -t COMPREPLY < <(compgen -W 'show make --help' -- "$cur") ;;
+	token,--platform-key,* | token,--realm-key,* | token,--output,*) _reeve_files '' ;;
+	token,*,-*)
+		words='--json --help'
+		[ "${COMP_WORDS[2]}" = show ] || words='--platform-key --realm-key --output --help'
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		;;
+	token,*) _reeve_files '' ;;
 	info,*) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$cur") ;;
 	esac
 }

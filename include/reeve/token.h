@@ -226,8 +226,8 @@ enum reeve_finding {
 
 struct reeve_check_info {
 	enum reeve_token_part_id part; /* that it speaks of */
-	const char *name; /* "platform-signature" */
-	const char *text; /* what is checked */
+	const char *name;              /* "platform-signature" */
+	const char *text;              /* what is checked */
 };
 
 struct reeve_finding_info {

@@ -68,8 +68,8 @@ Say whether a token is to be believed.
   --json .* (re)
   -h, --help .* (re)
 $ reeve token make --help
-usage: reeve token make [--platform-key FILE] [--realm-key FILE]
-                        [--output FILE] CLAIMS
+usage: reeve token make [--platform-key FILE] [--realm-key FILE] [--output FILE]
+                        CLAIMS
 
 Sign claims from JSON as a token, for tests.
 

@@ -65,7 +65,7 @@ bool boot_make(struct boot *boot, const struct run_options *options, const struc
 	struct extent tree = {layout->ram_base, reeve_align_down(fdt_size + REEVE_GRANULE_SIZE - 1, REEVE_GRANULE_SIZE),
 		&boot->fdt, 1};
 
-	*boot = (struct boot){.events = at, .fdt = {layout->ram_base, fdt, fdt_size}};
+	*boot = (struct boot){.events = at, .fdt = {layout->ram_base, fdt, fdt_size, 0}};
 	if (fdt == NULL) {
 		boot_free(boot);
 		return message_set(why, "the device tree cannot be made: no memory");

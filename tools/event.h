@@ -32,6 +32,7 @@ struct event {
 	enum event_kind kind;
 	const char *origin; /* the file, or what else it comes from, for people */
 	uint64_t line;      /* of a list; 0: none */
+	bool was_done;      /* by a monitor: whether it was possible is not asked again */
 	union {
 		struct {
 			struct rmi_realm_params params;
@@ -42,13 +43,12 @@ struct event {
 			uint64_t top;
 			int level; /* of the entries */
 		} ripas;
-		/* DATA, UNKNOWN: a page-aligned run of granules. The last one of `content` may be filled up by what measures it. */
+		/* DATA, UNKNOWN: a run of granules. */
 		struct {
 			struct extent content; /* DATA; of UNKNOWN and of a known digest, only ipa and size */
 			uint64_t flags;        /* of RMI_DATA_CREATE */
 			size_t digest_size;    /* not 0: only the digest of the one granule is known */
 			uint8_t digest[RMI_MEASUREMENT_SIZE];
-			uint64_t offset; /* in the file, of a content that is one piece */
 		} data;
 		struct rmi_rec_params rec;
 		struct {

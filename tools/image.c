@@ -313,8 +313,8 @@ static void extent_fill(
 		const Elf64_Phdr *segment = &loader->segments[i];
 
 		if (segment->p_filesz != 0) {
-			**next = (struct piece){
-				segment->p_paddr, loader->file->data + segment->p_offset, segment->p_filesz};
+			**next = (struct piece){segment->p_paddr, loader->file->data + segment->p_offset,
+				segment->p_filesz, segment->p_offset};
 			(*next)++;
 			extent->piece_count++;
 		}

@@ -22,6 +22,7 @@ struct piece {
 	uint64_t ipa;
 	const uint8_t *data;
 	uint64_t size;
+	uint64_t offset; /* in the file they come from */
 };
 
 struct extent {

@@ -5,7 +5,8 @@
 
 #include "tools/verb.h"
 
-static const struct verb *const verbs[] = {&verb_run, &verb_info, &verb_faults, &verb_rmi, &verb_token, &verb_verify};
+static const struct verb *const verbs[] = {
+	&verb_run, &verb_info, &verb_faults, &verb_rmi, &verb_measure, &verb_token, &verb_verify};
 
 static void usage(FILE *to)
 {

@@ -7,13 +7,12 @@
 #include "tools/plan.h"
 
 enum {
-	RAM_DEFAULT = 64 << 20,
-	IPA_BITS_DEFAULT = 40,
-	PAGE_SIZE_DEFAULT = 4096,
 	NUMBER_BASE = 10,
 	FRACTION_DIGITS = 9, /* of a second: nanoseconds */
 	QEMU_CPUS_MAX = 32,
 };
+
+enum { RAM_DEFAULT = 64 << 20, IPA_BITS_DEFAULT = 40, PAGE_SIZE_DEFAULT = 4096 };
 
 static const uint64_t second_ns = 1000000000;
 static const uint64_t timeout_max_s = 1000000;
@@ -49,7 +48,7 @@ bool option_number(const char *text, uint64_t least, uint64_t most, uint64_t *nu
 	return true;
 }
 
-static bool set_ipa_bits(void *options, const char *value, struct message *why)
+bool option_set_ipa_bits(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
 	uint64_t number;
@@ -70,7 +69,7 @@ static const struct {
 } size_units[] = {
 	{"", 0}, {"K", 10}, {"KiB", 10}, {"M", 20}, {"MiB", 20}, {"G", 30}, {"GiB", 30}, {"T", 40}, {"TiB", 40}};
 
-static bool set_ram(void *options, const char *value, struct message *why)
+bool option_set_ram(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
 	const char *suffix = value;
@@ -92,7 +91,7 @@ static bool set_ram(void *options, const char *value, struct message *why)
 	return message_set(why, "--ram '%s': the unit '%s' is none of K, M, G, T, KiB, MiB, GiB, TiB", value, suffix);
 }
 
-static bool set_cpus(void *options, const char *value, struct message *why)
+bool option_set_cpus(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
 	uint64_t number;
@@ -136,7 +135,7 @@ static int hex_digit(char c)
 	return at == NULL ? -1 : (int)(at - upper);
 }
 
-static bool set_rpv(void *options, const char *value, struct message *why)
+bool option_set_rpv(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
 	uint8_t rpv[RMI_RPV_SIZE] = {0};
@@ -174,7 +173,7 @@ static const struct {
 	size_t size;
 } page_sizes[] = {{"4k", 4096}, {"16k", 16384}, {"64k", 65536}};
 
-static bool set_page_size(void *options, const char *value, struct message *why)
+bool option_set_page_size(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
 
@@ -344,12 +343,12 @@ static bool set_info_json(void *options, const char *value, struct message *why)
 }
 
 static const struct option_row run_rows[] = {
-	{"--ipa-bits", "N", "width of the Realm's address space (40)", set_ipa_bits},
-	{"--ram", "SIZE", "the Realm's memory: bytes, or with K, M, G, T, KiB, MiB, GiB, TiB (64M)", set_ram},
-	{"--cpus", "N", "number of RECs; all but the first wait for CPU_ON (1)", set_cpus},
+	{"--ipa-bits", "N", "width of the Realm's address space (40)", option_set_ipa_bits},
+	{"--ram", "SIZE", "the Realm's memory: bytes, or with K, M, G, T, KiB, MiB, GiB, TiB (64M)", option_set_ram},
+	{"--cpus", "N", "number of RECs; all but the first wait for CPU_ON (1)", option_set_cpus},
 	{"--hash", "sha256|sha512", "measurement algorithm (sha256)", set_hash},
-	{"--rpv", "HEX|@FILE", "personalisation value, up to 64 bytes, zeroes behind it (zero)", set_rpv},
-	{"--page-size", "4k|16k|64k", "page size of the host (4k)", set_page_size},
+	{"--rpv", "HEX|@FILE", "personalisation value, up to 64 bytes, zeroes behind it (zero)", option_set_rpv},
+	{"--page-size", "4k|16k|64k", "page size of the host (4k)", option_set_page_size},
 	{"--trace", "FILE|-", "write every RMI call there; - is standard error", set_trace},
 	{"--trace-format", "text|json|chrome", "how (text)", set_trace_format},
 	{"--map", "FILE", "draw memory and the translation tree there, as SVG", set_map},
@@ -471,15 +470,20 @@ static bool machine_check(const struct run_options *options, struct message *why
 	return true;
 }
 
-bool run_options_parse(int argc, char *const argv[], struct run_options *options, struct message *why)
+struct run_options run_options_default(void)
 {
-	*options = (struct run_options){
+	return (struct run_options){
 		.ipa_bits = IPA_BITS_DEFAULT,
 		.ram = RAM_DEFAULT,
 		.cpus = 1,
 		.hash = RMI_HASH_SHA_256,
 		.page_size = PAGE_SIZE_DEFAULT,
 	};
+}
+
+bool run_options_parse(int argc, char *const argv[], struct run_options *options, struct message *why)
+{
+	*options = run_options_default();
 	if (!option_words_parse(&run_option_table, argc, argv, options, &options->help, &options->image_path, why)) {
 		return false;
 	}

@@ -74,6 +74,16 @@ bool option_words_parse(const struct option_table *table, int argc, char *const 
 /* The whole text as a decimal number of [least, most]. *number is untouched when it is none. */
 bool option_number(const char *text, uint64_t least, uint64_t most, uint64_t *number);
 
+/* Setters of the options that say what realm is built, for verbs whose struct begins with a struct run_options. */
+bool option_set_ipa_bits(void *options, const char *value, struct message *why);
+bool option_set_ram(void *options, const char *value, struct message *why);
+bool option_set_cpus(void *options, const char *value, struct message *why);
+bool option_set_rpv(void *options, const char *value, struct message *why);
+bool option_set_page_size(void *options, const char *value, struct message *why);
+
+/* What is meant when nothing is given. */
+struct run_options run_options_default(void);
+
 /* Read argv[1..argc). True and *options set, or false with *why saying what is wrong; *options is then not to be used. */
 bool run_options_parse(int argc, char *const argv[], struct run_options *options, struct message *why);
 bool info_options_parse(int argc, char *const argv[], struct info_options *options, struct message *why);

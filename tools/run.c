@@ -7,6 +7,7 @@
 #include "tools/map_file.h"
 #include "tools/plan.h"
 #include "tools/qemu/run.h"
+#include "tools/rpv.h"
 #include "tools/run_report.h"
 #include "tools/stop.h"
 #include "tools/trace_file.h"
@@ -15,27 +16,6 @@
 
 /* What an ELF file may hold beside what it loads: symbols, debug information. */
 static const uint64_t image_beside_max = UINT64_C(1) << 30;
-
-/* Put the content of the RPV's file into options->rpv. */
-static bool rpv_read(struct run_options *options, struct message *why)
-{
-	uint8_t rpv[RMI_RPV_SIZE + 1]; /* with a byte to see that there is more */
-	size_t size = 0;
-
-	if (options->rpv_path == NULL) {
-		return true;
-	}
-	if (!bytes_peek(options->rpv_path, rpv, sizeof(rpv), &size, why)) {
-		return false;
-	}
-	if (size == 0 || size > RMI_RPV_SIZE) {
-		return message_set(why, "--rpv @%s: the file is %s; a personalisation value has 1 to %d bytes",
-			options->rpv_path, size == 0 ? "empty" : "longer", RMI_RPV_SIZE);
-	}
-	memset(options->rpv, 0, sizeof(options->rpv));
-	memcpy(options->rpv, rpv, size);
-	return true;
-}
 
 /* Make the plan of --fault and --rule one. */
 static bool plan_complete(struct run_options *options, struct message *why)

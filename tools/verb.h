@@ -29,6 +29,7 @@ extern const struct verb verb_run;
 extern const struct verb verb_info;
 extern const struct verb verb_faults;
 extern const struct verb verb_rmi;
+extern const struct verb verb_measure;
 extern const struct verb verb_token;
 extern const struct verb verb_verify;
 

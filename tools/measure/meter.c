@@ -230,6 +230,8 @@ bool meter_event(struct meter *meter, const struct event *event, struct message 
 		rem(meter, event);
 		return true;
 	case EVENT_ACTIVATE:
+		tell(meter, (struct meter_step){.event = event});
+		return true;
 	case EVENT_KIND_COUNT:
 		return true;
 	}

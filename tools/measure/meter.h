@@ -8,6 +8,8 @@
 #ifndef TOOLS_MEASURE_METER_H
 #define TOOLS_MEASURE_METER_H
 
+#include <stdio.h>
+
 #include "tools/measure/check.h"
 
 struct hosted_digest;

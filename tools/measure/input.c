@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* input.c - opens images, lists and traces to be measured. */
+#include "tools/measure/input.h"
+
+#include "tools/layout.h"
+
+/* The widths that a realm of reeve run can have; the monitor says so there. */
+static bool layout_for(const struct run_options *options, struct layout *layout, struct message *why)
+{
+	int level;
+	unsigned count;
+
+	if (!reeve_root_geometry(options->ipa_bits, false, &level, &count)) {
+		return message_set(why, "--ipa-bits: %u is no width of an address space: 32 to 48", options->ipa_bits);
+	}
+	return layout_ram_check(options->ram, options->page_size, why) &&
+		layout_make(layout, options->ipa_bits, options->ram, options->cpus, why);
+}
+
+static void list_ready(struct input *input)
+{
+	input->is_list = true;
+	source_list(&input->source, input->boot.events, input->boot.count);
+	for (size_t i = 0; i < input->boot.count; i++) {
+		if (input->boot.events[i].kind == EVENT_DATA) {
+			input->total += input->boot.events[i].data.content.size;
+		}
+	}
+}
+
+static bool image_open(struct input *input, const struct run_options *options, struct message *why)
+{
+	struct layout layout;
+
+	if (!layout_for(options, &layout, why) || !bytes_map(options->image_path, UINT64_MAX, &input->file, why)) {
+		return false;
+	}
+	if (!image_load(&input->file, options->image_path, LAYOUT_IMAGE_BASE, layout.ram_top, &input->image, why)) {
+		bytes_unmap(&input->file);
+		return false;
+	}
+	if (!boot_make(&input->boot, options, &layout, &input->image, why)) {
+		image_free(&input->image);
+		bytes_unmap(&input->file);
+		return false;
+	}
+	list_ready(input);
+	return true;
+}
+
+static bool events_open(
+	struct input *input, const struct measure_options *options, const char *path, struct message *why)
+{
+	return source_open(&input->source, path, options->realm, options->granule, why);
+}
+
+bool input_open(struct input *input, const struct measure_options *options, struct message *why)
+{
+	*input = (struct input){0};
+	if (options->events_path != NULL) {
+		return events_open(input, options, options->events_path, why);
+	}
+	return image_open(input, &options->run, why);
+}
+
+bool input_open_path(
+	struct input *input, const struct measure_options *options, const char *path, struct message *why)
+{
+	struct run_options run = options->run;
+
+	*input = (struct input){0};
+	if (source_is_json(path)) {
+		return events_open(input, options, path, why);
+	}
+	run.image_path = path;
+	return image_open(input, &run, why);
+}
+
+void input_close(struct input *input)
+{
+	if (!input->is_list) {
+		source_close(&input->source);
+		return;
+	}
+	boot_free(&input->boot);
+	image_free(&input->image);
+	bytes_unmap(&input->file);
+}

@@ -53,7 +53,7 @@ LIB_FLAGS := -fPIC -fno-semantic-interposition
 
 CRYPTO_LIBS := -lcrypto
 MODEL_LIBS := -lunicorn $(CRYPTO_LIBS) -lpthread
-TOOL_LIBS := -lfdt -ljansson -ledit $(MODEL_LIBS)
+TOOL_LIBS := -lfdt -ljansson -ledit -lz $(MODEL_LIBS)
 
 # Sources by party.
 CORE_SRC := $(sort $(wildcard spec/*.c host/*.c monitor/*.c attest/*.c fault/*.c))

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/fdt.h"
-
 enum { BREAKPOINTS = 2, WATCHPOINTS = 2, EVENTS_FIXED = 4 /* create, RAM, device tree, activate */ };
 
 struct reeve_realm_config boot_config(const struct run_options *options)
@@ -56,25 +54,38 @@ static struct event rec_event(const struct layout *layout, unsigned index, uint6
 	return event;
 }
 
-bool boot_make(struct boot *boot, const struct run_options *options, const struct layout *layout,
-	const struct image *image, struct message *why)
+/* The device tree at the base of RAM, into boot->fdt. */
+static bool tree_ready(struct boot *boot, const struct layout *layout, const struct boot_parts *parts)
 {
-	struct event *at = calloc(EVENTS_FIXED + image->count + layout->cpus, sizeof(*at));
-	size_t fdt_size = 0;
-	uint8_t *fdt = at == NULL ? NULL : (uint8_t *)fdt_make(layout, &fdt_size);
-	struct extent tree = {layout->ram_base, reeve_align_down(fdt_size + REEVE_GRANULE_SIZE - 1, REEVE_GRANULE_SIZE),
-		&boot->fdt, 1};
+	size_t size = parts->dtb.size;
+	const uint8_t *data = parts->dtb.data;
 
-	*boot = (struct boot){.events = at, .fdt = {layout->ram_base, fdt, fdt_size, 0}};
-	if (fdt == NULL) {
-		boot_free(boot);
-		return message_set(why, "the device tree cannot be made: no memory");
+	if (data == NULL) {
+		boot->made = fdt_make(layout, parts->chosen, &size);
+		data = (const uint8_t *)boot->made;
 	}
+	boot->fdt = (struct piece){layout->ram_base, data, size, 0};
+	return data != NULL;
+}
+
+bool boot_make_parts(struct boot *boot, const struct run_options *options, const struct layout *layout,
+	const struct boot_parts *parts, struct message *why)
+{
+	const struct image *image = parts->image;
+	struct event *at = calloc(EVENTS_FIXED + image->count + layout->cpus, sizeof(*at));
+	struct extent tree = {layout->ram_base, 0, &boot->fdt, 1};
+
+	*boot = (struct boot){.events = at};
+	if (at == NULL || !tree_ready(boot, layout, parts)) {
+		boot_free(boot);
+		return message_set(why, "the device tree cannot be made: it does not fit 2 MiB, or there is no memory");
+	}
+	tree.size = reeve_align_down(boot->fdt.size + parts->granule - 1, parts->granule);
 	*at++ = create_event(options);
 	*at++ = (struct event){.kind = EVENT_RIPAS, .ripas = {layout->ram_base, layout->ram_top, EVENT_LEVEL_ANY}};
 	*at++ = data_event(&tree, "device tree");
 	for (size_t i = 0; i < image->count; i++) {
-		*at++ = data_event(&image->extents[i], options->image_path);
+		*at++ = data_event(&image->extents[i], parts->names[i == 0 ? 0 : 1]);
 	}
 	for (unsigned i = 0; i < layout->cpus; i++) {
 		*at++ = rec_event(layout, i, image->entry);
@@ -84,9 +95,21 @@ bool boot_make(struct boot *boot, const struct run_options *options, const struc
 	return true;
 }
 
+bool boot_make(struct boot *boot, const struct run_options *options, const struct layout *layout,
+	const struct image *image, struct message *why)
+{
+	struct boot_parts parts = {
+		.image = image,
+		.names = {options->image_path, options->image_path},
+		.granule = REEVE_GRANULE_SIZE,
+	};
+
+	return boot_make_parts(boot, options, layout, &parts, why);
+}
+
 void boot_free(struct boot *boot)
 {
 	free(boot->events);
-	free((void *)boot->fdt.data);
+	free(boot->made);
 	*boot = (struct boot){0};
 }

@@ -7,19 +7,33 @@
 
 #include "reeve/host.h"
 #include "tools/event.h"
+#include "tools/fdt.h"
 #include "tools/layout.h"
 #include "tools/options.h"
 
 struct boot {
 	struct event *events;
 	size_t count;
-	struct piece fdt; /* its bytes belong to the boot */
+	struct piece fdt; /* its bytes, if they were made, belong to the boot */
+	void *made;
 };
 
 /* What the host library is told of the realm. */
 struct reeve_realm_config boot_config(const struct run_options *options);
 
-/* The events of a realm of `image` by those options. The image must outlive them. False with *why set: no memory; *boot is then inert. */
+/* What a realm is made of; what it points to must outlive the boot. */
+struct boot_parts {
+	const struct image *image;
+	const char *names[2];            /* of the first extents, for people; the last one holds for what follows */
+	struct bytes dtb;                /* no data: a device tree is made, with `chosen` */
+	const struct fdt_chosen *chosen; /* may be NULL */
+	size_t granule;                  /* of the monitor, in bytes */
+};
+
+/* The events of a realm by those options. False with *why set: no memory; *boot is then inert. */
+bool boot_make_parts(struct boot *boot, const struct run_options *options, const struct layout *layout,
+	const struct boot_parts *parts, struct message *why);
+/* The same of an image alone, for granules of 4 KiB: what reeve run builds. */
 bool boot_make(struct boot *boot, const struct run_options *options, const struct layout *layout,
 	const struct image *image, struct message *why);
 

@@ -40,14 +40,18 @@ static void begin_at(void *fdt, const char *name, uint64_t address)
 	(void)fdt_begin_node(fdt, text);
 }
 
-static void put_chosen(void *fdt, const struct layout *layout)
+static void put_chosen(void *fdt, const struct layout *layout, const struct fdt_chosen *chosen)
 {
 	char path[NODE_NAME_MAX];
 
 	(void)snprintf(path, sizeof(path), "/pl011@%" PRIx64, layout->uart);
 	(void)fdt_begin_node(fdt, "chosen");
 	put_string(fdt, "stdout-path", path);
-	put_string(fdt, "bootargs", "");
+	put_string(fdt, "bootargs", chosen == NULL || chosen->bootargs == NULL ? "" : chosen->bootargs);
+	if (chosen != NULL && chosen->initrd_top != 0) {
+		(void)fdt_property_u64(fdt, "linux,initrd-start", chosen->initrd_base);
+		(void)fdt_property_u64(fdt, "linux,initrd-end", chosen->initrd_top);
+	}
 	(void)fdt_end_node(fdt);
 }
 
@@ -103,10 +107,11 @@ static void put_devices(void *fdt, const struct layout *layout)
 	(void)fdt_end_node(fdt);
 }
 
-void *fdt_make(const struct layout *layout, size_t *size)
+void *fdt_make(const struct layout *layout, const struct fdt_chosen *chosen, size_t *size)
 {
-	int room = FDT_FIXED_BYTES + (int)layout->cpus * FDT_CPU_BYTES;
-	void *fdt = calloc(1, (size_t)room);
+	size_t text = chosen == NULL || chosen->bootargs == NULL ? 0 : strlen(chosen->bootargs);
+	int room = text > LAYOUT_FDT_SPACE ? 0 : FDT_FIXED_BYTES + (int)layout->cpus * FDT_CPU_BYTES + (int)text;
+	void *fdt = room == 0 ? NULL : calloc(1, (size_t)room);
 
 	if (fdt == NULL) {
 		return NULL;
@@ -118,7 +123,7 @@ void *fdt_make(const struct layout *layout, size_t *size)
 	(void)fdt_property_u32(fdt, "#size-cells", 2);
 	put_string(fdt, "compatible", "reeve,realm");
 	put_string(fdt, "model", "reeve realm");
-	put_chosen(fdt, layout);
+	put_chosen(fdt, layout, chosen);
 	put_memory(fdt, layout);
 	put_cpus(fdt, layout);
 	put_devices(fdt, layout);

@@ -5,8 +5,15 @@
 
 #include "tools/layout.h"
 
-/* A device tree for that layout in fresh memory: *size bytes, the caller's to free. NULL when there is no memory or it
- * does not fit LAYOUT_FDT_SPACE. The same layout gives the same bytes: they are measured. */
-void *fdt_make(const struct layout *layout, size_t *size);
+/* What /chosen tells a kernel. */
+struct fdt_chosen {
+	const char *bootargs; /* NULL: none */
+	uint64_t initrd_base;
+	uint64_t initrd_top; /* 0: no initrd */
+};
+
+/* A device tree for that layout in fresh memory: *size bytes, the caller's to free. `chosen` may be NULL: nothing is said. NULL when there is no
+ * memory or it does not fit LAYOUT_FDT_SPACE. The same arguments give the same bytes: they are measured. */
+void *fdt_make(const struct layout *layout, const struct fdt_chosen *chosen, size_t *size);
 
 #endif

@@ -23,6 +23,7 @@ struct loader {
 	const char *name;
 	uint64_t base;
 	uint64_t top;
+	size_t granule;
 	Elf64_Ehdr header;
 	Elf64_Phdr *segments; /* those to load, ascending by p_paddr */
 	size_t count;
@@ -304,8 +305,8 @@ static void extent_fill(
 	const struct loader *loader, size_t first, size_t last, struct image *image, struct piece **next)
 {
 	const Elf64_Phdr *end = &loader->segments[last];
-	uint64_t ipa = reeve_align_down(loader->segments[first].p_paddr, REEVE_GRANULE_SIZE);
-	uint64_t top = reeve_align_down(end->p_paddr + end->p_memsz + REEVE_GRANULE_SIZE - 1, REEVE_GRANULE_SIZE);
+	uint64_t ipa = reeve_align_down(loader->segments[first].p_paddr, loader->granule);
+	uint64_t top = reeve_align_down(end->p_paddr + end->p_memsz + loader->granule - 1, loader->granule);
 	struct extent *extent = &image->extents[image->count++];
 
 	*extent = (struct extent){ipa, top - ipa, *next, 0};
@@ -330,7 +331,7 @@ static size_t run_end(const struct loader *loader, size_t first)
 		const Elf64_Phdr *segment = &loader->segments[last];
 		uint64_t last_byte = segment->p_paddr + segment->p_memsz - 1;
 
-		if (loader->segments[last + 1].p_paddr >> REEVE_GRANULE_SHIFT != last_byte >> REEVE_GRANULE_SHIFT) {
+		if (loader->segments[last + 1].p_paddr / loader->granule != last_byte / loader->granule) {
 			break;
 		}
 		last++;
@@ -392,10 +393,10 @@ static bool raw_load(struct loader *loader, struct image *image)
 	return extents_make(loader, image);
 }
 
-bool image_load(const struct bytes *file, const char *name, uint64_t base, uint64_t top, struct image *image,
-	struct message *why)
+bool image_load_granules(const struct bytes *file, const char *name, uint64_t base, uint64_t top, size_t granule,
+	struct image *image, struct message *why)
 {
-	struct loader loader = {.file = file, .name = name, .base = base, .top = top, .why = why};
+	struct loader loader = {.file = file, .name = name, .base = base, .top = top, .granule = granule, .why = why};
 	bool is_elf = file->size >= SELFMAG && memcmp(file->data, ELFMAG, SELFMAG) == 0;
 	bool is_good;
 
@@ -406,6 +407,12 @@ bool image_load(const struct bytes *file, const char *name, uint64_t base, uint6
 		image_free(image);
 	}
 	return is_good;
+}
+
+bool image_load(const struct bytes *file, const char *name, uint64_t base, uint64_t top, struct image *image,
+	struct message *why)
+{
+	return image_load_granules(file, name, base, top, REEVE_GRANULE_SIZE, image, why);
 }
 
 void image_free(struct image *image)

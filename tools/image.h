@@ -56,6 +56,9 @@ bool bytes_peek(const char *path, uint8_t *bytes, size_t room, size_t *size, str
  * expected and what to do; *image is then inert. `name` is for messages. */
 bool image_load(const struct bytes *file, const char *name, uint64_t base, uint64_t top, struct image *image,
 	struct message *why);
+/* The same for a monitor whose granules have `granule` bytes: I1 holds for these. */
+bool image_load_granules(const struct bytes *file, const char *name, uint64_t base, uint64_t top, size_t granule,
+	struct image *image, struct message *why);
 
 void image_free(struct image *image);
 

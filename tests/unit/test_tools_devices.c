@@ -92,7 +92,7 @@ static void tree_has_everything(void **state)
 {
 	struct layout layout = layout_of(36, 128 * mib, 1);
 	size_t size;
-	void *fdt = fdt_make(&layout, &size);
+	void *fdt = fdt_make(&layout, NULL, &size);
 	int node;
 
 	(void)state;
@@ -123,7 +123,7 @@ static void tree_has_every_cpu(void **state)
 	for (unsigned cpus = 1; cpus <= 64; cpus += 21) {
 		struct layout layout = layout_of(40, 64 * mib, cpus);
 		size_t size;
-		void *fdt = fdt_make(&layout, &size);
+		void *fdt = fdt_make(&layout, NULL, &size);
 		unsigned found = 0;
 		int node;
 
@@ -144,7 +144,7 @@ static void tree_is_repeatable(void **state)
 {
 	struct layout layout = layout_of(48, 64 * mib, 4);
 	size_t size[2];
-	void *fdt[2] = {fdt_make(&layout, &size[0]), fdt_make(&layout, &size[1])};
+	void *fdt[2] = {fdt_make(&layout, NULL, &size[0]), fdt_make(&layout, NULL, &size[1])};
 
 	(void)state;
 	assert_non_null(fdt[0]);

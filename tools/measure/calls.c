@@ -58,8 +58,8 @@ static bool ripas_read(struct source *source, const json_t *call, struct event *
 	if (!object_needed(call, "args", &args, why) || !object_needed(outcome(call), "out", &out, why) ||
 		!member_number_needed(args, "base", UINT64_MAX, &event->ripas.base, why) ||
 		!member_number_needed(out, "out_top", UINT64_MAX, &event->ripas.top, why) ||
-		!member_number_needed(json_array_get(json_object_get(call, "entries"), 0), "level", RMI_LEVEL_LAST,
-			&level, why)) {
+		!member_number_needed(
+			json_array_get(json_object_get(call, "entries"), 0), "level", RMI_LEVEL_LAST, &level, why)) {
 		return false;
 	}
 	event->ripas.level = (int)level;

@@ -8,7 +8,8 @@
 
 #include "reeve/host.h"
 
-static const char *const kind_names[EVENT_KIND_COUNT] = {"create", "ripas", "data", "unknown", "rec", "activate", "rem"};
+static const char *const kind_names[EVENT_KIND_COUNT] = {
+	"create", "ripas", "data", "unknown", "rec", "activate", "rem"};
 
 void check_init(struct check *check, const struct reeve_rules *rules, size_t granule)
 {
@@ -33,8 +34,8 @@ static bool create_check(struct check *check, const struct event *event, struct 
 			rmi_hash_name(params->hash_algo), (unsigned)params->hash_algo);
 	}
 	if (!reeve_root_geometry(params->s2sz, has_lpa2, &level, &count)) {
-		return message_set(why, "create: s2sz %u is no width of an address space: 32 to %s", (unsigned)params->s2sz,
-			has_lpa2 ? "52" : "48, or to 52 with LPA2 (flags bit 0)");
+		return message_set(why, "create: s2sz %u is no width of an address space: 32 to %s",
+			(unsigned)params->s2sz, has_lpa2 ? "52" : "48, or to 52 with LPA2 (flags bit 0)");
 	}
 	check->is_created = true;
 	check->ipa_bits = params->s2sz;
@@ -76,8 +77,7 @@ static size_t run_find(const struct check *check, uint64_t base)
 	return low;
 }
 
-static bool range_check(
-	const struct check *check, const char *what, uint64_t base, uint64_t top, struct message *why)
+static bool range_check(const struct check *check, const char *what, uint64_t base, uint64_t top, struct message *why)
 {
 	uint64_t half = UINT64_C(1) << (check->ipa_bits - 1);
 
@@ -90,7 +90,8 @@ static bool range_check(
 	}
 	if (top > half) {
 		return message_set(why,
-			"%s: 0x%" PRIx64 "-0x%" PRIx64 " passes the protected half of a %u-bit address space, 0x%" PRIx64,
+			"%s: 0x%" PRIx64 "-0x%" PRIx64
+			" passes the protected half of a %u-bit address space, 0x%" PRIx64,
 			what, base, top, check->ipa_bits, half);
 	}
 	return true;

@@ -47,8 +47,7 @@ static void origin_keep(struct diff_step *kept, const struct meter_step *step)
 static void create_keep(struct diff_step *kept, const struct event *event)
 {
 	const struct rmi_realm_params *p = &event->create.params;
-	const uint8_t params[PARAM_COUNT] = {
-		p->s2sz, p->sve_vl, p->num_bps, p->num_wps, p->pmu_num_ctrs, p->hash_algo};
+	const uint8_t params[PARAM_COUNT] = {p->s2sz, p->sve_vl, p->num_bps, p->num_wps, p->pmu_num_ctrs, p->hash_algo};
 
 	memcpy(kept->params, params, sizeof(params));
 	kept->flags = p->flags;
@@ -129,9 +128,11 @@ static void create_say(FILE *to, const struct diff_step *a, const struct diff_st
 	values_say(to, "flags", a->flags, b->flags);
 	for (unsigned i = 0; i < PARAM_COUNT; i++) {
 		if (a->params[i] != b->params[i]) {
-			fprintf(to, " %s %u against %u", param_names[i], (unsigned)a->params[i], (unsigned)b->params[i]);
+			fprintf(to, " %s %u against %u", param_names[i], (unsigned)a->params[i],
+				(unsigned)b->params[i]);
 			if (i == PARAM_HASH) {
-				fprintf(to, " (%s against %s)", rmi_hash_name(a->params[i]), rmi_hash_name(b->params[i]));
+				fprintf(to, " (%s against %s)", rmi_hash_name(a->params[i]),
+					rmi_hash_name(b->params[i]));
 			}
 			fputc(';', to);
 		}

@@ -86,7 +86,8 @@ void explain_step(void *context, const struct meter *meter, const struct meter_s
 		create(to, event);
 		break;
 	case EVENT_RIPAS:
-		fprintf(to, "ripas   H(%d rim base=0x%" PRIx64 " top=0x%" PRIx64 ")", TYPE_RIPAS, step->base, step->top);
+		fprintf(to, "ripas   H(%d rim base=0x%" PRIx64 " top=0x%" PRIx64 ")", TYPE_RIPAS, step->base,
+			step->top);
 		break;
 	case EVENT_DATA:
 		data(to, meter, step);
@@ -107,8 +108,7 @@ void explain_step(void *context, const struct meter *meter, const struct meter_s
 		break;
 	}
 	if (!step->is_extension) {
-		fprintf(to, " is not measured%s\n",
-			event->kind == EVENT_CREATE ? ": the RIM begins as zeroes" : "");
+		fprintf(to, " is not measured%s\n", event->kind == EVENT_CREATE ? ": the RIM begins as zeroes" : "");
 		return;
 	}
 	fprintf(to, " = %s\n", slot_text(meter, slot, text));

@@ -28,20 +28,50 @@ static void list_ready(struct input *input)
 	}
 }
 
-static bool image_open(struct input *input, const struct run_options *options, struct message *why)
+static bool image_open(
+	struct input *input, const struct measure_options *options, const char *path, struct message *why)
 {
+	const struct run_options *run = &options->run;
+	struct boot_parts parts = {.image = &input->image, .names = {path, path}, .granule = options->granule};
 	struct layout layout;
 
-	if (!layout_for(options, &layout, why) || !bytes_map(options->image_path, UINT64_MAX, &input->file, why)) {
+	if (!layout_for(run, &layout, why) || !bytes_map(path, UINT64_MAX, &input->file, why)) {
 		return false;
 	}
-	if (!image_load(&input->file, options->image_path, LAYOUT_IMAGE_BASE, layout.ram_top, &input->image, why)) {
+	if (!image_load_granules(
+		    &input->file, path, LAYOUT_IMAGE_BASE, layout.ram_top, options->granule, &input->image, why)) {
 		bytes_unmap(&input->file);
 		return false;
 	}
-	if (!boot_make(&input->boot, options, &layout, &input->image, why)) {
+	if (!boot_make_parts(&input->boot, run, &layout, &parts, why)) {
 		image_free(&input->image);
 		bytes_unmap(&input->file);
+		return false;
+	}
+	list_ready(input);
+	return true;
+}
+
+static bool kernel_open(struct input *input, const struct measure_options *options, struct message *why)
+{
+	const struct linux_files files = {
+		options->kernel_path, options->initrd_path, options->dtb_path, options->bootargs};
+	struct layout layout;
+	struct boot_parts parts;
+
+	if (!layout_for(&options->run, &layout, why) ||
+		!linux_boot_open(&input->kernel, &files, &layout, options->granule, why)) {
+		return false;
+	}
+	parts = (struct boot_parts){
+		.image = &input->kernel.image,
+		.names = {options->kernel_path, options->initrd_path},
+		.dtb = input->kernel.dtb,
+		.chosen = &input->kernel.chosen,
+		.granule = options->granule,
+	};
+	if (!boot_make_parts(&input->boot, &options->run, &layout, &parts, why)) {
+		linux_boot_close(&input->kernel);
 		return false;
 	}
 	list_ready(input);
@@ -60,20 +90,16 @@ bool input_open(struct input *input, const struct measure_options *options, stru
 	if (options->events_path != NULL) {
 		return events_open(input, options, options->events_path, why);
 	}
-	return image_open(input, &options->run, why);
+	if (options->kernel_path != NULL) {
+		return kernel_open(input, options, why);
+	}
+	return image_open(input, options, options->run.image_path, why);
 }
 
-bool input_open_path(
-	struct input *input, const struct measure_options *options, const char *path, struct message *why)
+bool input_open_path(struct input *input, const struct measure_options *options, const char *path, struct message *why)
 {
-	struct run_options run = options->run;
-
 	*input = (struct input){0};
-	if (source_is_json(path)) {
-		return events_open(input, options, path, why);
-	}
-	run.image_path = path;
-	return image_open(input, &run, why);
+	return source_is_json(path) ? events_open(input, options, path, why) : image_open(input, options, path, why);
 }
 
 void input_close(struct input *input)
@@ -83,6 +109,7 @@ void input_close(struct input *input)
 		return;
 	}
 	boot_free(&input->boot);
+	linux_boot_close(&input->kernel);
 	image_free(&input->image);
 	bytes_unmap(&input->file);
 }

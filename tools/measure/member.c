@@ -37,7 +37,8 @@ bool value_number(const json_t *value, const char *name, uint64_t most, uint64_t
 		is_number = text_number(json_string_value(value), &found);
 	}
 	if (!is_number) {
-		return message_set(why, "\"%s\" is no number: an integer that is not negative, or text as \"0x40000000\"", name);
+		return message_set(
+			why, "\"%s\" is no number: an integer that is not negative, or text as \"0x40000000\"", name);
 	}
 	if (found > most) {
 		return message_set(why, "\"%s\" is 0x%" PRIx64 ", at most 0x%" PRIx64, name, found, most);

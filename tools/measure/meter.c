@@ -116,7 +116,8 @@ static uint64_t entry_size(const struct meter *meter, const struct event *event,
 	int level = event->ripas.level;
 	uint64_t size;
 
-	if (level == EVENT_LEVEL_ANY && reeve_root_geometry(meter->check.ipa_bits, meter->check.has_lpa2, &start, &count)) {
+	if (level == EVENT_LEVEL_ANY &&
+		reeve_root_geometry(meter->check.ipa_bits, meter->check.has_lpa2, &start, &count)) {
 		level = start;
 	}
 	size = UINT64_C(1) << (REEVE_GRANULE_SHIFT + LEVEL_BITS * (RMI_LEVEL_LAST - level));
@@ -149,7 +150,8 @@ const uint8_t *meter_granule(const struct extent *content, uint64_t ipa, size_t 
 	for (size_t i = 0; i < content->piece_count; i++) {
 		const struct piece *piece = &content->pieces[i];
 
-		if (piece->ipa <= ipa && ipa - piece->ipa < piece->size && piece->size - (ipa - piece->ipa) >= granule) {
+		if (piece->ipa <= ipa && ipa - piece->ipa < piece->size &&
+			piece->size - (ipa - piece->ipa) >= granule) {
 			return piece->data + (ipa - piece->ipa);
 		}
 	}
@@ -160,11 +162,12 @@ const uint8_t *meter_granule(const struct extent *content, uint64_t ipa, size_t 
 void meter_data(struct meter *meter, const struct event *event, uint64_t ipa, const uint8_t *content)
 {
 	reeve_chain_data(&meter->chain, ipa, event->data.flags, content);
-	tell(meter, (struct meter_step){.event = event,
-			    .is_extension = true,
-			    .base = ipa,
-			    .top = ipa + meter->chain.granule,
-			    .content = content});
+	tell(meter,
+		(struct meter_step){.event = event,
+			.is_extension = true,
+			.base = ipa,
+			.top = ipa + meter->chain.granule,
+			.content = content});
 }
 
 static bool data(struct meter *meter, const struct event *event, struct message *why)
@@ -219,9 +222,10 @@ bool meter_event(struct meter *meter, const struct event *event, struct message 
 	case EVENT_DATA:
 		return data(meter, event, why);
 	case EVENT_UNKNOWN:
-		tell(meter, (struct meter_step){.event = event,
-				    .base = event->data.content.ipa,
-				    .top = event->data.content.ipa + event->data.content.size});
+		tell(meter,
+			(struct meter_step){.event = event,
+				.base = event->data.content.ipa,
+				.top = event->data.content.ipa + event->data.content.size});
 		return true;
 	case EVENT_REC:
 		rec(meter, event);

@@ -19,9 +19,9 @@ enum { METER_JOBS_MAX = 256 };
 /* One extension, or what could have been one by other rules. */
 struct meter_step {
 	const struct event *event;
-	uint64_t n;             /* of the steps, from 1 */
-	bool is_extension;      /* the chain was extended by it */
-	uint64_t base;          /* RIPAS: the entry; DATA, UNKNOWN: the granule or range */
+	uint64_t n;        /* of the steps, from 1 */
+	bool is_extension; /* the chain was extended by it */
+	uint64_t base;     /* RIPAS: the entry; DATA, UNKNOWN: the granule or range */
 	uint64_t top;
 	const uint8_t *content; /* DATA that is measured: the digest of the granule, in a slot */
 };
@@ -31,11 +31,11 @@ struct meter {
 	struct reeve_chain chain;
 	struct hosted_digest **engines; /* a thread each; the first is the chain's */
 	unsigned jobs;
-	uint8_t *scratch;   /* a granule for each thread */
+	uint8_t *scratch; /* a granule for each thread */
 	uint64_t steps;
 	bool has_rpv;
 	uint8_t rpv[RMI_RPV_SIZE];
-	unsigned rems;      /* bit n: REM n was extended */
+	unsigned rems; /* bit n: REM n was extended */
 	/* Told of each step; NULL: nobody. */
 	void (*step)(void *context, const struct meter *meter, const struct meter_step *step);
 	void *context;

@@ -197,13 +197,15 @@ const struct option_table measure_option_table = {rows, sizeof(rows) / sizeof(ro
 
 static bool inputs_check(const struct measure_options *options, struct message *why)
 {
-	int inputs = (options->run.image_path != NULL) + (options->events_path != NULL) + (options->kernel_path != NULL);
+	int inputs =
+		(options->run.image_path != NULL) + (options->events_path != NULL) + (options->kernel_path != NULL);
 
 	if (options->diff_path != NULL && (options->run.image_path == NULL || inputs != 1)) {
 		return message_set(why, "--diff A needs one operand, B, and no other input");
 	}
 	if (inputs == 0) {
-		return message_set(why, "no image: name an AArch64 ELF file or a raw binary, or give --kernel or --events");
+		return message_set(
+			why, "no image: name an AArch64 ELF file or a raw binary, or give --kernel or --events");
 	}
 	if (inputs > 1) {
 		return message_set(why, "give one of IMAGE, --kernel and --events");
@@ -212,7 +214,8 @@ static bool inputs_check(const struct measure_options *options, struct message *
 		return message_set(why, "the name of the image is empty");
 	}
 	if (options->events_path != NULL && options->has_image_option) {
-		return message_set(why, "--events: the list says what realm it is; no option for an image changes that");
+		return message_set(
+			why, "--events: the list says what realm it is; no option for an image changes that");
 	}
 	if (options->kernel_path == NULL &&
 		(options->initrd_path != NULL || options->dtb_path != NULL || options->bootargs != NULL)) {
@@ -227,8 +230,8 @@ static bool inputs_check(const struct measure_options *options, struct message *
 static bool rules_check(const struct measure_options *options, struct message *why)
 {
 	if ((options->rules->hashes >> options->run.hash & 1) == 0) {
-		return message_set(why, "--hash %s is not in rule set %s", rmi_hash_name(options->run.hash),
-			options->rules->name);
+		return message_set(
+			why, "--hash %s is not in rule set %s", rmi_hash_name(options->run.hash), options->rules->name);
 	}
 	if ((options->rules->granules & options->granule) == 0) {
 		return message_set(why, "--granule: rule set %s has no granules of %zu bytes", options->rules->name,
@@ -247,8 +250,8 @@ bool measure_options_parse(int argc, char *const argv[], struct measure_options 
 		.granule = REEVE_GRANULE_SIZE,
 		.realm = 1,
 	};
-	if (!option_words_parse(&measure_option_table, argc, argv, options, &options->run.help,
-		    &options->run.image_path, why)) {
+	if (!option_words_parse(
+		    &measure_option_table, argc, argv, options, &options->run.help, &options->run.image_path, why)) {
 		return false;
 	}
 	return options->run.help || (inputs_check(options, why) && rules_check(options, why));

@@ -16,7 +16,7 @@ struct measure_options {
 	enum measure_format format;
 	const char *out_path; /* NULL: standard output */
 	bool is_explained;
-	unsigned jobs; /* 0: as many as there are processors */
+	unsigned jobs;           /* 0: as many as there are processors */
 	const char *events_path; /* NULL: an image is measured */
 	unsigned realm;          /* of a trace */
 	const char *kernel_path; /* NULL: none; a layout by the Linux boot protocol */

@@ -93,8 +93,8 @@ static void batch_hash(const struct pour *pour, uint64_t batch, unsigned worker)
 
 	populate(&pour->event->data.content, ipa, count * granule);
 	for (uint64_t i = 0; i < count; i++) {
-		const uint8_t *bytes = meter_granule(&pour->event->data.content, ipa + i * granule, granule,
-			meter->scratch + worker * granule);
+		const uint8_t *bytes = meter_granule(
+			&pour->event->data.content, ipa + i * granule, granule, meter->scratch + worker * granule);
 
 		hosted_digest(meter->engines[worker], meter->chain.algorithm, bytes, granule, slot(pour, batch, i));
 	}

@@ -30,19 +30,30 @@ void source_close(struct source *source)
 	*source = (struct source){0};
 }
 
+/* The next byte that is no white space. */
+static int mark_read(FILE *stream)
+{
+	int c;
+
+	do {
+		c = getc(stream);
+	} while (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+	return c;
+}
+
 bool source_is_json(const char *name)
 {
 	FILE *stream = fopen(name, "rbe");
-	int c = EOF;
+	int first;
+	int second;
 
 	if (stream == NULL) {
 		return false;
 	}
-	do {
-		c = getc(stream);
-	} while (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+	first = mark_read(stream);
+	second = mark_read(stream);
 	(void)fclose(stream);
-	return c == '{' || c == '[';
+	return (first == '{' && second == '"') || (first == '[' && (second == '{' || second == ']'));
 }
 
 static enum values_result list_next(struct source *source, struct event *event)
@@ -79,7 +90,8 @@ enum values_result source_next(struct source *source, struct event *event, struc
 			is_event = true;
 		}
 		if (!is_good) {
-			(void)message_set(why, "%s:%" PRIu64 ": %s", source->values.name, source->values.text_line, what.text);
+			(void)message_set(
+				why, "%s:%" PRIu64 ": %s", source->values.name, source->values.text_line, what.text);
 			return VALUES_WRONG;
 		}
 	}

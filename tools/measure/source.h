@@ -35,7 +35,6 @@ enum values_result source_next(struct source *source, struct event *event, struc
 
 /* For the two readers of objects: false with *why set. *is_event: the object was one. */
 bool source_event(struct source *source, const json_t *object, struct event *event, struct message *why);
-bool source_call(
-	struct source *source, const json_t *object, struct event *event, bool *is_event, struct message *why);
+bool source_call(struct source *source, const json_t *object, struct event *event, bool *is_event, struct message *why);
 
 #endif

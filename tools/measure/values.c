@@ -135,8 +135,8 @@ static enum values_result gap_take(struct values *values, struct message *why)
 	if (c == EOF && !values->is_array && was_begun && !ferror(values->stream)) {
 		return VALUES_END;
 	}
-	return wrong(values, why,
-		c == EOF ? "the file ends where an object is expected" : "an object is expected: '{'");
+	return wrong(
+		values, why, c == EOF ? "the file ends where an object is expected" : "an object is expected: '{'");
 }
 
 enum values_result values_next(struct values *values, json_t **value, struct message *why)

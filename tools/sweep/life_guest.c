@@ -251,7 +251,7 @@ struct life_guest *life_guest_new(struct life *life, const struct scenario *scen
 		guest->layout.uart = guest->layout.shared + LAYOUT_SHARED_SIZE - PL011_SIZE;
 	}
 	guest->threads.all.console_ipa = guest->layout.uart;
-	guest->fdt = fdt_make(&guest->layout, &guest->fdt_size);
+	guest->fdt = fdt_make(&guest->layout, NULL, &guest->fdt_size);
 	if (guest->fdt == NULL) {
 		life_guest_free(guest);
 		return NULL;

@@ -29,7 +29,7 @@ static const char *const error_texts[REEVE_MONITOR_ERROR_COUNT] = {
 	[REEVE_MONITOR_BAD_REGIONS] =
 		"the memory regions are not 1 to 8 ascending, separate, 4 KiB aligned ranges below 2^pa_bits: correct them",
 	[REEVE_MONITOR_BAD_COUNTS] =
-		"cpu_count (1..64), rec_aux_count (0..16), vmid_bits (8 or 16) or pa_bits (32..52) is out of range: correct it",
+		"cpu_count (1..64), rec_aux_count (0..16), vmid_bits (8 or 16), pa_bits (32..52) or token_form is out of range: correct it",
 	[REEVE_MONITOR_BAD_FEATURES] =
 		"features0 has a bit v1.0 does not define, S2SZ outside 32..48 (..52 with LPA2), no hash, or a limit that admits no realm: correct it",
 	[REEVE_MONITOR_NO_MEMORY] =
@@ -45,7 +45,8 @@ static bool counts_are_valid(const struct reeve_monitor_config *config)
 {
 	return config->cpu_count >= 1 && config->cpu_count <= REEVE_MONITOR_CPUS_MAX &&
 		config->rec_aux_count <= RMI_REC_AUX_MAX && (config->vmid_bits == 8 || config->vmid_bits == 16) &&
-		config->pa_bits >= PA_BITS_MIN && config->pa_bits <= PA_BITS_MAX;
+		config->pa_bits >= PA_BITS_MIN && config->pa_bits <= PA_BITS_MAX &&
+		config->token_form < REEVE_TOKEN_FORM_COUNT;
 }
 
 /* Ascending, apart, aligned, not empty, within the PA width. *count is the number of granules. */

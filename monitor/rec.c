@@ -128,6 +128,19 @@ void rec_set_state(struct rec *rec, enum rmi_rec_state next)
 	rec->state = next;
 }
 
+/* E4, and sizes that the steps of rsi_token.c can rely on. */
+static bool token_is_valid(const struct rec_token *token)
+{
+	static const struct rec_token none;
+
+	if (token->state == REC_TOKEN_NONE) {
+		return memcmp(token, &none, sizeof(none)) == 0;
+	}
+	return token->state < REC_TOKEN_STATE_COUNT && token->size <= sizeof(token->bytes) &&
+		token->claims_size < token->size && token->platform.size != 0 &&
+		(token->state == REC_TOKEN_SIGNED || token->sent == 0);
+}
+
 const char *rec_valid(const struct reeve_monitor *m, struct granule_index g)
 {
 	const struct rec *rec = rec_at(m, g);
@@ -158,6 +171,9 @@ const char *rec_valid(const struct reeve_monitor *m, struct granule_index g)
 	}
 	if (rec->ripas_addr > rec->ripas_top || (rec->pending == REC_PENDING_RIPAS) != (rec->ripas_top != 0)) {
 		return "REC: a RIPAS request stands while it is pending";
+	}
+	if (!token_is_valid(&rec->token)) {
+		return "E4: an attestation token is none, or whole so far";
 	}
 	return NULL;
 }

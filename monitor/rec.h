@@ -6,12 +6,16 @@
  *   rec_enter.c: check -> commit -> run { platform rec_run -> exit_handle } -> exit page -> READY
  *   exit_handle: by exception class into exit_abort.c, exit_sysreg.c, rsi.c, psci.c
  *
+ *   its attestation token: NONE -INIT-> CLAIMED -CONTINUE signs-> SIGNED -CONTINUE copies the last byte-> NONE; INIT from any
+ *
  * E1: fields are touched by who holds the REC's lock while READY, and by the CPU that runs it while RUNNING.
  * E2: state, runnable and psci_pending may be read by another CPU under the REC's lock; they change under it only.
- * E3: rd stays valid while the REC exists (realm.h R3). */
+ * E3: rd stays valid while the REC exists (realm.h R3).
+ * E4: token is all zero while there is none. */
 #ifndef MONITOR_REC_H
 #define MONITOR_REC_H
 
+#include "attest/realm_token.h"
 #include "monitor/monitor.h"
 #include "reeve/psci.h"
 #include "reeve/rsi.h"
@@ -25,6 +29,18 @@ enum rec_pending {
 	REC_PENDING_HOST_CALL,   /* RSI_HOST_CALL */
 	REC_PENDING_SYSREG_READ, /* trapped read of a GIC register */
 	REC_PENDING_COUNT
+};
+
+enum rec_token_state { REC_TOKEN_NONE, REC_TOKEN_CLAIMED, REC_TOKEN_SIGNED, REC_TOKEN_STATE_COUNT };
+
+/* The CCA token that the realm is making on this REC (rsi_token.c). */
+struct rec_token {
+	enum rec_token_state state;
+	uint32_t claims_size;       /* the last of bytes[] while CLAIMED */
+	uint32_t size;              /* of bytes[] in use */
+	uint32_t sent;              /* bytes of the whole token that the realm has */
+	struct reeve_span platform; /* the machine's (platform.h P5) */
+	uint8_t bytes[REALM_TOKEN_MAX];
 };
 
 struct rec {
@@ -45,6 +61,7 @@ struct rec {
 	uint64_t host_call_ipa;
 	uint64_t last_esr; /* of what REC_PENDING_MMIO, _SEA_ONLY and _SYSREG_READ complete */
 	uint64_t last_far;
+	struct rec_token token;
 	struct rec_cpu cpu;
 };
 _Static_assert(sizeof(struct rec) <= REEVE_GRANULE_SIZE, "a REC fits its granule");
@@ -148,6 +165,8 @@ enum rec_action rsi_call(struct running *r, enum rsi_command command);
 typedef enum rec_action rsi_function(struct running *r);
 /* rsi_memory.c, rsi_ripas.c */
 rsi_function rsi_realm_config, rsi_host_call, rsi_ipa_state_set, rsi_ipa_state_get;
+/* rsi_token.c */
+rsi_function rsi_attestation_token_init, rsi_attestation_token_continue;
 /* Copy the host's answer into the realm's structure; r->rec has a host call pending. */
 enum rec_action rsi_host_call_complete(struct running *r, const struct rmi_rec_enter *enter);
 void rsi_ripas_complete(struct rec *rec, const struct rmi_rec_enter *enter);

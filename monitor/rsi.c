@@ -53,20 +53,13 @@ static enum rec_action rsi_measurement_extend(struct running *r)
 	return rsi_done(r, RSI_SUCCESS);
 }
 
-/* Attestation tokens are not implemented: both of their calls answer as any call that does not exist. */
-static enum rec_action rsi_not_supported(struct running *r)
-{
-	r->rec->cpu.gprs[0] = SMCCC_NOT_SUPPORTED;
-	return REC_RESUME;
-}
-
 static rsi_function *const functions[RSI_COMMAND_COUNT] = {
 	[RSI_VERSION] = rsi_version,
 	[RSI_FEATURES] = rsi_features,
 	[RSI_MEASUREMENT_READ] = rsi_measurement_read,
 	[RSI_MEASUREMENT_EXTEND] = rsi_measurement_extend,
-	[RSI_ATTESTATION_TOKEN_INIT] = rsi_not_supported,
-	[RSI_ATTESTATION_TOKEN_CONTINUE] = rsi_not_supported,
+	[RSI_ATTESTATION_TOKEN_INIT] = rsi_attestation_token_init,
+	[RSI_ATTESTATION_TOKEN_CONTINUE] = rsi_attestation_token_continue,
 	[RSI_REALM_CONFIG] = rsi_realm_config,
 	[RSI_IPA_STATE_SET] = rsi_ipa_state_set,
 	[RSI_IPA_STATE_GET] = rsi_ipa_state_get,

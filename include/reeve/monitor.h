@@ -26,6 +26,14 @@ struct monitor_platform;
 
 enum { REEVE_MONITOR_REGIONS_MAX = 8, REEVE_MONITOR_CPUS_MAX = 64, REEVE_SMC_REGISTERS = 18 };
 
+/* How CCA tokens are written. Source: attestation fact sheet sections 3.1, 3.2. */
+enum reeve_token_form {
+	REEVE_TOKEN_2023,     /* realm profile of 2023, its public key a COSE_Key; envelope with tag 399 */
+	REEVE_TOKEN_LEGACY,   /* before profiles: no profile claim, the public key a raw point; tag 399 */
+	REEVE_TOKEN_2023_CMW, /* profile of 2023 in the newer envelope, tag 907 */
+	REEVE_TOKEN_FORM_COUNT
+};
+
 struct reeve_monitor_config {
 	struct reeve_pa_range
 		regions[REEVE_MONITOR_REGIONS_MAX]; /* delegable memory: ascending, apart, 4 KiB aligned */
@@ -35,6 +43,7 @@ struct reeve_monitor_config {
 	unsigned vmid_bits;     /* 8 or 16 */
 	unsigned pa_bits;       /* 32..52: physical address width; start level 0 needs 44 or more */
 	uint64_t features0;     /* RmiFeatureRegister0 (spec/features.def) */
+	enum reeve_token_form token_form;
 };
 
 enum reeve_monitor_error {

@@ -231,8 +231,7 @@ static void test_rsi(void **state)
 	ENTER(w, smc_of(RSI_FID(VERSION), 0x10000, 0, 0, 0), smc_of(RSI_FID(VERSION), 0x20000, 0, 0, 0),
 		smc_of(RSI_FID(MEASUREMENT_READ), 5, 0, 0, 0), smc_of(RSI_FID(MEASUREMENT_EXTEND), 1, 8, 99, 0),
 		smc_of(RSI_FID(MEASUREMENT_READ), 1, 0, 0, 0), smc_of(RSI_FID(REALM_CONFIG), 0x2000, 0, 0, 0),
-		smc_of(RSI_FID(IPA_STATE_GET), 0x1000, 0x8000, 0, 0),
-		smc_of(RSI_FID(ATTESTATION_TOKEN_INIT), 0, 0, 0, 0));
+		smc_of(RSI_FID(IPA_STATE_GET), 0x1000, 0x8000, 0, 0), smc_of(RSI_FID(HOST_CALL) + 1, 0, 0, 0, 0));
 	assert_int_equal(w->seen[1].gprs[0], RSI_SUCCESS);
 	assert_int_equal(w->seen[1].gprs[2], 0x10000);
 	assert_int_equal(w->seen[2].gprs[0], RSI_ERROR_INPUT);

@@ -142,6 +142,49 @@ static void fake_rec_destroy(void *context, struct reeve_pa rec)
 	w->recs_destroyed++;
 }
 
+static bool fake_public_key(void *context, unsigned cpu, uint8_t point[PLATFORM_POINT_SIZE])
+{
+	const struct machine *w = context;
+
+	(void)cpu;
+	if (w->has_no_key) {
+		return false;
+	}
+	memset(point, 0x50, PLATFORM_POINT_SIZE);
+	return true;
+}
+
+/* Not a signature: the first bytes of the message. */
+static bool fake_sign(
+	void *context, unsigned cpu, const void *message, size_t size, uint8_t signature[PLATFORM_SIGNATURE_SIZE])
+{
+	const struct machine *w = context;
+
+	(void)cpu;
+	assert_in_range(size, PLATFORM_SIGNATURE_SIZE, REEVE_GRANULE_SIZE);
+	if (w->has_no_signature) {
+		return false;
+	}
+	memcpy(signature, message, PLATFORM_SIGNATURE_SIZE);
+	return true;
+}
+
+/* Not a token: some bytes, longer than a page. */
+static bool fake_token(
+	void *context, unsigned cpu, const uint8_t challenge[PLATFORM_CHALLENGE_SIZE], struct reeve_span *token)
+{
+	static const uint8_t bytes[REEVE_GRANULE_SIZE + 5] = {1, 2, 3, 4, 5, 6, 7, 8};
+	const struct machine *w = context;
+
+	(void)cpu;
+	(void)challenge;
+	if (w->has_no_token) {
+		return false;
+	}
+	*token = reeve_span(bytes, sizeof(bytes));
+	return true;
+}
+
 static const struct monitor_platform fake_platform = {
 	.realm_granule = fake_granule,
 	.ns_read = fake_ns_read,
@@ -153,6 +196,9 @@ static const struct monitor_platform fake_platform = {
 	.stage2_destroy = fake_stage2_destroy,
 	.rec_run = fake_rec_run,
 	.rec_destroy = fake_rec_destroy,
+	.realm_public_key = fake_public_key,
+	.realm_sign = fake_sign,
+	.platform_token = fake_token,
 };
 
 uint64_t smc_on(struct machine *w, unsigned cpu, const uint64_t args[6], enum rmi_condition *condition)

@@ -66,6 +66,9 @@ struct machine {
 	uint64_t invalidated_size;
 	const uint64_t *watched;
 	uint64_t watched_then;
+	bool has_no_key; /* attestation: which of the three functions fail */
+	bool has_no_token;
+	bool has_no_signature;
 	size_t hashed;                         /* bytes, by the call under way */
 	size_t hashed_most[RMI_COMMAND_COUNT]; /* bytes, by any one call of each command */
 };

@@ -7,7 +7,7 @@
  * N1: in strict mode (the default) a delegated granule is gone from the NS view: touching it is a granule protection fault.
  * N2: a CPU number is used by one thread at a time; different CPUs may call at once.
  * N3: RECs of one realm take turns; realms run in parallel on their own threads.
- * A model proves nothing about hardware. */
+ * A model proves nothing about hardware, and the tokens it makes say so unless they are told otherwise. */
 #ifndef REEVE_MODEL_H
 #define REEVE_MODEL_H
 
@@ -17,6 +17,7 @@
 
 #include "reeve/monitor.h"
 #include "reeve/rmi.h"
+#include "reeve/span.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -64,6 +65,37 @@ struct reeve_model_trap {
 	uint64_t hpfar;
 };
 
+/* A software component in the platform token. Texts may be NULL: then that claim is left out. */
+struct reeve_model_component {
+	const char *type;
+	struct reeve_span measurement; /* 32, 48 or 64 bytes */
+	const char *version;
+	struct reeve_span signer_id; /* 32, 48 or 64 bytes */
+	const char *hash_algorithm;
+};
+
+enum { REEVE_MODEL_KEY_SIZE = 48, REEVE_MODEL_POINT_SIZE = 96, REEVE_MODEL_COMPONENTS_MAX = 16 };
+
+/* The machine's software platform: the key that vouches for it and what its platform token says. Zeroed: a random key that dies with the
+ * machine, and claims whose implementation id reads "reeve model: proves nothing". What is pointed to stays the caller's and must outlive
+ * the machine. Claims: attestation fact sheet section 3.2. */
+struct reeve_model_platform {
+	/* Fill in the machine's key, the private P-384 scalar (1..n-1, big-endian) of the CPAK, from which the RAK is derived. Asked once, on a
+	 * CPU that runs a realm, when the first token is; false: there is none, and token calls end with RSI_ERROR_UNKNOWN. NULL: from `seed`. */
+	bool (*key)(void *context, uint8_t key[REEVE_MODEL_KEY_SIZE]);
+	void *context;          /* given to key */
+	struct reeve_span seed; /* the same bytes, the same keys: for tests that repeat. Size 0: random keys */
+	enum reeve_token_form token_form;
+	uint8_t implementation_id[32];    /* all zero: the text above */
+	uint8_t instance_id[33];          /* first byte 0: 0x01 and the SHA-256 of the CPAK's point (04 || x || y) */
+	uint16_t lifecycle;               /* 0: 0x3000, secured */
+	struct reeve_span config;         /* size 0: the text above */
+	const char *verification_service; /* NULL: left out */
+	const char *hash_algorithm;       /* NULL: "sha-256" */
+	struct reeve_model_component components[REEVE_MODEL_COMPONENTS_MAX];
+	unsigned component_count; /* 0: one, of type "model", whose measurement is the SHA-256 of the text above */
+};
+
 /* Zeroed: one 256 MiB region at REEVE_MODEL_DRAM_BASE (memory is only used when touched), 8 CPUs, strict, Unicorn. */
 struct reeve_model_config {
 	struct reeve_model_region regions[REEVE_MONITOR_REGIONS_MAX]; /* ascending and apart */
@@ -80,7 +112,8 @@ struct reeve_model_config {
 	 * REC's X0..X30 and PC; it changes them as its code would and says how it stopped. */
 	void (*rec_code)(
 		void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc, struct reeve_model_trap *trap);
-	void *context; /* given to on_gpf and rec_code */
+	void *context;                               /* given to on_gpf and rec_code */
+	const struct reeve_model_platform *platform; /* NULL: a zeroed one */
 };
 
 /* A new machine, or NULL: reeve_model_error() says why. */
@@ -110,6 +143,10 @@ struct reeve_model_granule {
 };
 /* What the machine knows of the granule at `pa`. False and *granule untouched when there is no memory there. */
 bool reeve_model_granule(const struct reeve_model *model, uint64_t pa, struct reeve_model_granule *granule);
+
+/* The public half of the machine's CPAK, x || y big-endian: what a verifier of its tokens trusts. Makes the keys if no token did yet.
+ * False and `point` untouched when there is no key (reeve_model_platform.key). Thread-safe. */
+bool reeve_model_anchor(struct reeve_model *model, uint8_t point[REEVE_MODEL_POINT_SIZE]);
 
 /* The monitor inside, for reeve_monitor_valid and reeve_monitor_granule. */
 struct reeve_monitor *reeve_model_monitor(struct reeve_model *model);

@@ -4,6 +4,7 @@
  *   model.c     makes it and issues SMCs       protection.c  which granules are the host's
  *   platform.c  the monitor's seam             gpf.c         the host touched what is not its own
  *   pages.c     a page allocator               host_seam.c   the host library's seam
+ *   attest.c    keys and the platform token    platform_token.c  what that token says
  *
  * V1: a granule's delegation word is 0 exactly when the granule is in the NS physical address space.
  * V2: in strict mode a granule whose word is not 0 is out of the NS view, from before granule_delegate returns until
@@ -13,10 +14,13 @@
 #ifndef MODEL_MACHINE_H
 #define MODEL_MACHINE_H
 
+#include <pthread.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 
+#include "attest/cbor.h"
 #include "machine/hosted/digest.h"
+#include "machine/hosted/p384.h"
 #include "machine/model/cpu.h"
 #include "machine/model/memory.h"
 #include "machine/model/pages.h"
@@ -38,6 +42,20 @@ struct model_protection {
 	bool strict;
 };
 
+/* The private keys: a page of their own that no core dump has, wiped before it is given back. */
+struct model_keys;
+
+/* Keys and platform token, each made when it is first asked for, under the lock; then they only are read. */
+struct model_attest {
+	pthread_mutex_t lock;
+	bool is_open; /* the lock is there */
+	bool has_failed;
+	struct model_keys *keys;
+	uint8_t cpak_point[P384_POINT_SIZE];
+	uint8_t rak_point[P384_POINT_SIZE];
+	struct reeve_buf platform_token;
+};
+
 struct reeve_model {
 	struct reeve_model_config config; /* defaults filled in */
 	struct model_memory memory;
@@ -48,6 +66,8 @@ struct reeve_model {
 	size_t monitor_size;
 	const struct model_cpu_ops *cpu_ops;
 	void *cpus;
+	struct reeve_model_platform platform;
+	struct model_attest attest;
 	atomic_bool has_run; /* a REC, at least once (V3) */
 	struct model_cpu cpu[REEVE_MONITOR_CPUS_MAX];
 };
@@ -76,6 +96,23 @@ void protection_undelegate(struct reeve_model *model, uint64_t pa);
 /* Watch the NS views of a strict machine for granule protection faults. False when too many are watched already. */
 bool gpf_watch(struct reeve_model *model);
 void gpf_unwatch(struct reeve_model *model);
+
+/* Why the platform cannot vouch for a machine: what is wrong with its claims, or NULL. */
+const char *platform_fault(const struct reeve_model_platform *platform);
+bool attest_open(struct reeve_model *model);
+/* Wipes the keys. */
+void attest_close(struct reeve_model *model);
+/* platform.h, with the model as context. */
+bool attest_realm_public_key(void *context, unsigned cpu, uint8_t point[PLATFORM_POINT_SIZE]);
+bool attest_realm_sign(
+	void *context, unsigned cpu, const void *message, size_t size, uint8_t signature[PLATFORM_SIGNATURE_SIZE]);
+bool attest_platform_token(
+	void *context, unsigned cpu, const uint8_t challenge[PLATFORM_CHALLENGE_SIZE], struct reeve_span *token);
+
+/* The claims of the platform token, into or for `w`. */
+void platform_claims_put(struct cbor_writer *w, const struct reeve_model_platform *platform,
+	const uint8_t challenge[PLATFORM_CHALLENGE_SIZE], const uint8_t cpak_point[P384_POINT_SIZE],
+	struct hosted_digest *digest);
 
 /* reeve_model_pa without the validation of its arguments. Async-signal-safe. */
 bool model_pa_of(const struct reeve_model *model, uintptr_t pointer, uint64_t *pa);

@@ -117,8 +117,9 @@ static const char *features_fault(const struct reeve_model_config *config)
 	return NULL;
 }
 
-static struct reeve_monitor_config monitor_config(const struct reeve_model_config *config)
+static struct reeve_monitor_config monitor_config(const struct reeve_model *model)
 {
+	const struct reeve_model_config *config = &model->config;
 	bool lpa2 = FIELD_GET(config->features0, FEATURE0_LPA2) != 0;
 	struct reeve_monitor_config monitor = {
 		.region_count = config->region_count,
@@ -127,6 +128,7 @@ static struct reeve_monitor_config monitor_config(const struct reeve_model_confi
 		.vmid_bits = VMID_BITS,
 		.pa_bits = lpa2 ? PA_BITS_LPA2 : PA_BITS,
 		.features0 = config->features0,
+		.token_form = model->platform.token_form,
 	};
 
 	for (unsigned i = 0; i < config->region_count; i++) {
@@ -139,7 +141,7 @@ static struct reeve_monitor_config monitor_config(const struct reeve_model_confi
 
 static const char *open_monitor(struct reeve_model *model)
 {
-	struct reeve_monitor_config config = monitor_config(&model->config);
+	struct reeve_monitor_config config = monitor_config(model);
 	size_t size = reeve_monitor_size(&config);
 	enum reeve_monitor_error error;
 
@@ -188,6 +190,13 @@ static const char *open_parts(struct reeve_model *model)
 	if (!model_pages_open(&model->pages, &model->memory)) {
 		return "there is no memory for the page allocator";
 	}
+	why = platform_fault(&model->platform);
+	if (why != NULL) {
+		return why;
+	}
+	if (!attest_open(model)) {
+		return "there is no lock for the keys";
+	}
 	why = open_monitor(model);
 	if (why != NULL) {
 		return why;
@@ -211,6 +220,9 @@ struct reeve_model *reeve_model_new(const struct reeve_model_config *config)
 		return NULL;
 	}
 	*model = (struct reeve_model){.config = with_defaults(config)};
+	if (config->platform != NULL) {
+		model->platform = *config->platform;
+	}
 	last_error = open_parts(model);
 	if (last_error != NULL) {
 		reeve_model_free(model);
@@ -232,6 +244,7 @@ void reeve_model_free(struct reeve_model *model)
 	for (unsigned i = 0; i < REEVE_MONITOR_CPUS_MAX; i++) {
 		hosted_digest_free(model->cpu[i].digest);
 	}
+	attest_close(model);
 	model_unreserve(model->monitor_memory, model->monitor_size);
 	model_pages_close(&model->pages);
 	protection_close(&model->protection);

@@ -107,4 +107,7 @@ const struct monitor_platform model_platform = {
 	.stage2_destroy = stage2_destroy,
 	.rec_run = rec_run,
 	.rec_destroy = rec_destroy,
+	.realm_public_key = attest_realm_public_key,
+	.realm_sign = attest_realm_sign,
+	.platform_token = attest_platform_token,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* digest.c - SHA-256 and SHA-512 by BearSSL, which uses FP registers: the host's are put aside meanwhile. */
+/* digest.c - SHA-256, SHA-384 and SHA-512 by BearSSL, which uses FP registers: the host's are put aside meanwhile. */
 #include <bearssl/bearssl_hash.h>
 
 #include "machine/qemu/monitor/cpu.h"
@@ -12,6 +12,15 @@ static void sha256(const void *data, size_t size, uint8_t *out)
 	br_sha256_init(&context);
 	br_sha256_update(&context, data, size);
 	br_sha256_out(&context, out);
+}
+
+static void sha384(const void *data, size_t size, uint8_t *out)
+{
+	br_sha384_context context;
+
+	br_sha384_init(&context);
+	br_sha384_update(&context, data, size);
+	br_sha384_out(&context, out);
 }
 
 static void sha512(const void *data, size_t size, uint8_t *out)
@@ -30,10 +39,18 @@ void platform_digest(
 
 	(void)context;
 	fp_take(ns_fp);
-	if (algorithm == RMI_HASH_SHA_256) {
+	switch (algorithm) {
+	case RMI_HASH_SHA_256:
 		sha256(data, size, out);
-	} else if (algorithm == RMI_HASH_SHA_512) {
+		break;
+	case RMI_HASH_SHA_512:
 		sha512(data, size, out);
+		break;
+	case RMI_V2_HASH_SHA_384:
+		sha384(data, size, out);
+		break;
+	case RMI_V2_HASH_COUNT:
+		break;
 	}
 	fp_give(ns_fp);
 }

@@ -159,6 +159,7 @@ static enum boot_result prepare(uint64_t version, uint64_t cpu_count, uint64_t s
 		print("%s: no monitor: %s\n", image_name, why);
 		return BOOT_UNKNOWN;
 	}
+	attest_start((unsigned)FIELD_GET(version, MANIFEST_VERSION_MINOR));
 	say_ready(version, &manifest);
 	return BOOT_OK;
 }

@@ -31,4 +31,12 @@ void el3_rmi_complete(uint64_t x[EL3_RMI_REGISTERS]);
 bool el3_delegate(struct reeve_pa pa);
 bool el3_undelegate(struct reeve_pa pa);
 
+/* Attestation, into `size` bytes of the page shared with EL3. One CPU at a time.
+ * The realm attestation key: its private P-384 scalar. Bytes written, 0 when EL3 has none. */
+uint64_t el3_realm_key(struct reeve_pa buffer, uint64_t size);
+/* A part of the platform token: the first when `challenge_size` bytes of challenge are in the buffer, the next when it is 0. False: EL3 has
+ * none. EL3 before interface 0.5 gives it whole and says nothing in *left. */
+bool el3_platform_token(
+	struct reeve_pa buffer, uint64_t size, uint64_t challenge_size, uint64_t *written, uint64_t *left);
+
 #endif

@@ -116,8 +116,13 @@ unsigned layout_regions(
 	return count;
 }
 
+struct reeve_pa layout_shared(void)
+{
+	return reeve_pa(own.top.value - REEVE_GRANULE_SIZE);
+}
+
 void *layout_room(uint64_t *size)
 {
-	*size = own.top.value - REEVE_GRANULE_SIZE - at(image_end);
+	*size = layout_shared().value - at(image_end);
 	return image_end;
 }

@@ -31,6 +31,9 @@ bool layout_map(const struct manifest *manifest);
 unsigned layout_regions(
 	const struct manifest *manifest, struct reeve_pa_range regions[static REEVE_MONITOR_REGIONS_MAX]);
 
+/* The page shared with EL3, mapped where it is. */
+struct reeve_pa layout_shared(void);
+
 /* Memory between the image and the shared page: for the monitor's object. */
 void *layout_room(uint64_t *size);
 

@@ -88,4 +88,7 @@ const struct monitor_platform qemu_platform = {
 	.stage2_destroy = stage2_destroy,
 	.rec_run = run_rec,
 	.rec_destroy = rec_destroy,
+	.realm_public_key = attest_public_key,
+	.realm_sign = attest_sign,
+	.platform_token = attest_platform_token,
 };

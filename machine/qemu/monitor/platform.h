@@ -14,6 +14,14 @@ extern const struct monitor_platform qemu_platform;
 /* True when the exception was a guarded copy's page that is not to be reached: the frame now goes on after it. */
 bool platform_fixup(struct exception_frame *frame);
 
+/* attest.c: struct monitor_platform's three. attest_start: the interface's minor version decides how EL3 gives its token. */
+void attest_start(unsigned interface_minor);
+bool attest_public_key(void *context, unsigned cpu, uint8_t point[PLATFORM_POINT_SIZE]);
+bool attest_sign(
+	void *context, unsigned cpu, const void *message, size_t size, uint8_t signature[PLATFORM_SIGNATURE_SIZE]);
+bool attest_platform_token(
+	void *context, unsigned cpu, const uint8_t challenge[PLATFORM_CHALLENGE_SIZE], struct reeve_span *token);
+
 /* digest.c */
 void platform_digest(
 	void *context, unsigned cpu, enum rmi_hash_algorithm algorithm, const void *data, size_t size, uint8_t *out);

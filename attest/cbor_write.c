@@ -58,7 +58,8 @@ void cbor_put_text(struct cbor_writer *w, const char *text)
 {
 	size_t size = 0;
 
-	while (text[size] != '\0') {
+	/* With a bound gcc does not make strlen of it, which the core does not have. */
+	while (size < CBOR_LITERAL_MAX && text[size] != '\0') {
 		size++;
 	}
 	put_head(w, CBOR_TEXT, size);

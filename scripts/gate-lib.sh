@@ -10,7 +10,7 @@ files() {
 }
 
 core_sources() { files 'spec/*.c' 'host/*.c' 'monitor/*.c' 'attest/*.c' 'fault/*.c' 'vmm/*.c'; }
-hosted_sources() { files 'machine/*.c' 'tools/*.c' 'tests/*.c' 'examples/*.c'; }
+hosted_sources() { files 'machine/*.c' 'tools/*.c' 'tests/*.c' 'examples/*.c' 'linux/*.c'; }
 guest_sources() { files 'guest/*.c'; }
 
 # The compiler flags of a party, as the Makefile has them: core, hosted or guest.

@@ -35,7 +35,7 @@ struct vmm {
 	struct build_plan plan;
 	struct build build;
 	struct build_segment *segments; /* of the plan: device tree, image; their content is the vmm's */
-	bool is_destroying; /* what is being taken apart is not stopped */
+	bool is_destroying;             /* what is being taken apart is not stopped */
 	struct summary summary;
 };
 

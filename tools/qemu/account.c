@@ -148,7 +148,8 @@ static bool data_measure(struct account *account, const struct frame_measured *s
 		if (has_content) {
 			reeve_rim_content(&account->hasher, summary->hash, granule, content);
 		}
-		reeve_rim_data(&account->hasher, summary->hash, summary->rim, ipa, said->flags, has_content ? content : NULL);
+		reeve_rim_data(
+			&account->hasher, summary->hash, summary->rim, ipa, said->flags, has_content ? content : NULL);
 	}
 	return true;
 }
@@ -209,7 +210,8 @@ static bool phase_take(struct account *account, const struct frame *frame)
 	}
 	account->summary->phases_ns[said.phase] = said.dur_ns;
 	if (account->trace != NULL) {
-		const struct trace_phase phase = {phase_name((enum phase)said.phase), REALM_NUMBER, said.t_ns, said.dur_ns};
+		const struct trace_phase phase = {
+			phase_name((enum phase)said.phase), REALM_NUMBER, said.t_ns, said.dur_ns};
 
 		trace_format_of(account->options->trace_kind)->phase(account->trace, &phase);
 	}
@@ -268,7 +270,8 @@ static bool leak_take(struct account *account, const struct frame *frame)
 	leaks[summary->leak_count++] = (struct leak){
 		.pa = said.pa,
 		.was = reeve_use_name((unsigned)said.was),
-		.command = said.command < RMI_COMMAND_COUNT ? rmi_command_info((enum rmi_command)said.command)->name : NULL,
+		.command = said.command < RMI_COMMAND_COUNT ? rmi_command_info((enum rmi_command)said.command)->name
+							    : NULL,
 		.returned = said.returned,
 	};
 	return true;

@@ -22,7 +22,7 @@ struct account {
 	struct reeve_hasher hasher;
 	bool has_end; /* the last frame came */
 	bool is_begun;
-	uint64_t bad;        /* frames whose payload makes no sense */
+	uint64_t bad; /* frames whose payload makes no sense */
 	struct summary *summary;
 };
 

@@ -24,8 +24,8 @@ enum {
 static bool fip_make(const struct qemu_parts *parts, int fip, struct message *why)
 {
 	char to[FD_PATH_MAX];
-	char *const argv[] = {"fiptool", "update", "--rmm-fw", (char *)parts->rmm, "--nt-fw", (char *)parts->nt_fw, "--out", to,
-		(char *)parts->fip, NULL};
+	char *const argv[] = {"fiptool", "update", "--rmm-fw", (char *)parts->rmm, "--nt-fw", (char *)parts->nt_fw,
+		"--out", to, (char *)parts->fip, NULL};
 	char words[WORDS_MAX];
 	struct child child;
 	struct child_end end;
@@ -69,7 +69,8 @@ static bool flash_fill(const struct qemu_parts *parts, int fip, int flash, struc
 	if (!bytes_read(parts->bl1, FIP_OFFSET, &bl1, why)) {
 		return false;
 	}
-	is_good = child_file_write(flash, bl1.data, bl1.size, why) && fip_make(parts, fip, why) && fip_append(fip, flash, why);
+	is_good = child_file_write(flash, bl1.data, bl1.size, why) && fip_make(parts, fip, why) &&
+		fip_append(fip, flash, why);
 	free(bl1.data);
 	return is_good;
 }

@@ -14,7 +14,8 @@ struct qemu_job {
 
 /* True and *job in fresh memory, sealed, for the caller to free; else false with *why set: no memory, a layout that is not possible, or more
  * parts than a job can have. */
-bool qemu_job_make(const struct run_options *options, const struct image *image, struct qemu_job *job, struct message *why);
+bool qemu_job_make(
+	const struct run_options *options, const struct image *image, struct qemu_job *job, struct message *why);
 
 /* The content the job has for the granule at `ipa`, or NULL. */
 const void *qemu_job_granule(const struct qemu_job *job, uint64_t ipa);

@@ -33,8 +33,8 @@ struct machine {
 	struct child qemu;
 	int flash;
 	int job;
-	int qmp;       /* our end */
-	int qmp_qemu;  /* QEMU's */
+	int qmp;      /* our end */
+	int qmp_qemu; /* QEMU's */
 	int signals;
 	sigset_t were; /* blocked before */
 };
@@ -146,14 +146,15 @@ static bool uart_read(int fd, struct uart *uart)
 }
 
 /* Listen until one of the ends. */
-static enum machine_end listen_to(struct machine *machine, const struct run_options *options, struct uart *uart,
-	const struct account *account)
+static enum machine_end listen_to(
+	struct machine *machine, const struct run_options *options, struct uart *uart, const struct account *account)
 {
 	uint64_t began_ns = conduit_clock_ns();
 	uint64_t last_ns = began_ns;
 
 	for (;;) {
-		struct pollfd fds[] = {{.fd = machine->qemu.out, .events = POLLIN}, {.fd = machine->signals, .events = POLLIN}};
+		struct pollfd fds[] = {
+			{.fd = machine->qemu.out, .events = POLLIN}, {.fd = machine->signals, .events = POLLIN}};
 		uint64_t until_ns = deadline(options, uart, account, began_ns, last_ns);
 		uint64_t now_ns = conduit_clock_ns();
 		uint64_t left_ms = until_ns <= now_ns ? 0 : (until_ns - now_ns) / MS_NS + 1;
@@ -161,7 +162,8 @@ static enum machine_end listen_to(struct machine *machine, const struct run_opti
 		if (left_ms == 0) {
 			return MACHINE_HUNG;
 		}
-		if (poll(fds, sizeof(fds) / sizeof(fds[0]), left_ms > INT_MAX || until_ns == UINT64_MAX ? INT_MAX : (int)left_ms) < 0 &&
+		if (poll(fds, sizeof(fds) / sizeof(fds[0]),
+			    left_ms > INT_MAX || until_ns == UINT64_MAX ? INT_MAX : (int)left_ms) < 0 &&
 			errno != EINTR) {
 			return MACHINE_HUNG;
 		}
@@ -215,7 +217,8 @@ static enum machine_end qemu_live(struct machine *machine, const struct run_opti
 		return MACHINE_BROKEN;
 	}
 	if (how.code != 0) {
-		(void)message_set(why, "QEMU ended with code %d: %s; the RME machine needs QEMU 8.2 or newer", how.code, words);
+		(void)message_set(
+			why, "QEMU ended with code %d: %s; the RME machine needs QEMU 8.2 or newer", how.code, words);
 		return MACHINE_BROKEN;
 	}
 	return MACHINE_OFF;
@@ -227,7 +230,8 @@ enum machine_end qemu_machine_run(const struct run_options *options, const struc
 	struct machine machine = {.flash = -1, .job = -1, .qmp = -1, .qmp_qemu = -1, .signals = -1};
 	enum machine_end end = MACHINE_BROKEN;
 
-	if (signals_take(&machine, why) && files_make(&machine, parts, job, why) && qemu_start(&machine, options->cpus, why)) {
+	if (signals_take(&machine, why) && files_make(&machine, parts, job, why) &&
+		qemu_start(&machine, options->cpus, why)) {
 		end = qemu_live(&machine, options, uart, account, why);
 	}
 	machine_close(&machine);

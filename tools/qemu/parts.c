@@ -55,14 +55,16 @@ static bool image_find(const char *name, const char *option, char path[PATH_MAX]
 	char folder[PATH_MAX];
 
 	if (!own_folder(folder)) {
-		return message_set(why, "the folder of this command is not to be found: name the image with %s", option);
+		return message_set(
+			why, "the folder of this command is not to be found: name the image with %s", option);
 	}
 	if ((path_set(path, "%s/machine/%s", folder, name) && is_readable(path)) ||
 		(path_set(path, "%s/../share/reeve/%s", folder, name) && is_readable(path))) {
 		return true;
 	}
-	return message_set(why, "%s is neither in %s/machine nor in %s/../share/reeve: make machine, or name one with %s",
-		name, folder, folder, option);
+	return message_set(why,
+		"%s is neither in %s/machine nor in %s/../share/reeve: make machine, or name one with %s", name, folder,
+		folder, option);
 }
 
 /* Whether there is a file, and not too much of it. */
@@ -74,8 +76,7 @@ static bool image_check(const char *option, const char *path, uint64_t most, str
 		return message_set(why, "%s %s cannot be read: %s", option, path, strerror(errno));
 	}
 	if (!S_ISREG(found.st_mode) || found.st_size == 0) {
-		return message_set(why, "%s %s is %s", option, path,
-			S_ISREG(found.st_mode) ? "empty" : "not a file");
+		return message_set(why, "%s %s is %s", option, path, S_ISREG(found.st_mode) ? "empty" : "not a file");
 	}
 	if ((uint64_t)found.st_size > most) {
 		return message_set(why, "%s %s has %llu bytes; the machine has room for %llu", option, path,
@@ -100,8 +101,9 @@ static bool firmware_find(struct qemu_parts *parts, struct message *why)
 	const char *cache = getenv("XDG_CACHE_HOME");
 	const char *home = getenv("HOME");
 	char folder[PATH_MAX];
-	bool is_set = cache != NULL && cache[0] == '/' ? path_set(folder, "%s/reeve/tf-a", cache)
-						       : path_set(folder, "%s/.cache/reeve/tf-a", home == NULL ? "" : home);
+	bool is_set = cache != NULL && cache[0] == '/'
+		? path_set(folder, "%s/reeve/tf-a", cache)
+		: path_set(folder, "%s/.cache/reeve/tf-a", home == NULL ? "" : home);
 
 	if (!is_set || !path_set(parts->bl1, "%s/bl1.bin", folder) || !path_set(parts->fip, "%s/fip.bin", folder)) {
 		return message_set(why, "the path of the user's cache is too long");

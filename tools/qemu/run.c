@@ -64,14 +64,15 @@ static bool log_open(struct qemu_life *life, struct message *why)
 /* False with *why set and what was opened still to be closed. */
 static bool life_open(struct qemu_life *life, const struct image *image, struct message *why)
 {
-	if (!qemu_parts_find(life->options, &life->parts, why) || !qemu_job_make(life->options, image, &life->job, why) ||
+	if (!qemu_parts_find(life->options, &life->parts, why) ||
+		!qemu_job_make(life->options, image, &life->job, why) ||
 		!trace_file_begin(&life->trace, life->options, why) ||
 		!trace_file_open(&life->trace, life->streams->err, why) || !log_open(life, why)) {
 		return false;
 	}
 	life->uart = (struct uart){.log = life->log, .frame = frame_take, .text = text_take, .context = life};
-	return account_open(&life->account, life->options, &life->job, life->streams->out, life->trace.stream, &life->summary,
-		why);
+	return account_open(
+		&life->account, life->options, &life->job, life->streams->out, life->trace.stream, &life->summary, why);
 }
 
 static void life_close(struct qemu_life *life)
@@ -107,7 +108,8 @@ static bool files_close(struct qemu_life *life)
 		life->log = NULL;
 	}
 	if (ferror(life->streams->out)) {
-		run_say(&(struct message){"standard output cannot be written: the console is not complete"}, life->streams);
+		run_say(&(struct message){"standard output cannot be written: the console is not complete"},
+			life->streams);
 		is_good = false;
 	}
 	return is_good;
@@ -130,7 +132,8 @@ static bool off_report(struct qemu_life *life)
 	struct message why = {""};
 
 	if (!life->account.has_end && life->options->nt_fw_path != NULL && life->uart.frames == 0) {
-		fprintf(life->streams->err, "reeve run: the machine switched itself off; its host told nothing of a Realm\n");
+		fprintf(life->streams->err,
+			"reeve run: the machine switched itself off; its host told nothing of a Realm\n");
 		return true;
 	}
 	if (!life->account.has_end) {
@@ -139,7 +142,8 @@ static bool off_report(struct qemu_life *life)
 		return false;
 	}
 	if (life->uart.lost + life->account.bad != 0) {
-		(void)message_set(&why, "%llu frames of the machine's host were lost and %llu made no sense: nothing is sure",
+		(void)message_set(&why,
+			"%llu frames of the machine's host were lost and %llu made no sense: nothing is sure",
 			(unsigned long long)life->uart.lost, (unsigned long long)life->account.bad);
 		cut_short(life, END_ERROR, &why);
 		return false;

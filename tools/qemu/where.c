@@ -88,12 +88,14 @@ static void registers_tell(const char *text, struct message *where)
 		uint64_t address;
 		unsigned el;
 
-		if (pc == NULL || level == NULL || sscanf(at, "CPU#%u", &cpu) != 1 || sscanf(pc, "PC=%" SCNx64, &address) != 1 ||
-			sscanf(level, " EL%1u", &el) != 1 || used >= sizeof(where->text)) {
+		if (pc == NULL || level == NULL || sscanf(at, "CPU#%u", &cpu) != 1 ||
+			sscanf(pc, "PC=%" SCNx64, &address) != 1 || sscanf(level, " EL%1u", &el) != 1 ||
+			used >= sizeof(where->text)) {
 			return;
 		}
-		used += (size_t)snprintf(where->text + used, sizeof(where->text) - used, "%scpu %u in %s (EL%u, PC 0x%" PRIx64 ")",
-			used == 0 ? "" : ", ", cpu, where_world(el, address), el, address);
+		used += (size_t)snprintf(where->text + used, sizeof(where->text) - used,
+			"%scpu %u in %s (EL%u, PC 0x%" PRIx64 ")", used == 0 ? "" : ", ", cpu, where_world(el, address),
+			el, address);
 	}
 }
 

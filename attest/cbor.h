@@ -20,7 +20,7 @@
 #include "reeve/malformed.h"
 #include "reeve/span.h"
 
-enum { CBOR_DEPTH_MAX = 16, CBOR_PAIRS_MAX = 128, CBOR_HEAD_MAX = 9, CBOR_LITERAL_MAX = 4096 };
+enum { CBOR_DEPTH_MAX = 16, CBOR_PAIRS_MAX = 128, CBOR_HEAD_MAX = 9 };
 
 /* The major types of RFC 8949 section 3.1, by their numbers. */
 enum cbor_type {
@@ -59,7 +59,7 @@ static inline bool cbor_writer_fits(const struct cbor_writer *w)
 void cbor_put_uint(struct cbor_writer *w, uint64_t value);
 void cbor_put_int(struct cbor_writer *w, int64_t value);
 void cbor_put_bytes(struct cbor_writer *w, struct reeve_span bytes);
-/* `text` is UTF-8 and ends with a zero, which is not written, or after CBOR_LITERAL_MAX bytes. */
+/* `text` is UTF-8 and ends with a zero, which is not written, or after REEVE_TEXT_MAX bytes. */
 void cbor_put_text(struct cbor_writer *w, const char *text);
 /* Only the head of a byte string: `size` bytes follow by cbor_put_raw or other items. */
 void cbor_put_bytes_head(struct cbor_writer *w, size_t size);

@@ -331,10 +331,8 @@ struct reeve_span cbor_raw(struct reeve_span in, const struct cbor_item *item)
 
 bool cbor_text_is(const struct cbor_item *item, const char *text)
 {
-	size_t size = 0;
+	struct reeve_span wanted = reeve_span_of_text(text);
 
-	while (text[size] != '\0') {
-		size++;
-	}
-	return item->type == CBOR_TEXT && item->bytes.size == size && memcmp(item->bytes.bytes, text, size) == 0;
+	return item->type == CBOR_TEXT && item->bytes.size == wanted.size &&
+		memcmp(item->bytes.bytes, wanted.bytes, wanted.size) == 0;
 }

@@ -56,14 +56,10 @@ void cbor_put_bytes(struct cbor_writer *w, struct reeve_span bytes)
 
 void cbor_put_text(struct cbor_writer *w, const char *text)
 {
-	size_t size = 0;
+	struct reeve_span bytes = reeve_span_of_text(text);
 
-	/* With a bound gcc does not make strlen of it, which the core does not have. */
-	while (size < CBOR_LITERAL_MAX && text[size] != '\0') {
-		size++;
-	}
-	put_head(w, CBOR_TEXT, size);
-	cbor_put_raw(w, reeve_span(text, size));
+	put_head(w, CBOR_TEXT, bytes.size);
+	cbor_put_raw(w, bytes);
 }
 
 void cbor_put_array(struct cbor_writer *w, size_t count)

@@ -8,16 +8,6 @@
 
 enum { PATTERN_WORD = 8, KEY_BYTES_MAX = 160 };
 
-struct reeve_span span_of_text(const char *text)
-{
-	size_t size = 0;
-
-	while (text != NULL && text[size] != '\0') {
-		size++;
-	}
-	return reeve_span(text, size);
-}
-
 bool span_equal(struct reeve_span a, struct reeve_span b)
 {
 	return a.size == b.size && (a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0);

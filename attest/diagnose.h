@@ -5,9 +5,6 @@
 
 #include "reeve/token.h"
 
-/* NULL gives the empty span. */
-struct reeve_span span_of_text(const char *text);
-
 bool span_equal(struct reeve_span a, struct reeve_span b);
 
 /* True when the bytes are one byte, a few bytes repeated, or counted up or down, in words of either order: what a model's canned token holds. */

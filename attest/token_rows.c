@@ -71,12 +71,9 @@ uint64_t reeve_token_part_label(enum reeve_token_part_id part)
 
 static bool span_is(struct reeve_span span, const char *text)
 {
-	size_t size = 0;
+	struct reeve_span wanted = reeve_span_of_text(text);
 
-	while (text[size] != '\0') {
-		size++;
-	}
-	return span.size == size && memcmp(span.bytes, text, size) == 0;
+	return span.size == wanted.size && memcmp(span.bytes, wanted.bytes, wanted.size) == 0;
 }
 
 unsigned reeve_token_hash_bits(struct reeve_span name)

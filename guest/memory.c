@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* memory.c - a realm that gives memory up, takes it back, and shares a buffer with its host.
  *
- * The last sixteenth of RAM, at most 4 MiB, holds what is changed; of 4 MiB, and of less in proportion:
+ * The last eighth of the RAM behind the image, at most 4 MiB, holds what is changed; of 4 MiB, and of less in proportion:
  *   | big: 2 MiB, aligned to 2 MiB | 512 KiB | small: 64 KiB | the rest | */
 #include "guest/runtime/bytes.h"
 #include "guest/runtime/mmio.h"
@@ -17,8 +17,8 @@ enum {
 	PAGE_BYTES = 4 * KIB,
 	REGION_BYTES_MAX = 4 * MIB,
 	REGION_BYTES_MIN = 64 * KIB,
-	REGION_SHARE = 16, /* of RAM */
-	STEP_BYTES = 64,   /* from one word that is written to the next */
+	REGION_SHARE = 8, /* of the RAM behind the image */
+	STEP_BYTES = 64,  /* from one word that is written to the next */
 	MESSAGE_BYTES = 16,
 };
 
@@ -131,12 +131,12 @@ static void exchange(const struct machine *machine)
 	print("the realm says %s\n", realm_message);
 }
 
-/* The largest power of two that is no more than the region's share of RAM, and within its limits. */
-static uint64_t region_bytes(uint64_t ram)
+/* The largest power of two that is no more than the region's share of `room`, and within its limits. */
+static uint64_t region_bytes(uint64_t room)
 {
 	uint64_t bytes = REGION_BYTES_MAX;
 
-	while (bytes > REGION_BYTES_MIN && bytes > ram / REGION_SHARE) {
+	while (bytes > REGION_BYTES_MIN && bytes > room / REGION_SHARE) {
 		bytes /= 2;
 	}
 	return bytes;
@@ -145,7 +145,7 @@ static uint64_t region_bytes(uint64_t ram)
 static void memory(const struct machine *machine)
 {
 	uint64_t ram_top = machine->ram.base + machine->ram.size;
-	uint64_t bytes = region_bytes(machine->ram.size);
+	uint64_t bytes = region_bytes(ram_top - image_end_address());
 	uint64_t big_bytes = bytes / 2;
 	uint64_t small_bytes = bytes / 64 < PAGE_BYTES ? PAGE_BYTES : bytes / 64;
 	struct range region = {"region", ram_top - bytes, ram_top};

@@ -103,7 +103,7 @@ static void put_devices(void *fdt, const struct layout *layout)
 	(void)fdt_end_node(fdt);
 	begin_at(fdt, "reeve-shared", layout->shared);
 	put_string(fdt, "compatible", "reeve,shared-buffer");
-	put_reg(fdt, layout->shared, LAYOUT_SHARED_SIZE);
+	put_reg(fdt, layout->shared, layout->shared_size);
 	(void)fdt_end_node(fdt);
 }
 

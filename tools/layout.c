@@ -44,6 +44,7 @@ bool layout_make(struct layout *layout, unsigned ipa_bits, uint64_t ram, unsigne
 		.ram_top = LAYOUT_RAM_BASE + ram,
 		.uart = half | uart_offset,
 		.shared = half | shared_offset,
+		.shared_size = LAYOUT_SHARED_SIZE,
 	};
 	return true;
 }

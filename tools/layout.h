@@ -25,6 +25,7 @@ struct layout {
 	uint64_t ram_top;
 	uint64_t uart;
 	uint64_t shared;
+	uint64_t shared_size;
 };
 
 /* Whether a Realm can have `ram` bytes on a host with pages of `page_size`, whatever its address width. False with *why

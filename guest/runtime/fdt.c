@@ -2,6 +2,8 @@
 /* fdt.c - walks the structure block of a device tree once per question. */
 #include "guest/runtime/fdt.h"
 
+#include <limits.h>
+
 #include "guest/runtime/bytes.h"
 
 enum { TOKEN_BEGIN_NODE = 1, TOKEN_END_NODE, TOKEN_PROP, TOKEN_NOP, TOKEN_END = 9 };
@@ -32,6 +34,9 @@ struct walk {
 	size_t at;
 	const char *name; /* what is looked for: one of these two, the other NULL */
 	const char *compatible;
+	const char *property; /* with name: NULL, or which of its properties is to be `text` */
+	const char *text;
+	bool has_text;
 	size_t depth; /* level[0] is above the root */
 	struct level level[DEPTH_MAX];
 };
@@ -153,6 +158,9 @@ static bool property(struct walk *walk)
 	if (text_is(name, name_length, "compatible") && walk->compatible != NULL) {
 		level->is_wanted = list_has(&value, walk->compatible);
 	}
+	if (level->is_wanted && walk->property != NULL && text_is(name, name_length, walk->property)) {
+		walk->has_text = walk->has_text || list_has(&value, walk->text);
+	}
 	return true;
 }
 
@@ -222,6 +230,19 @@ bool fdt_find_named(const struct fdt *fdt, const char *name, unsigned index, str
 	struct walk walk = {.fdt = fdt, .name = name, .level = {{.address_cells = 2, .size_cells = 1}}};
 
 	return find(&walk, index, reg);
+}
+
+bool fdt_has_text(const struct fdt *fdt, const char *name, const char *property, const char *text)
+{
+	struct walk walk = {.fdt = fdt,
+		.name = name,
+		.property = property,
+		.text = text,
+		.level = {{.address_cells = 2, .size_cells = 1}}};
+	struct fdt_reg reg;
+
+	(void)find(&walk, UINT_MAX, &reg);
+	return walk.has_text;
 }
 
 bool fdt_open(struct fdt *fdt, const void *blob, size_t limit)

@@ -34,4 +34,7 @@ bool fdt_find_compatible(const struct fdt *fdt, const char *compatible, unsigned
 /* The same for a node's name without its unit address: "cpu" finds cpu@0, cpu@1, ... */
 bool fdt_find_named(const struct fdt *fdt, const char *name, unsigned index, struct fdt_reg *reg);
 
+/* Whether a node of that name has a property `property` that is the string `text`. */
+bool fdt_has_text(const struct fdt *fdt, const char *name, const char *property, const char *text);
+
 #endif

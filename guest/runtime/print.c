@@ -23,9 +23,6 @@ void console_use(uint64_t uart)
 
 static void put(char c)
 {
-	if (console == 0) {
-		return;
-	}
 	for (unsigned i = 0; i < TXFF_POLLS && (mmio_read32(console + PL011_FR) & PL011_FR_TXFF) != 0; i++) {
 	}
 	mmio_write32(console + PL011_DR, (uint8_t)c);
@@ -64,6 +61,9 @@ void print_arguments(const char *format, va_list arguments)
 {
 	bool is_long;
 
+	if (console == 0) {
+		return;
+	}
 	for (; *format != '\0'; format++) {
 		if (*format != '%' || format[1] == '\0') {
 			put(*format);
@@ -107,6 +107,9 @@ void print_bytes(const void *bytes, size_t length)
 {
 	const uint8_t *b = bytes;
 
+	if (console == 0) {
+		return;
+	}
 	for (size_t i = 0; i < length; i++) {
 		put("0123456789abcdef"[b[i] >> 4]);
 		put("0123456789abcdef"[b[i] & 0xf]);

@@ -13,7 +13,7 @@ enum { GRANULE_BYTES = 4096, FDT_BYTES_MAX = 2 * 1024 * 1024 };
 extern char image_end[]; /* link.ld */
 
 static alignas(GRANULE_BYTES) struct rsi_realm_config config;
-static volatile bool has_console;
+static volatile uint64_t console; /* 0: none was found */
 static volatile bool has_failed;
 
 _Noreturn void fail(const char *format, ...)
@@ -21,10 +21,11 @@ _Noreturn void fail(const char *format, ...)
 	va_list arguments;
 
 	/* Without a console, or when printing itself fails, only another end than SYSTEM_OFF tells. */
-	if (!has_console || has_failed) {
+	if (console == 0 || has_failed) {
 		psci_system_reset();
 	}
 	has_failed = true;
+	console_use(console);
 	va_start(arguments, format);
 	print("%s: FAILED: ", program.name);
 	print_arguments(format, arguments);
@@ -66,8 +67,10 @@ _Noreturn void boot(uint64_t fdt_address)
 		!fdt_find_compatible(&machine.fdt, "arm,pl011", 0, &uart)) {
 		fail("no console");
 	}
-	console_use(uart.base);
-	has_console = true;
+	console = uart.base;
+	if (!fdt_has_text(&machine.fdt, "chosen", "bootargs", "quiet")) {
+		console_use(console);
+	}
 	if (!fdt_find_named(&machine.fdt, "memory", 0, &machine.ram)) {
 		fail("the device tree has no memory node");
 	}
@@ -76,6 +79,7 @@ _Noreturn void boot(uint64_t fdt_address)
 		fail("RSI_REALM_CONFIG gives %lu", status);
 	}
 	program.run(&machine);
+	console_use(console);
 	print("%s: ok\n", program.name);
 	psci_system_off();
 }

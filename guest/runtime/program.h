@@ -3,10 +3,11 @@
  *
  * REC 0 is entered at EL1h with the MMU off, x0 = IPA of the device tree at the base of RAM. The runtime sets up the
  * stack, the vector table and the console, and calls program.run. When that returns the last line is "NAME: ok",
- * after fail() it is "NAME: FAILED: why"; either way the realm switches itself off. A realm that finds no console
+ * after fail() it is "NAME: FAILED: why"; either way the realm switches itself off. When the device tree's bootargs are
+ * "quiet" that line is all that is printed. A realm that finds no console
  * cannot print that line and resets instead.
  *
- * Of the device tree the programs use: the node named memory@..., its first reg; nodes named cpu@..., reg = MPIDR
+ * Of the device tree the programs use: chosen's bootargs; the node named memory@..., its first reg; nodes named cpu@..., reg = MPIDR
  * affinity; the node compatible with "arm,pl011" and, in memory.c, with "reeve,shared-buffer", reg = unprotected IPA. */
 #ifndef GUEST_RUNTIME_PROGRAM_H
 #define GUEST_RUNTIME_PROGRAM_H

@@ -117,6 +117,24 @@ static void tree_has_everything(void **state)
 	free(fdt);
 }
 
+static void tree_says_what_the_layout_says(void **state)
+{
+	struct layout layout = layout_of(36, 128 * mib, 1);
+	size_t size;
+	void *fdt;
+	int node;
+
+	(void)state;
+	layout.bootargs = "quiet";
+	layout.shared_size = 0x1000;
+	fdt = fdt_make(&layout, &size);
+	assert_non_null(fdt);
+	string_is(fdt, "/chosen", "bootargs", "quiet");
+	node = fdt_node_offset_by_compatible(fdt, -1, "reeve,shared-buffer");
+	assert_int_equal(cell64(fdt, node, "reg", 1), 0x1000);
+	free(fdt);
+}
+
 static void tree_has_every_cpu(void **state)
 {
 	(void)state;
@@ -244,6 +262,7 @@ int main(void)
 		cmocka_unit_test(layout_limits),
 		cmocka_unit_test(mpidr_of_recs),
 		cmocka_unit_test(tree_has_everything),
+		cmocka_unit_test(tree_says_what_the_layout_says),
 		cmocka_unit_test(tree_has_every_cpu),
 		cmocka_unit_test(tree_is_repeatable),
 		cmocka_unit_test(console_registers),

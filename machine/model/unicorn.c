@@ -91,7 +91,8 @@ static struct engine **engine_link(struct realm *realm, struct reeve_pa rec)
 	return link;
 }
 
-/* A realm's list of engines changes with the turn and the mutex, so either is enough to read it. */
+/* A realm's list of engines changes with the turn and the mutex, so either is enough to read it. Opening takes a millisecond, and the turn: a
+ * REC that was switched on is waited for by the one that did it, as a rule, and that would turn in circles all the while. */
 static struct engine *engine_find_or_open(struct unicorn_cpus *cpus, struct realm *realm, struct reeve_pa rec)
 {
 	struct engine *engine;
@@ -102,15 +103,14 @@ static struct engine *engine_find_or_open(struct unicorn_cpus *cpus, struct real
 	if (engine != NULL) {
 		return engine;
 	}
-	engine = engine_open(rec, &realm->window, &realm->turn);
-	if (engine == NULL) {
-		return NULL;
-	}
 	turn_take(&realm->turn, TURN_FRONT);
-	pthread_mutex_lock(&cpus->mutex);
-	engine->next = realm->engines;
-	realm->engines = engine;
-	pthread_mutex_unlock(&cpus->mutex);
+	engine = engine_open(rec, &realm->window, &realm->turn);
+	if (engine != NULL) {
+		pthread_mutex_lock(&cpus->mutex);
+		engine->next = realm->engines;
+		realm->engines = engine;
+		pthread_mutex_unlock(&cpus->mutex);
+	}
 	turn_give(&realm->turn);
 	return engine;
 }

@@ -3,6 +3,7 @@
 #include "machine/model/unicorn_engine.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,11 @@ static void on_instruction(uc_engine *uc, uint64_t pc, uint32_t size, void *cont
 	}
 	if (engine->steps || gives_turn(engine)) {
 		stop_with(engine, (struct engine_stop){.kind = ENGINE_TURN});
+		return;
+	}
+	if (++engine->alone == ENGINE_SLICE_LOOKS) {
+		engine->alone = 0;
+		(void)sched_yield();
 	}
 }
 

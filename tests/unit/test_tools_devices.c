@@ -125,9 +125,8 @@ static void tree_says_what_the_layout_says(void **state)
 	int node;
 
 	(void)state;
-	layout.bootargs = "quiet";
 	layout.shared_size = 0x1000;
-	fdt = fdt_make(&layout, &size);
+	fdt = fdt_make(&layout, &(struct fdt_chosen){.bootargs = "quiet"}, &size);
 	assert_non_null(fdt);
 	string_is(fdt, "/chosen", "bootargs", "quiet");
 	node = fdt_node_offset_by_compatible(fdt, -1, "reeve,shared-buffer");

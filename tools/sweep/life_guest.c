@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* life_guest.c - a life whose Realm is a program, built and run as `reeve run` does it. */
+/* life_guest.c - a life whose Realm is a program, built and run as `reeve run` does it, but quiet: of its console only the last line. */
 #include <errno.h>
 #include <semaphore.h>
 #include <stdlib.h>
@@ -13,8 +13,8 @@
 #include "tools/threads.h"
 #include "vmm/pl011.h"
 
-/* A realm has the default address space; a run without an end is ended after so long. */
-enum { IPA_BITS = 40, RUN_LIMIT_S = 3 };
+/* A realm has the default address space; a run without an end is ended after so long. One page is shared: each is mapped like the next. */
+enum { IPA_BITS = 40, RUN_LIMIT_S = 3, SHARED_SIZE = REEVE_GRANULE_SIZE };
 
 /* What programs expect to find in the shared buffer; their answer is as long, and follows it. */
 static const char greeting[] = "reeve-host-hello";
@@ -152,8 +152,8 @@ enum reeve_status life_guest_populate(struct life *life)
 enum reeve_status life_guest_share(struct life *life)
 {
 	uint64_t ipa = life->guest->layout.shared;
-	struct reeve_ipa_range range = {reeve_ipa(ipa), reeve_ipa(ipa + LAYOUT_SHARED_SIZE)};
-	enum reeve_status status = life_share_memory(life, LAYOUT_SHARED_SIZE);
+	struct reeve_ipa_range range = {reeve_ipa(ipa), reeve_ipa(ipa + SHARED_SIZE)};
+	enum reeve_status status = life_share_memory(life, SHARED_SIZE);
 
 	if (status != REEVE_OK) {
 		return status;
@@ -180,12 +180,12 @@ enum reeve_status life_guest_recs(struct life *life)
 	return life_answered(life, status);
 }
 
-/* Write down what a silent program leaves. */
+/* Write down what a program leaves in the shared buffer, if there is one. */
 static void account(struct life *life)
 {
 	const size_t length = sizeof(greeting) - 1;
 
-	if (life->scenario->is_silent) {
+	if (life->shared.value != 0) {
 		fprintf(life->text, "%.*s\n", (int)(2 * length),
 			(const char *)reeve_model_ns(life->model, life->shared.value));
 	}
@@ -231,6 +231,7 @@ struct life_guest *life_guest_new(struct life *life, const struct scenario *scen
 {
 	const size_t size = (size_t)(scenario->program_end - scenario->program);
 	const struct bytes file = {(uint8_t *)scenario->program, size};
+	const struct fdt_chosen chosen = {.bootargs = "quiet"};
 	struct life_guest *guest = calloc(1, sizeof(*guest));
 	struct message why = {""};
 
@@ -247,11 +248,9 @@ struct life_guest *life_guest_new(struct life *life, const struct scenario *scen
 		!image_load(&file, scenario->name, LAYOUT_IMAGE_BASE, guest->layout.ram_top, &guest->image, &why)) {
 		life_complain(life, "%s", why.text);
 	}
-	if (scenario->is_silent) {
-		guest->layout.uart = guest->layout.shared + LAYOUT_SHARED_SIZE - PL011_SIZE;
-	}
+	guest->layout.shared_size = SHARED_SIZE;
 	guest->threads.all.console_ipa = guest->layout.uart;
-	guest->fdt = fdt_make(&guest->layout, NULL, &guest->fdt_size);
+	guest->fdt = fdt_make(&guest->layout, &chosen, &guest->fdt_size);
 	if (guest->fdt == NULL) {
 		life_guest_free(guest);
 		return NULL;

@@ -24,7 +24,6 @@ struct scenario {
 	uint64_t ram;    /* bytes of the Realm, from SCENARIO_RAM_BASE */
 	unsigned recs;
 	bool is_racy;
-	bool is_silent; /* its program's console is memory that nobody reads: its account is what it leaves in the shared buffer */
 	const uint8_t *program; /* an ELF file up to program_end; NULL: RECs are scripts */
 	const uint8_t *program_end;
 	const struct script_line *scripts[SCENARIO_RECS];

@@ -15,7 +15,7 @@
 enum {
 	SMALL = 4 * MIB,                   /* memory of a machine: a judge looks at all of it after each step */
 	LARGE = 8 * MIB,                   /* with room for a block */
-	PROGRAM_RAM = 2 * MIB + 512 * KIB, /* of which 2 MiB are the device tree's */
+	PROGRAM_RAM = 2 * MIB + 128 * KIB, /* of which 2 MiB are the device tree's */
 	RUNS_MAX = 64,                     /* exits of one REC in a step */
 };
 
@@ -339,7 +339,7 @@ static const struct scenario scenarios[] = {
 	},
 	{
 		.name = "memory", .text = "run a program that gives memory up, takes it back, and uses shared memory",
-		.page_size = 4 * KIB, .memory = SMALL, .ram = PROGRAM_RAM, .recs = 1, .is_silent = true,
+		.page_size = 4 * KIB, .memory = SMALL, .ram = PROGRAM_RAM, .recs = 1,
 		.program = sweep_memory_begin, .program_end = sweep_memory_end,
 		.steps = {{"begin", life_begin}, {"create", create}, {"ram", life_guest_ram}, {"populate", life_guest_populate},
 			{"share", life_guest_share}, {"recs", life_guest_recs}, {"activate", activate}, {"run", life_guest_run}},

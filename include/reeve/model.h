@@ -102,6 +102,8 @@ struct reeve_model_config {
 	unsigned region_count;
 	unsigned cpu_count;
 	bool lenient;       /* leave delegated granules in the NS view: for benchmarks */
+	bool lazy;          /* strict, but a granule comes into the NS view when the host first touches it, not when it is its own: cheaper
+	                            where few are touched. A system call that is given such memory fails with EFAULT. */
 	int rec_aux_count;  /* 0: the default; -1: none; else 1..16 */
 	uint64_t features0; /* RmiFeatureRegister0; 0: the model's default (IPA 48, both hashes, 16 LRs, 6 breakpoints,
 	                            4 watchpoints). SVE_EN and PMU_EN need rec_code: Unicorn cannot honour them. */
@@ -120,6 +122,9 @@ struct reeve_model_config {
 struct reeve_model *reeve_model_new(const struct reeve_model_config *config);
 /* Stop and free a machine; no thread may be inside it. Caller's mappings become accessible again and stay the caller's. */
 void reeve_model_free(struct reeve_model *model);
+/* Switch a machine off and on: as new, but that memory holds what it held; no thread may be inside it. What belonged to the machine before
+ * (realms, pages, the monitor) is gone. False when there is no memory: then the machine is only good for reeve_model_free. */
+bool reeve_model_reset(struct reeve_model *model);
 /* Why the last reeve_model_new of this thread failed. */
 const char *reeve_model_error(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* gpf.c - turns a host's touch of a delegated granule into a granule protection fault: a report, or a call of the embedder.
  *
- * One handler for the process, put in place with each strict machine that finds another one there, and never removed: others may have
+ * One handler for the process, put in place with each strict machine that, new or reset, finds another one there, and never removed: others may have
  * chained to it. Faults that are not in an NS view go to the handler it found. Everything reached from it is async-signal-safe. */
 #include <signal.h>
 #include <string.h>
@@ -197,8 +197,8 @@ static bool handle(struct reeve_model *model, uintptr_t address, bool write, int
 		return false;
 	}
 	if (!protection_delegated_by(model, fault.pa, &fault.delegated_by_call, &fault.delegated_by_cpu)) {
-		/* Given back meanwhile, or it could not be shown when it was. */
-		return model_memory_show_ns(&model->memory, fault.pa);
+		/* Given back meanwhile, or it was not shown when it was. */
+		return protection_show(model, fault.pa);
 	}
 	if (reeve_monitor_granule(model->monitor, reeve_pa(reeve_align_down(fault.pa, REEVE_GRANULE_SIZE)), &granule)) {
 		fault.state = granule.state;

@@ -8,7 +8,7 @@
  *
  * V1: a granule's delegation word is 0 exactly when the granule is in the NS physical address space.
  * V2: in strict mode a granule whose word is not 0 is out of the NS view, from before granule_delegate returns until
- *     granule_undelegate is called.
+ *     granule_undelegate is called. In lazy mode it stays out until the host touches it (gpf.c).
  * V3: until has_run is set no CPU has a translation or a mapping to lose. Sequentially consistent, and so are the words: who
  *     delegates writes the word and then reads has_run; who runs sets has_run and then reads words. One of them sees the other. */
 #ifndef MODEL_MACHINE_H
@@ -37,7 +37,9 @@ struct model_cpu {
 /* Who delegated each granule: 0 in the NS space, else call number << 8 | CPU. In order of address, region after region. */
 struct model_protection {
 	_Atomic uint64_t *words;
-	size_t size; /* bytes of words */
+	size_t size;        /* bytes of words */
+	atomic_bool *shown; /* lazy mode: a byte a granule, whether it is in the NS view; else NULL */
+	uint64_t count;     /* granules */
 	uint64_t region_first[REEVE_MONITOR_REGIONS_MAX];
 	bool strict;
 };
@@ -82,13 +84,18 @@ _Noreturn void model_misuse(const char *what, uint64_t pa);
 /* The monitor's seam over this machine; its context is the model. */
 extern const struct monitor_platform model_platform;
 
-/* Every granule NS. False when there is no memory. */
-bool protection_open(struct model_protection *protection, const struct model_memory *memory, bool strict);
+/* Every granule NS. False when there is no memory. `lazy` is for strict ones. */
+bool protection_open(struct model_protection *protection, struct model_memory *memory, bool strict, bool lazy);
+/* Every granule NS again. */
+void protection_reset(struct model_protection *protection, const struct model_memory *memory);
 void protection_close(struct model_protection *protection);
 /* True when the granule that holds `pa` is in the NS physical address space; false also where there is no memory. */
 bool protection_is_ns(const struct reeve_model *model, uint64_t pa);
 /* Who delegated it. True and both set, or false and both untouched when it is not delegated. Async-signal-safe. */
 bool protection_delegated_by(const struct reeve_model *model, uint64_t pa, uint64_t *call, unsigned *cpu);
+/* Put the NS granule that holds `pa`, which the host touched and did not find, into its view. False when it is not NS, or cannot be
+ * shown. Async-signal-safe. */
+bool protection_show(struct reeve_model *model, uint64_t pa);
 /* Move a granule to the Realm space and back (platform.h P2). */
 bool protection_delegate(struct reeve_model *model, unsigned cpu, uint64_t pa);
 void protection_undelegate(struct reeve_model *model, uint64_t pa);

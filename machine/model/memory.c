@@ -128,6 +128,29 @@ bool model_memory_show(const struct model_memory *memory, uint64_t pa, size_t si
 	return protection == READ_WRITE || mprotect(at, size, protection) == 0;
 }
 
+static bool protect_all(const struct model_memory *memory, int protection)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		if (mprotect(memory->regions[i].ns, memory->regions[i].size, protection) != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool model_memory_hide_all(struct model_memory *memory)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		atomic_store(&memory->regions[i].hidden, true);
+	}
+	return protect_all(memory, PROT_NONE);
+}
+
+bool model_memory_show_all(const struct model_memory *memory)
+{
+	return protect_all(memory, READ_WRITE);
+}
+
 bool model_memory_hide_ns(struct model_memory *memory, uint64_t pa)
 {
 	/* All CPUs come by here: write the word once. */

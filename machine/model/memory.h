@@ -58,6 +58,9 @@ static inline void *model_memory_ns(const struct model_memory *memory, uint64_t 
 /* Make [at, at + size) of this process show physical [pa, pa + size) (all 4 KiB aligned, within one region), replacing what is mapped there. */
 bool model_memory_show(const struct model_memory *memory, uint64_t pa, size_t size, void *at, int protection);
 
+/* Take all of the NS view away, or put it back. False when the system refuses. */
+bool model_memory_hide_all(struct model_memory *memory);
+bool model_memory_show_all(const struct model_memory *memory);
 /* Take a granule out of the NS view, or put it back. */
 bool model_memory_hide_ns(struct model_memory *memory, uint64_t pa);
 bool model_memory_show_ns(const struct model_memory *memory, uint64_t pa);

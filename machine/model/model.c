@@ -145,7 +145,7 @@ static const char *open_monitor(struct reeve_model *model)
 	size_t size = reeve_monitor_size(&config);
 	enum reeve_monitor_error error;
 
-	if (size > 0) {
+	if (size > 0 && model->monitor_memory == NULL) {
 		model->monitor_memory = model_reserve(size);
 		model->monitor_size = size;
 	}
@@ -157,6 +157,12 @@ static const char *open_monitor(struct reeve_model *model)
 	return error == REEVE_MONITOR_OK ? NULL : reeve_monitor_error_text(error);
 }
 
+static const char *open_engines(struct reeve_model *model)
+{
+	model->cpus = model->cpu_ops->create(model, model->config.cpu_count);
+	return model->cpus == NULL ? "there is no memory for the CPUs" : NULL;
+}
+
 static const char *open_cpus(struct reeve_model *model)
 {
 	for (unsigned i = 0; i < model->config.cpu_count; i++) {
@@ -166,8 +172,14 @@ static const char *open_cpus(struct reeve_model *model)
 		}
 	}
 	model->cpu_ops = model->config.rec_code != NULL ? &model_script : &model_unicorn;
-	model->cpus = model->cpu_ops->create(model, model->config.cpu_count);
-	return model->cpus == NULL ? "there is no memory for the CPUs" : NULL;
+	return open_engines(model);
+}
+
+static const char *watch(struct reeve_model *model)
+{
+	bool is_watched = !model->protection.strict || gpf_watch(model);
+
+	return is_watched ? NULL : "too many strict machines are in this process";
 }
 
 /* Build all parts; what was built before a failure is for reeve_model_free. */
@@ -184,7 +196,7 @@ static const char *open_parts(struct reeve_model *model)
 	if (!model_memory_open(&model->memory, model->config.regions, model->config.region_count, &why)) {
 		return why;
 	}
-	if (!protection_open(&model->protection, &model->memory, !model->config.lenient)) {
+	if (!protection_open(&model->protection, &model->memory, !model->config.lenient, model->config.lazy)) {
 		return "there is no memory for the protection table";
 	}
 	if (!model_pages_open(&model->pages, &model->memory)) {
@@ -205,10 +217,7 @@ static const char *open_parts(struct reeve_model *model)
 	if (why != NULL) {
 		return why;
 	}
-	if (model->protection.strict && !gpf_watch(model)) {
-		return "too many strict machines are in this process";
-	}
-	return NULL;
+	return watch(model);
 }
 
 struct reeve_model *reeve_model_new(const struct reeve_model_config *config)
@@ -230,6 +239,30 @@ struct reeve_model *reeve_model_new(const struct reeve_model_config *config)
 	}
 	last_error = "";
 	return model;
+}
+
+bool reeve_model_reset(struct reeve_model *model)
+{
+	model->cpu_ops->destroy(model->cpus);
+	gpf_unwatch(model);
+	protection_reset(&model->protection, &model->memory);
+	model_pages_reset(&model->pages);
+	atomic_store(&model->has_run, false);
+	for (unsigned i = 0; i < model->config.cpu_count; i++) {
+		model->cpu[i].call = 0;
+	}
+	last_error = open_engines(model);
+	if (last_error == NULL) {
+		last_error = open_monitor(model);
+	}
+	if (last_error == NULL) {
+		last_error = watch(model);
+	}
+	if (last_error != NULL) {
+		return false;
+	}
+	last_error = "";
+	return true;
 }
 
 void reeve_model_free(struct reeve_model *model)

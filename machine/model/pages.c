@@ -181,11 +181,21 @@ static bool run_at(struct model_pages *pages, uint64_t pa, unsigned order, struc
 	return false;
 }
 
+/* What the first and the last word have beside the region is never free, and physical address 0 is the word for "none left". */
+static void region_fence(struct model_pages_region *region)
+{
+	uint64_t last_page = ((region->base + region->size) >> REEVE_GRANULE_SHIFT) - 1;
+	unsigned before = (unsigned)(region->base >> REEVE_GRANULE_SHIFT) % WORD_PAGES;
+	unsigned behind = WORD_PAGES - 1 - (unsigned)last_page % WORD_PAGES;
+
+	region->used[0] |= (UINT64_C(1) << before) - 1;
+	region->used[region->word_count - 1] |= ~(UINT64_MAX >> behind);
+	region->used[0] |= region->base == 0;
+}
+
 static bool region_open(struct model_pages_region *region, const struct model_region *memory)
 {
 	uint64_t last_page = ((memory->base + memory->size) >> REEVE_GRANULE_SHIFT) - 1;
-	unsigned before = (unsigned)(memory->base >> REEVE_GRANULE_SHIFT) % WORD_PAGES;
-	unsigned behind = WORD_PAGES - 1 - (unsigned)last_page % WORD_PAGES;
 
 	region->base = memory->base;
 	region->size = memory->size;
@@ -197,8 +207,7 @@ static bool region_open(struct model_pages_region *region, const struct model_re
 	if (region->used == NULL || region->touched == NULL) {
 		return false;
 	}
-	region->used[0] |= (UINT64_C(1) << before) - 1;
-	region->used[region->word_count - 1] |= ~(UINT64_MAX >> behind);
+	region_fence(region);
 	return true;
 }
 
@@ -212,11 +221,19 @@ bool model_pages_open(struct model_pages *pages, const struct model_memory *memo
 			return false;
 		}
 	}
-	/* Physical address 0 is the word for "none left". */
-	if (memory->region_count > 0 && memory->regions[0].base == 0) {
-		pages->regions[0].used[0] |= 1;
-	}
 	return true;
+}
+
+void model_pages_reset(struct model_pages *pages)
+{
+	for (unsigned i = 0; i < pages->region_count; i++) {
+		struct model_pages_region *region = &pages->regions[i];
+
+		memset(region->used, 0, region->word_count * sizeof(*region->used));
+		memset(region->from, 0, sizeof(region->from));
+		region->fresh_is_zero = false;
+		region_fence(region);
+	}
 }
 
 void model_pages_close(struct model_pages *pages)
@@ -251,8 +268,10 @@ uint64_t reeve_model_pages_alloc(struct reeve_model *model, size_t size)
 		return 0;
 	}
 	if (wipe) {
-		/* In the host's view: who delegates pages while asking for them has a fault of its own. */
-		memset(model_memory_ns(&model->memory, run_pa(&run)), 0, size);
+		/* In the host's view: who delegates pages while asking for them has a fault of its own. In lazy mode it is not there yet. */
+		memset(model->config.lazy ? model_memory_whole(&model->memory, run_pa(&run))
+					  : model_memory_ns(&model->memory, run_pa(&run)),
+			0, size);
 	}
 	return run_pa(&run);
 }

@@ -36,6 +36,8 @@ struct model_pages {
 
 /* All memory free. False when there is no memory for the bitmaps; then nothing is left behind. */
 bool model_pages_open(struct model_pages *pages, const struct model_memory *memory);
+/* All memory free, and none of it zero. */
+void model_pages_reset(struct model_pages *pages);
 void model_pages_close(struct model_pages *pages);
 
 #endif

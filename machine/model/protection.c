@@ -22,7 +22,47 @@ static _Atomic uint64_t *word_of(const struct reeve_model *model, uint64_t pa)
 	return &model->protection.words[granule];
 }
 
-bool protection_open(struct model_protection *protection, const struct model_memory *memory, bool strict)
+/* Lazy mode: whether the granule of that word is in the NS view. */
+static atomic_bool *shown_of(const struct reeve_model *model, const _Atomic uint64_t *word)
+{
+	return &model->protection.shown[word - model->protection.words];
+}
+
+/* Out of the NS view, which in lazy mode it may not have come into. */
+static bool hide(struct reeve_model *model, _Atomic uint64_t *word, uint64_t pa)
+{
+	bool is_there = model->protection.shown == NULL || atomic_exchange(shown_of(model, word), false);
+
+	if (!is_there || model_memory_hide_ns(&model->memory, pa)) {
+		return true;
+	}
+	if (model->protection.shown != NULL) {
+		atomic_store(shown_of(model, word), true);
+	}
+	return false;
+}
+
+bool protection_show(struct reeve_model *model, uint64_t pa)
+{
+	_Atomic uint64_t *word = word_of(model, pa);
+
+	if (word == NULL || atomic_load(word) != 0) {
+		return false;
+	}
+	if (model->protection.shown != NULL) {
+		atomic_store(shown_of(model, word), true);
+	}
+	if (!model_memory_show_ns(&model->memory, pa)) {
+		return false;
+	}
+	/* Delegated meanwhile by another CPU, which may have found nothing to hide. */
+	if (atomic_load(word) != 0) {
+		(void)model_memory_hide_ns(&model->memory, pa);
+	}
+	return true;
+}
+
+bool protection_open(struct model_protection *protection, struct model_memory *memory, bool strict, bool lazy)
 {
 	uint64_t count = 0;
 
@@ -31,14 +71,31 @@ bool protection_open(struct model_protection *protection, const struct model_mem
 		protection->region_first[i] = count;
 		count += memory->regions[i].size >> REEVE_GRANULE_SHIFT;
 	}
+	protection->count = count;
 	protection->size = count * sizeof(*protection->words);
 	protection->words = model_reserve(protection->size);
-	return protection->words != NULL;
+	if (protection->words == NULL || !strict || !lazy) {
+		return protection->words != NULL;
+	}
+	protection->shown = model_reserve(count);
+	return protection->shown != NULL && model_memory_hide_all(memory);
+}
+
+void protection_reset(struct model_protection *protection, const struct model_memory *memory)
+{
+	for (uint64_t i = 0; i < protection->count; i++) {
+		atomic_store_explicit(&protection->words[i], 0, memory_order_relaxed);
+	}
+	/* What cannot be shown now is shown at its first touch. */
+	if (protection->strict && protection->shown == NULL) {
+		(void)model_memory_show_all(memory);
+	}
 }
 
 void protection_close(struct model_protection *protection)
 {
 	model_unreserve((void *)protection->words, protection->size);
+	model_unreserve((void *)protection->shown, protection->count);
 	*protection = (struct model_protection){0};
 }
 
@@ -71,7 +128,7 @@ bool protection_delegate(struct reeve_model *model, unsigned cpu, uint64_t pa)
 	if (word == NULL || !atomic_compare_exchange_strong(word, &ns, model->cpu[cpu].call << CPU_BITS | cpu)) {
 		return false;
 	}
-	if (!model->protection.strict || model_memory_hide_ns(&model->memory, pa)) {
+	if (!model->protection.strict || hide(model, word, pa)) {
 		return true;
 	}
 	atomic_store_explicit(word, 0, memory_order_release);
@@ -87,7 +144,7 @@ void protection_undelegate(struct reeve_model *model, uint64_t pa)
 	_Atomic uint64_t *word = word_of(model, pa);
 
 	/* When it cannot be shown now, the host's first touch tries again (gpf.c). */
-	if (model->protection.strict) {
+	if (model->protection.strict && model->protection.shown == NULL) {
 		(void)model_memory_show_ns(&model->memory, pa);
 	}
 	if (word != NULL) {

@@ -70,7 +70,7 @@ struct engine {
 	const atomic_bool *kicked;
 	uint32_t left;  /* instructions until the next look */
 	uint32_t looks; /* since the slice began, at most ENGINE_SLICE_LOOKS */
-	uint32_t alone; /* looks since it was asked whether another thread should run: who is waited for may not have come to the turn yet */
+	uint32_t alone; /* looks since the system last let other threads run (T6) */
 	uint64_t pc;
 	bool steps; /* stops when nothing is left, whoever waits */
 	bool stopped;

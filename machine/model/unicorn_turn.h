@@ -9,7 +9,8 @@
  * T3: a running engine looks every ENGINE_LOOK instructions whether it should give the turn away, and not earlier: whoever is called
  *     gets something done, so with T2 nobody starves.
  * T4: the turn is never held while waiting for a lock of the monitor (cpu.h C2).
- * T5: the turn is handed to one waiter, who alone is woken. */
+ * T5: the turn is handed to one waiter, who alone is woken.
+ * T6: who runs a slice and sees nobody wait lets other threads run: the one it spins for may not have come as far as the turn. */
 #ifndef MODEL_UNICORN_TURN_H
 #define MODEL_UNICORN_TURN_H
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "reeve/field.h"
 
@@ -23,6 +24,18 @@ struct here {
 };
 
 static _Thread_local struct here here;
+
+/* A machine, and the life it has now. */
+struct life_machine {
+	struct reeve_model *model;
+	struct life *life;
+	uint64_t memory; /* bytes */
+	bool runs_code;  /* its RECs are programs */
+	pid_t process;
+};
+
+/* The machine of a life that is over, switched off (L3). */
+static struct life_machine *spare;
 
 void life_use_cpu(unsigned cpu)
 {
@@ -333,7 +346,8 @@ static bool is_faulting(struct life *life, uint64_t ipa)
 static void on_rec(
 	void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc, struct reeve_model_trap *trap)
 {
-	struct life *life = context;
+	const struct life_machine *machine = context;
+	struct life *life = machine->life;
 	struct script *script = &life->scripts[mpidr % LIFE_RECS];
 	const struct script_line *last = script->at == 0 ? NULL : &script->lines[script->at - 1];
 	bool is_access = last != NULL && (last->kind == SCRIPT_LOAD || last->kind == SCRIPT_STORE);
@@ -404,24 +418,79 @@ enum reeve_status life_begin(struct life *life)
 	return status;
 }
 
-static bool machine_open(struct life *life)
+static void machine_free(struct life_machine *on)
 {
+	if (on != NULL) {
+		reeve_model_free(on->model);
+		free(on);
+	}
+}
+
+/* The spare machine when it is like those of this scenario. What a process has from the one that forked it is that one's memory as well. */
+static struct life_machine *machine_again(const struct scenario *scenario)
+{
+	struct life_machine *on = spare;
+
+	spare = NULL;
+	if (on != NULL && on->process == getpid() && on->memory == scenario->memory &&
+		on->runs_code == (scenario->program != NULL) && reeve_model_reset(on->model)) {
+		return on;
+	}
+	machine_free(on);
+	return NULL;
+}
+
+static struct life_machine *machine_new(const struct scenario *scenario)
+{
+	struct life_machine *on = calloc(1, sizeof(*on));
 	struct reeve_model_config config = {
-		.regions = {{REEVE_MODEL_DRAM_BASE, life->scenario->memory, NULL}},
+		.regions = {{REEVE_MODEL_DRAM_BASE, scenario->memory, NULL}},
 		.region_count = 1,
 		.cpu_count = CPUS,
+		.lazy = true,
 		.rec_aux_count = REC_AUX,
 		.on_gpf = on_gpf,
-		.rec_code = life->scenario->program == NULL ? on_rec : NULL,
-		.context = life,
+		.rec_code = scenario->program == NULL ? on_rec : NULL,
+		.context = on,
 	};
 
-	life->model = reeve_model_new(&config);
-	if (life->model == NULL) {
+	if (on == NULL) {
+		return NULL;
+	}
+	*on = (struct life_machine){
+		.memory = scenario->memory, .runs_code = scenario->program != NULL, .process = getpid()};
+	on->model = reeve_model_new(&config);
+	if (on->model == NULL) {
+		free(on);
+		return NULL;
+	}
+	return on;
+}
+
+static bool machine_open(struct life *life)
+{
+	life->on = machine_again(life->scenario);
+	if (life->on == NULL) {
+		life->on = machine_new(life->scenario);
+	}
+	if (life->on == NULL) {
 		return false;
 	}
+	life->on->life = life;
+	life->model = life->on->model;
 	reeve_model_host_ops(life->model, &life->machine);
 	return true;
+}
+
+/* After a life that went wrong nobody knows who is in the machine still. */
+static void machine_close(struct life *life)
+{
+	machine_free(spare);
+	spare = life->on;
+	if (atomic_load(&life->is_over)) {
+		machine_free(spare);
+		spare = NULL;
+	}
 }
 
 static bool parts_open(struct life *life, const struct reeve_fault_plan *plan)
@@ -479,7 +548,7 @@ bool life_open(struct life *life, const struct scenario *scenario, const struct 
 void life_close(struct life *life)
 {
 	life_guest_free(life->guest);
-	reeve_model_free(life->model);
+	machine_close(life);
 	if (life->text != NULL) {
 		(void)fclose(life->text);
 	}

@@ -6,7 +6,7 @@
  *
  * L1: a call is notable when the host was told anything but plain success, or anything but what the monitor said. All of these are kept.
  * L2: what the host does to memory that is not its own does not end the process: it is a complaint (life.wrong), and the life is over.
- * L3: the life ends with everything it made: machine, locks, memory.
+ * L3: the life ends with everything it made but its machine, which is switched off: the next one switches it on, and its memory is not zero.
  * Not here: what must hold (judge.h), which steps a life has (scenario.h). */
 #ifndef TOOLS_SWEEP_LIFE_H
 #define TOOLS_SWEEP_LIFE_H
@@ -41,10 +41,12 @@ struct life_realm {
 	bool is_active;
 };
 
-struct life_guest; /* the program, its layout and its CPUs (life_guest.c) */
+struct life_machine; /* the model, and what it has of the life (life.c) */
+struct life_guest;   /* the program, its layout and its CPUs (life_guest.c) */
 
 struct life {
 	const struct scenario *scenario;
+	struct life_machine *on;
 	struct reeve_model *model;
 	struct reeve_host_ops machine; /* the machine's own */
 	struct reeve_host_ops ops;     /* the host's; its context is this struct */

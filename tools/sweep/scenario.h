@@ -3,7 +3,7 @@
  *
  *   cases.c --plan--> scenario_run: machine, conduit, host, steps --judge after each step--> struct sweep_result
  *
- * S1: a run leaves nothing behind in the process: machine, threads and memory are its own.
+ * S1: a run leaves nothing behind in the process but a machine that is switched off (life.h L3): threads and memory are its own.
  * S2: the same scenario without a plan makes the same calls each time (but where threads race, which the row says).
  * S3: an outcome is FAILED unless every rule that applies to it was seen to hold; there is no other way to be good.
  * Not here: which plans there are (cases.h), processes and progress (campaign.h). */

@@ -154,7 +154,6 @@ static int sweep_all(const struct faults_options *options, const struct streams 
 		.shard = options->shard,
 		.shards = options->shards == 0 ? 1 : options->shards,
 		.singles = options->singles,
-		.full = options->full,
 		.progress = isatty(fileno(streams->err)) ? streams->err : NULL,
 		.map_dir = options->map_path,
 	};

@@ -80,16 +80,6 @@ static bool set_singles(void *options, const char *value, struct message *why)
 	return true;
 }
 
-static bool set_full(void *options, const char *value, struct message *why)
-{
-	struct faults_options *faults = options;
-
-	(void)value;
-	(void)why;
-	faults->full = true;
-	return true;
-}
-
 static bool set_rules(void *options, const char *value, struct message *why)
 {
 	struct faults_options *faults = options;
@@ -156,7 +146,6 @@ static const struct option_row rows[] = {
 	{"--shard", "I/N", "only the Ith of N equal parts of the cases (1/1)", set_shard},
 	{"--jobs", "N", "number of processes (one for each CPU)", set_jobs},
 	{"--singles", NULL, "no pairs of faults", set_singles},
-	{"--full", NULL, "every fault of every call in the middle of a loop", set_full},
 	{"--rule", "RULES", "one run of one scenario, under these rules", set_rules},
 	{"--fault", "FILE", "the same, under the rules in it", set_fault},
 	{"--calls", NULL, "every call of that run, as the host saw it", set_calls},
@@ -174,7 +163,7 @@ bool faults_is_one(const struct faults_options *options)
 /* What is said of options that do not go together; NULL: they do. */
 static const char *contradiction(const struct faults_options *options)
 {
-	bool is_sweep_told = options->shards != 0 || options->jobs != 0 || options->singles || options->full;
+	bool is_sweep_told = options->shards != 0 || options->jobs != 0 || options->singles;
 	bool is_told = is_sweep_told || faults_is_one(options) || options->calls || options->json ||
 		options->scenario_count != 0 || options->map_path != NULL;
 
@@ -185,7 +174,7 @@ static const char *contradiction(const struct faults_options *options)
 		return "--rule and --fault are for one run: name its --scenario";
 	}
 	if (faults_is_one(options) && is_sweep_told) {
-		return "--rule and --fault are for one run: --shard, --jobs, --singles and --full are for all of them";
+		return "--rule and --fault are for one run: --shard, --jobs and --singles are for all of them";
 	}
 	if (options->calls && !faults_is_one(options)) {
 		return "--calls shows one run: give it a --rule, or --rule '' for none";

@@ -17,7 +17,6 @@ struct faults_options {
 	bool list;
 	bool json;
 	bool singles;
-	bool full;
 	bool calls;
 	unsigned shard;  /* 1..shards */
 	unsigned shards; /* 0: no --shard; all is shard 1 of 1 */

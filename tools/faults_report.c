@@ -104,16 +104,11 @@ void faults_sum_print(const struct faults_part *parts, size_t count, FILE *to)
 		sum.singles += tally->singles;
 		sum.pairs += tally->pairs;
 		sum.run_ns += tally->run_ns;
-		sum.skipped += tally->skipped;
 		for (unsigned k = 0; k < SWEEP_OUTCOME_COUNT; k++) {
 			sum.outcomes[k] += tally->outcomes[k];
 		}
 	}
 	row_print("all", &sum, to);
-	if (sum.skipped > 0) {
-		fprintf(to, "In the middle of loops %" PRIu64 " faults were not tried; --full tries them.\n",
-			sum.skipped);
-	}
 }
 
 /* ---- JSON ---- */
@@ -166,7 +161,6 @@ static json_t *part_json(const struct faults_part *part, const char *folder)
 	(void)json_object_set_new(object, "scenario", json_string(scenario_name(part->scenario)));
 	json_put_number(object, "calls", (int64_t)tally->calls);
 	json_put_number(object, "allocations", (int64_t)tally->allocations);
-	json_put_number(object, "skipped", (int64_t)tally->skipped);
 	json_put_number(object, "cases", (int64_t)tally->cases);
 	json_put_number(object, "done", (int64_t)tally->done);
 	json_put_number(object, "singles", (int64_t)tally->singles);

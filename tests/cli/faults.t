@@ -2,8 +2,8 @@
 # faults.t - reeve faults: a part of a sweep, one run of it again, and what is said of wrong usage.
 $ reeve faults --help | head -n 5
 usage: reeve faults [--scenario NAME] [--shard I/N] [--jobs N] [--singles]
-                    [--full] [--rule RULES] [--fault FILE] [--calls] [--map DIR]
-                    [--list] [--json]
+                    [--rule RULES] [--fault FILE] [--calls] [--map DIR] [--list]
+                    [--json]
 
 Make every call of the host fail in every way, and judge what it does.
 $ reeve faults --shard 0/2
@@ -156,7 +156,7 @@ map       maps/create_.*_refuse_.*\.svg (re)
 $ ls maps | wc -l; cmp maps/* old/$(ls maps)
 1
 # Interrupted it says how far it came, and leaves no process behind.
-$ timeout -s INT --preserve-status 3 reeve faults --scenario fold --full --jobs 2 --json >interrupted; echo $?
+$ timeout -s INT --preserve-status 3 reeve faults --scenario fold --jobs 2 --json >interrupted; echo $?
 > cat /proc/[0-9]*/stat 2>/dev/null | awk -v session=$$ '$2 == "(reeve)" && $6 == session'
 > $SRC/tests/cli/schema_check.py $SRC/docs/faults.schema.json interrupted
 > python3 -c '

@@ -81,7 +81,6 @@ static void options_that_are_not(void **state)
 		{{"--calls"}, "--calls"},
 		{{"--list", "--json"}, "--list"},
 		{{"--scenario", "create", "--rule", "", "--singles"}, "--singles"},
-		{{"--scenario", "create", "--rule", "", "--full"}, "--full"},
 		{{"--scenario", "create", "--rule", "", "--shard=1/1"}, "--shard"},
 		{{"one"}, "'one'"},
 	};

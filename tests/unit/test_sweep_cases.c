@@ -132,7 +132,6 @@ struct world {
 	struct sweep_call calls[CALLS_MAX];
 	struct sweep_record record;
 	struct sweep_cases cases;
-	uint64_t skipped;
 };
 
 static void world_call(struct world *world, enum rmi_command command, const char *step, uint8_t reason)
@@ -160,8 +159,7 @@ static int world_open(void **state)
 	world_call(world, RMI_GRANULE_DELEGATE, "second", 0);
 	world_call(world, RMI_COMMAND_COUNT, "second", 0);
 	world_call(world, RMI_GRANULE_UNDELEGATE, "reclaim", 0);
-	assert_true(cases_singles(&world->record, true, &world->cases, &world->skipped));
-	assert_int_equal(world->skipped, 0);
+	assert_true(cases_singles(&world->record, &world->cases));
 	*state = world;
 	return 0;
 }
@@ -330,11 +328,10 @@ static void lies_are_not_told_of_failures(void **state)
 	struct sweep_call call = call_of(RMI_REC_AUX_COUNT, "x");
 	struct sweep_record record = {.calls = &call, .count = 1};
 	struct sweep_cases cases = {0};
-	uint64_t skipped = 0;
 
 	(void)state;
 	call.out[0] = RMI_ERROR_INPUT;
-	assert_true(cases_singles(&record, false, &cases, &skipped));
+	assert_true(cases_singles(&record, &cases));
 	for (size_t i = 0; i < cases.count; i++) {
 		assert_int_not_equal(cases.rules[i].action, REEVE_FAULT_ALTER);
 	}
@@ -345,95 +342,36 @@ static void lies_are_not_told_of_failures(void **state)
 
 enum { LOOP_CALLS = 200 };
 
-struct loop {
-	struct sweep_call calls[LOOP_CALLS];
-	struct sweep_cases full;
-	struct sweep_cases thin;
-	uint64_t skipped;
-};
-
-static int loop_open(void **state)
-{
-	struct loop *loop = calloc(1, sizeof(*loop));
-	struct sweep_record record = {.count = LOOP_CALLS};
-	uint64_t none = 0;
-
-	assert_non_null(loop);
-	record.calls = loop->calls;
-	for (unsigned i = 0; i < LOOP_CALLS; i++) {
-		loop->calls[i] = call_of(RMI_DATA_CREATE, "populate");
-	}
-	assert_true(cases_singles(&record, true, &loop->full, &none));
-	assert_true(cases_singles(&record, false, &loop->thin, &loop->skipped));
-	assert_int_equal(none, 0);
-	*state = loop;
-	return 0;
-}
-
-static int loop_close(void **state)
-{
-	struct loop *loop = *state;
-
-	cases_free(&loop->full);
-	cases_free(&loop->thin);
-	free(loop);
-	return 0;
-}
-
-/* The faults of call `nth` alone; *last is one of them. */
-static unsigned faults_of_nth(const struct sweep_cases *cases, uint64_t nth, struct reeve_fault_rule *last)
+/* How many faults there are of call `nth` alone. */
+static unsigned faults_of_nth(const struct sweep_cases *cases, uint64_t nth)
 {
 	unsigned count = 0;
 
 	for (size_t i = 0; i < cases->count; i++) {
-		if (cases->rules[i].nth == nth && cases->rules[i].times != UINT64_MAX) {
-			*last = cases->rules[i];
-			count++;
-		}
+		count += cases->rules[i].nth == nth && cases->rules[i].times != UINT64_MAX;
 	}
 	return count;
 }
 
-/* All faults at the ends of a loop, one for each call in its middle, and what is left out is counted. */
-static void loops_are_thinned(void **state)
+/* Calls that are alike have the same faults, each of them. */
+static void every_call_of_a_loop_has_every_fault(void **state)
 {
-	const struct loop *loop = *state;
-	struct reeve_fault_rule rule;
-	unsigned kinds = faults_of_nth(&loop->full, 1, &rule);
+	struct sweep_call calls[LOOP_CALLS];
+	struct sweep_record record = {.calls = calls, .count = LOOP_CALLS};
+	struct sweep_cases cases = {0};
+	unsigned kinds;
 
+	(void)state;
+	for (unsigned i = 0; i < LOOP_CALLS; i++) {
+		calls[i] = call_of(RMI_DATA_CREATE, "populate");
+	}
+	assert_true(cases_singles(&record, &cases));
+	kinds = faults_of_nth(&cases, 1);
 	assert_true(kinds > 1);
-	assert_int_equal(loop->thin.count + loop->skipped, loop->full.count);
-	for (unsigned nth = 1; nth <= LOOP_CALLS; nth++) {
-		bool is_end = nth <= CASES_LOOP_END || nth > LOOP_CALLS - CASES_LOOP_END;
-
-		assert_int_equal(faults_of_nth(&loop->full, nth, &rule), kinds);
-		assert_int_equal(faults_of_nth(&loop->thin, nth, &rule), is_end ? kinds : 1);
+	for (unsigned nth = 2; nth <= LOOP_CALLS; nth++) {
+		assert_int_equal(faults_of_nth(&cases, nth), kinds);
 	}
-}
-
-/* As many calls in the middle as there are faults have each of them once. */
-static void the_middle_of_a_loop_has_every_fault(void **state)
-{
-	const struct loop *loop = *state;
-	struct reeve_fault_rule rule;
-	struct sweep_cases turns = {0};
-	unsigned kinds = faults_of_nth(&loop->full, 1, &rule);
-	char(*texts)[TEXT_MAX];
-
-	assert_true(kinds > 1);
-	turns.rules = calloc((size_t)kinds + 1, sizeof(*turns.rules));
-	assert_non_null(turns.rules);
-	assert_true(kinds <= LOOP_CALLS - 2 * CASES_LOOP_END);
-	for (; turns.count < kinds; turns.count++) {
-		(void)faults_of_nth(&loop->thin, CASES_LOOP_END + 1 + turns.count, &turns.rules[turns.count]);
-		turns.rules[turns.count].nth = 1;
-	}
-	texts = texts_of(&turns);
-	for (size_t i = 1; i < kinds; i++) {
-		assert_string_not_equal(texts[i - 1], texts[i]);
-	}
-	free(texts);
-	cases_free(&turns);
+	cases_free(&cases);
 }
 
 /* ---- pairs ---- */
@@ -532,8 +470,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(faults_of_a_call, world_open, world_close),
 		cmocka_unit_test_setup_teardown(every_lie_is_told, world_open, world_close),
 		cmocka_unit_test(lies_are_not_told_of_failures),
-		cmocka_unit_test_setup_teardown(loops_are_thinned, loop_open, loop_close),
-		cmocka_unit_test_setup_teardown(the_middle_of_a_loop_has_every_fault, loop_open, loop_close),
+		cmocka_unit_test(every_call_of_a_loop_has_every_fault),
 		cmocka_unit_test_setup_teardown(second_faults_come_after_the_first, world_open, world_close),
 		cmocka_unit_test_setup_teardown(a_call_that_is_not_there, world_open, world_close),
 		cmocka_unit_test(what_is_left_out_has_a_reason),

@@ -51,7 +51,7 @@ _reeve() {
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		;;
 	faults,*)
-		words='--scenario --shard --jobs --singles --full --rule --fault --calls --map --list --json --help'
+		words='--scenario --shard --jobs --singles --rule --fault --calls --map --list --json --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
 	rmi,--machine,*) ;;

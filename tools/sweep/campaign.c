@@ -274,7 +274,7 @@ static bool reference_run(struct campaign *c, struct message *why)
 	}
 	c->tally->calls = record.count;
 	c->tally->allocations = record.allocations;
-	is_good = cases_singles(&record, c->options->full, &c->work.cases, &c->tally->skipped);
+	is_good = cases_singles(&record, &c->work.cases);
 	c->work.first_pair = c->work.cases.count;
 	if (is_good && !c->options->singles) {
 		is_good = work_add_pairs(&c->work, &record);

@@ -20,7 +20,6 @@ struct campaign_options {
 	unsigned shard;      /* 1..shards */
 	unsigned shards;     /* 1: all */
 	bool singles;        /* no pairs */
-	bool full;           /* every fault of every call of a loop (cases.h) */
 	FILE *progress;      /* NULL: none */
 	const char *map_dir; /* NULL: no pictures */
 };
@@ -29,7 +28,6 @@ struct campaign_options {
 struct campaign_tally {
 	uint64_t calls;       /* of the run without faults */
 	uint64_t allocations; /* of the same */
-	uint64_t skipped;     /* faults of calls in a loop that are not tried, in all shards together */
 	uint64_t cases;       /* of the shard */
 	uint64_t done;        /* of these */
 	uint64_t singles;

@@ -182,42 +182,6 @@ static bool calls_are_of_step(const struct sweep_call *a, const struct sweep_cal
 	return a->command == b->command && strcmp(a->step, b->step) == 0;
 }
 
-static bool calls_are_of_loop(const struct sweep_call *a, const struct sweep_call *b)
-{
-	return calls_are_of_step(a, b) && a->out[0] == b->out[0] && a->exit_reason == b->exit_reason;
-}
-
-/* How many calls of its loop are before call `at`, and how many behind it. */
-struct loop_place {
-	size_t before;
-	size_t behind;
-};
-
-static struct loop_place loop_place(const struct sweep_record *record, size_t at)
-{
-	struct loop_place place = {0, 0};
-
-	for (size_t i = 0; i < record->count; i++) {
-		if (calls_are_of_loop(&record->calls[i], &record->calls[at])) {
-			place.before += i < at;
-			place.behind += i > at;
-		}
-	}
-	return place;
-}
-
-/* One of the faults of call `at`: neighbours in the loop have others. */
-static bool one_add(
-	struct sweep_cases *cases, uint64_t nth, const struct sweep_call *call, size_t turn, uint64_t *skipped)
-{
-	struct sweep_cases all = {0};
-	bool is_good = call_add(&all, nth, call) && rule_add(cases, &all.rules[turn % all.count]);
-
-	*skipped += is_good ? all.count - 1 : 0;
-	cases_free(&all);
-	return is_good;
-}
-
 /* Refusals without end of the command of call `at` in its step, when it is the first such call. */
 static bool step_add(struct sweep_cases *cases, const struct sweep_record *record, size_t at)
 {
@@ -241,21 +205,17 @@ static bool allocation_add(struct sweep_cases *cases, uint64_t nth)
 	return rule_add(cases, &once) && rule_add(cases, &all);
 }
 
-bool cases_singles(const struct sweep_record *record, bool full, struct sweep_cases *cases, uint64_t *skipped)
+bool cases_singles(const struct sweep_record *record, struct sweep_cases *cases)
 {
 	uint64_t made[RMI_COMMAND_COUNT] = {0};
 	bool is_good = true;
 
 	for (size_t i = 0; is_good && i < record->count; i++) {
 		const struct sweep_call *call = &record->calls[i];
-		struct loop_place place = loop_place(record, i);
-		bool is_end = full || place.before < CASES_LOOP_END || place.behind < CASES_LOOP_END;
 
 		if (is_of_plan(call)) {
 			made[call->command]++;
-			is_good = is_end ? call_add(cases, made[call->command], call)
-					 : one_add(cases, made[call->command], call, place.before, skipped);
-			is_good = is_good && step_add(cases, record, i);
+			is_good = call_add(cases, made[call->command], call) && step_add(cases, record, i);
 		}
 	}
 	for (uint64_t i = 1; is_good && i <= record->allocations; i++) {

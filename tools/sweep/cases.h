@@ -6,8 +6,7 @@
  * Each call is refused with every status that its command has (spec/refusals.def), with NOT_SUPPORTED, with a number that is no status, BUSY
  * once, thrice and more often than a host asks, with an index that is beyond its statuses', and with a SUCCESS that is none; it is carried out
  * and refused all the same with each of its statuses; its results are those of lies.def. In each step each command is refused for ever, with each status. Each allocation
- * fails, by itself and with all after it. What no host could notice is left out, with its reason (cases_left_out). Calls of one command in
- * one step that answered alike are a loop: unless all is asked for, those in its middle have one of their faults each, by turns.
+ * fails, by itself and with all after it. What no host could notice is left out, with its reason (cases_left_out).
  * K1: no two rules of a list are the same.
  * K2: a rule counts the calls of its command alone, so that its text names what it is about. */
 #ifndef TOOLS_SWEEP_CASES_H
@@ -21,12 +20,8 @@ struct sweep_cases {
 	size_t room;
 };
 
-/* Calls of a loop that have all their faults, at each of its ends. */
-enum { CASES_LOOP_END = 4 };
-
-/* Append a rule for each fault of each call, in the middle of a loop only when `full`. *skipped counts up by those that were not appended.
- * False: no memory. */
-bool cases_singles(const struct sweep_record *record, bool full, struct sweep_cases *cases, uint64_t *skipped);
+/* Append a rule for each fault of each call. False: no memory. */
+bool cases_singles(const struct sweep_record *record, struct sweep_cases *cases);
 /* A place in a run: before call number `call`, 0-based, with so many allocations made. */
 struct sweep_place {
 	size_t call;

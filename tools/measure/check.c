@@ -137,10 +137,11 @@ static bool ripas_check(const struct check *check, const struct event *event, st
 }
 
 /* Enter [base, top), which no run covers, before run `at`. */
-static bool run_insert(struct check *check, size_t at, uint64_t base, uint64_t top, struct message *why)
+static bool run_insert(
+	struct check *check, const char *what, size_t at, uint64_t base, uint64_t top, struct message *why)
 {
 	if (check->run_count == CHECK_RUNS_MAX) {
-		return message_set(why, "data: memory lies in more than %d places", CHECK_RUNS_MAX);
+		return message_set(why, "%s: memory lies in more than %d places", what, CHECK_RUNS_MAX);
 	}
 	if (check->run_count == check->run_room) {
 		size_t room = check->run_room == 0 ? 16 : 2 * check->run_room;
@@ -185,7 +186,7 @@ static bool memory_check(struct check *check, const struct event *event, struct 
 		check->runs[at].base = base;
 		return true;
 	}
-	return run_insert(check, at, base, top, why);
+	return run_insert(check, kind_names[event->kind], at, base, top, why);
 }
 
 bool check_event(struct check *check, const struct event *event, struct message *why)

@@ -158,7 +158,7 @@ $(call obj,$(SEAM_SRC)) $(MODEL_OBJ): FLAGS = $(HOSTED_FLAGS) $(LIB_FLAGS)
 $(HOSTED_OBJ): FLAGS = $(HOSTED_FLAGS)
 $(SHARED_OBJ): FLAGS = $(CORE_FLAGS)
 # The machine under a fuzzed host is no target: watching it would steer the fuzzer there, at a third of the speed.
-$(call obj,$(filter monitor/% attest/%,$(CORE_SRC)) $(SEAM_SRC) $(MODEL_SRC)): OPT := $(filter-out %fuzzer-no-link,$(OPT))
+$(call obj,$(filter monitor/% attest/measure.c,$(CORE_SRC)) $(SEAM_SRC) $(MODEL_SRC)): OPT := $(filter-out %fuzzer-no-link,$(OPT))
 
 $(BUILD)/obj/%.o: %.c Makefile | $(STAMP)
 	$(say) CC $<

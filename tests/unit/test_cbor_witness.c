@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "attest/cbor.h"
+#include "tests/fuzz/support/cbor_rewrite.h"
 
-enum { ROWS = 4000, LINE_SIZE = 1 << 17, DEPTH = 64 };
+enum { ROWS = 4000, LINE_SIZE = 1 << 17 };
 
 static uint8_t bytes[LINE_SIZE / 2];
 static uint8_t again[LINE_SIZE / 2];
@@ -27,85 +27,6 @@ static size_t unhex(const char *hex)
 		bytes[size++] = (uint8_t)byte;
 	}
 	return size;
-}
-
-static void text_put(struct cbor_writer *w, struct reeve_span in, const struct cbor_item *item)
-{
-	char text[1024] = "";
-
-	/* The writer takes texts that end in a zero: one with a zero inside is copied as it is. */
-	if (item->bytes.size >= sizeof(text) || memchr(item->bytes.bytes, 0, item->bytes.size) != NULL) {
-		cbor_put_raw(w, cbor_raw(in, item));
-		return;
-	}
-	memcpy(text, item->bytes.bytes, item->bytes.size);
-	cbor_put_text(w, text);
-}
-
-/* One item without what it holds. */
-static void item_put(struct cbor_writer *w, struct reeve_span in, const struct cbor_item *item)
-{
-	int64_t number;
-
-	switch (item->type) {
-	case CBOR_UINT:
-		cbor_put_uint(w, item->value);
-		break;
-	case CBOR_NINT:
-		if (cbor_int(item, &number)) {
-			cbor_put_int(w, number);
-		} else {
-			cbor_put_raw(w, cbor_raw(in, item)); /* below -2^63: not written by us */
-		}
-		break;
-	case CBOR_BYTES:
-		cbor_put_bytes(w, item->bytes);
-		break;
-	case CBOR_TEXT:
-		text_put(w, in, item);
-		break;
-	case CBOR_ARRAY:
-		cbor_put_array(w, item->value);
-		break;
-	case CBOR_MAP:
-		cbor_put_map(w, item->value);
-		break;
-	case CBOR_TAG:
-		cbor_put_tag(w, item->value);
-		break;
-	case CBOR_SIMPLE:
-		if (item->value == CBOR_NULL) {
-			cbor_put_null(w);
-		} else if (item->value == CBOR_TRUE || item->value == CBOR_FALSE) {
-			cbor_put_bool(w, item->value == CBOR_TRUE);
-		} else {
-			cbor_put_raw(w, cbor_raw(in, item)); /* undefined: not written by us */
-		}
-		break;
-	case CBOR_TYPE_COUNT:
-		fail();
-	}
-}
-
-/* Read all items by cursors and write each. */
-static size_t rewrite(struct reeve_span in)
-{
-	struct cbor_writer w = cbor_writer((struct reeve_buf){again, sizeof(again)});
-	struct cbor_cursor stack[DEPTH] = {cbor_begin(in)};
-	struct cbor_item item;
-	unsigned depth = 1;
-
-	while (depth > 0) {
-		if (!cbor_next(&stack[depth - 1], &item)) {
-			depth--;
-			continue;
-		}
-		item_put(&w, in, &item);
-		assert_true(depth < DEPTH);
-		stack[depth++] = cbor_enter(in, &item);
-	}
-	assert_true(cbor_writer_fits(&w));
-	return w.size;
 }
 
 static void row_check(const char *kind, size_t size)
@@ -127,7 +48,11 @@ static void row_check(const char *kind, size_t size)
 		fail();
 	}
 	if (is_read) {
-		assert_int_equal(rewrite(in), size);
+		struct cbor_writer w = cbor_writer((struct reeve_buf){again, sizeof(again)});
+
+		cbor_rewrite(in, &w);
+		assert_true(cbor_writer_fits(&w));
+		assert_int_equal(w.size, size);
 		assert_memory_equal(again, exact, size);
 	}
 	test_free(exact);

@@ -50,9 +50,9 @@ static bool anchor_take(struct anchors *a, EVP_PKEY *key, const char *path, stru
 	return to != NULL;
 }
 
-static bool pem_load(struct anchors *a, const struct bytes *file, const char *path, struct message *why)
+static bool pem_load(struct anchors *a, struct reeve_span in, const char *path, struct message *why)
 {
-	BIO *bio = BIO_new_mem_buf(file->data, (int)file->size);
+	BIO *bio = BIO_new_mem_buf(in.bytes, (int)in.size);
 	EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
 	bool is_good = key != NULL
 		? anchor_take(a, key, path, why)
@@ -126,10 +126,10 @@ static bool jwk_take(struct anchors *a, const json_t *jwk, const char *path, str
 	return true;
 }
 
-static bool jwk_load(struct anchors *a, const struct bytes *file, const char *path, struct message *why)
+static bool jwk_load(struct anchors *a, struct reeve_span in, const char *path, struct message *why)
 {
 	json_error_t error;
-	json_t *root = json_loadb((const char *)file->data, file->size, JSON_REJECT_DUPLICATES, &error);
+	json_t *root = json_loadb((const char *)in.bytes, in.size, JSON_REJECT_DUPLICATES, &error);
 	json_t *keys = json_object_get(root, "keys");
 	bool is_good = root != NULL || message_set(why, "%s:%d: %s", path, error.line, error.text);
 
@@ -143,26 +143,31 @@ static bool jwk_load(struct anchors *a, const struct bytes *file, const char *pa
 	return is_good;
 }
 
+bool anchors_read(struct anchors *anchors, struct reeve_span in, const char *name, struct message *why)
+{
+	static const char private[] = "PRIVATE KEY-----";
+	size_t start = 0;
+
+	while (start < in.size && in.bytes[start] != '\0' && strchr(" \t\r\n", in.bytes[start]) != NULL) {
+		start++;
+	}
+	if (memmem(in.bytes, in.size, private, strlen(private)) != NULL) {
+		return message_set(
+			why, "%s holds a private key; an anchor is a public key (openssl pkey -pubout)", name);
+	}
+	return start < in.size && in.bytes[start] == '{' ? jwk_load(anchors, in, name, why)
+							 : pem_load(anchors, in, name, why);
+}
+
 bool anchors_load(struct anchors *anchors, const char *path, struct message *why)
 {
 	struct bytes file;
-	size_t start = 0;
 	bool is_good;
 
 	if (!file_read(path, TOKEN_FILE_MAX, &file, why)) {
 		return false;
 	}
-	while (start < file.size && strchr(" \t\r\n", file.data[start]) != NULL) {
-		start++;
-	}
-	if (memmem(file.data, file.size, "PRIVATE KEY-----", 16) != NULL) {
-		is_good = message_set(
-			why, "%s holds a private key; an anchor is a public key (openssl pkey -pubout)", path);
-	} else if (start < file.size && file.data[start] == '{') {
-		is_good = jwk_load(anchors, &file, path, why);
-	} else {
-		is_good = pem_load(anchors, &file, path, why);
-	}
-	file_free(&file);
+	is_good = anchors_read(anchors, file_span(&file), path, why);
+	file_free(&file); /* wiped, in case it was a private key */
 	return is_good;
 }

@@ -20,4 +20,7 @@ struct anchors {
  * private one. */
 bool anchors_load(struct anchors *anchors, const char *path, struct message *why);
 
+/* The same out of bytes; `name` must outlive the anchors as well. */
+bool anchors_read(struct anchors *anchors, struct reeve_span in, const char *name, struct message *why);
+
 #endif

@@ -159,7 +159,8 @@ static bool reference_take(struct references *references, json_t *root, const ch
 			REEVE_RULES_MAX);
 }
 
-bool references_read_json(struct references *references, struct reeve_span text, const char *name, struct message *why)
+static bool references_read_json(
+	struct references *references, struct reeve_span text, const char *name, struct message *why)
 {
 	json_error_t error;
 	json_t *root = json_loadb((const char *)text.bytes, text.size, JSON_REJECT_DUPLICATES, &error);
@@ -170,23 +171,28 @@ bool references_read_json(struct references *references, struct reeve_span text,
 	return is_good;
 }
 
+bool references_read(struct references *references, struct reeve_span in, const char *name, struct message *why)
+{
+	size_t start = 0;
+
+	while (start < in.size &&
+		(in.bytes[start] == ' ' || in.bytes[start] == '\n' || in.bytes[start] == '\t' ||
+			in.bytes[start] == '\r')) {
+		start++;
+	}
+	return start < in.size && in.bytes[start] == '{' ? references_read_json(references, in, name, why)
+							 : references_read_corim(references, in, name, why);
+}
+
 bool references_load(struct references *references, const char *path, struct message *why)
 {
 	struct bytes file;
-	size_t start = 0;
 	bool is_good;
 
 	if (!file_read(path, JSON_FILE_MAX, &file, why)) {
 		return false;
 	}
-	while (start < file.size &&
-		(file.data[start] == ' ' || file.data[start] == '\n' || file.data[start] == '\t' ||
-			file.data[start] == '\r')) {
-		start++;
-	}
-	is_good = start < file.size && file.data[start] == '{'
-		? references_read_json(references, file_span(&file), path, why)
-		: references_read_corim(references, file_span(&file), path, why);
+	is_good = references_read(references, file_span(&file), path, why);
 	file_free(&file);
 	return is_good;
 }

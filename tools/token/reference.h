@@ -26,8 +26,10 @@ struct references {
 /* Add what a file says. `path` must outlive the references. False with *why set when it is none of the two formats. */
 bool references_load(struct references *references, const char *path, struct message *why);
 
-/* Add what a JSON text or a CoRIM says; `name` is for messages. */
-bool references_read_json(struct references *references, struct reeve_span text, const char *name, struct message *why);
+/* The same out of bytes; `name` is for messages. */
+bool references_read(struct references *references, struct reeve_span in, const char *name, struct message *why);
+
+/* Add what a CoRIM says (corim.c). */
 bool references_read_corim(
 	struct references *references, struct reeve_span corim, const char *name, struct message *why);
 

@@ -36,7 +36,7 @@ static bool is_counted(struct reeve_span bytes, unsigned turn)
 
 bool is_fixed_pattern(struct reeve_span bytes)
 {
-	if (bytes.size < 2 * PATTERN_WORD) {
+	if (bytes.size < (size_t)2 * PATTERN_WORD) {
 		return false;
 	}
 	for (size_t word = 1; word <= PATTERN_WORD; word *= 2) {

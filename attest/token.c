@@ -295,14 +295,14 @@ bool reeve_token_component(const struct reeve_token *token, uint64_t index, stru
 		return false;
 	}
 	c = cbor_enter(in, &item);
-	for (uint64_t i = 0; cbor_next(&c, &item); i++) {
-		if (i == index) {
-			if (!component_read(in, &item, &component)) {
-				return false;
-			}
-			*out = component;
-			return true;
+	for (uint64_t i = 0; i <= index; i++) {
+		if (!cbor_next(&c, &item)) {
+			return false;
 		}
 	}
-	return false;
+	if (!component_read(in, &item, &component)) {
+		return false;
+	}
+	*out = component;
+	return true;
 }

@@ -42,14 +42,16 @@ static void digest(void *context, unsigned bits, struct reeve_span data, uint8_t
 static EVP_PKEY *key_load(const struct reeve_public_key *key, const struct cose_algorithm_info *row)
 {
 	uint8_t point[POINT_MAX] = {POINT_UNCOMPRESSED};
+	char curve[16] = "";
 	OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)(uintptr_t)row->curve, 0),
+		OSSL_PARAM_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, curve, strlen(row->curve)),
 		OSSL_PARAM_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * row->coordinate_size),
 		OSSL_PARAM_END,
 	};
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(library, "EC", NULL);
 	EVP_PKEY *loaded = NULL;
 
+	(void)snprintf(curve, sizeof(curve), "%s", row->curve);
 	memcpy(point + 1, key->x.bytes, row->coordinate_size);
 	memcpy(point + 1 + row->coordinate_size, key->y.bytes, row->coordinate_size);
 	if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -58,16 +60,38 @@ static void row_check(const char *kind, size_t size)
 	test_free(exact);
 }
 
+/* What the witness writes; *child is to be waited for. */
+static FILE *witness_open(pid_t *child)
+{
+	char path[512];
+	char count[16];
+	int ends[2];
+
+	assert_non_null(getenv("SRC"));
+	(void)snprintf(path, sizeof(path), "%s/tests/unit/cbor_rows.py", getenv("SRC"));
+	(void)snprintf(count, sizeof(count), "%d", ROWS);
+	assert_int_equal(pipe(ends), 0);
+	*child = fork();
+	assert_true(*child >= 0);
+	if (*child == 0) {
+		(void)dup2(ends[1], STDOUT_FILENO);
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		(void)execl(path, path, count, "1", (char *)NULL);
+		_exit(127);
+	}
+	(void)close(ends[1]);
+	return fdopen(ends[0], "r");
+}
+
 static void test_witness(void **state)
 {
-	char command[512];
 	unsigned rows = 0;
-	FILE *witness;
+	int status = -1;
+	pid_t child;
+	FILE *witness = witness_open(&child);
 
 	(void)state;
-	assert_non_null(getenv("SRC"));
-	(void)snprintf(command, sizeof(command), "'%s'/tests/unit/cbor_rows.py %d 1", getenv("SRC"), ROWS);
-	witness = popen(command, "r");
 	assert_non_null(witness);
 	while (fgets(line, sizeof(line), witness) != NULL) {
 		char kind[8] = "";
@@ -77,7 +101,9 @@ static void test_witness(void **state)
 		row_check(kind, unhex(line + 5));
 		rows++;
 	}
-	assert_int_equal(pclose(witness), 0);
+	(void)fclose(witness);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
 	assert_int_equal(rows, 2 * ROWS);
 }
 

@@ -58,6 +58,7 @@ static bool is_profile(struct reeve_span in, const struct cbor_item *corim)
 /* {2: [[algorithm, digest]]}: exactly one digest, its length that of a SHA-2. */
 static bool digest_read(struct reeve_span in, const struct cbor_item *values, struct reeve_span *digest)
 {
+	struct cbor_item algorithm;
 	struct cbor_item item;
 	struct cbor_cursor c;
 
@@ -69,7 +70,7 @@ static bool digest_read(struct reeve_span in, const struct cbor_item *values, st
 		return false;
 	}
 	c = cbor_enter(in, &item);
-	if (!cbor_next(&c, &item) || !cbor_next(&c, &item) || item.type != CBOR_BYTES) {
+	if (!cbor_next(&c, &algorithm) || !cbor_next(&c, &item) || item.type != CBOR_BYTES) {
 		return false;
 	}
 	*digest = item.bytes;

@@ -56,7 +56,7 @@ static bool number_put(struct cbor_writer *w, const json_t *value)
 	return true;
 }
 
-static bool component_put(struct cbor_writer *w, const json_t *object, uint8_t memory[VALUE_MAX])
+static bool component_put(struct cbor_writer *w, json_t *object, uint8_t memory[VALUE_MAX])
 {
 	const char *name;
 	json_t *value;
@@ -65,7 +65,7 @@ static bool component_put(struct cbor_writer *w, const json_t *object, uint8_t m
 		return false;
 	}
 	cbor_put_map(w, json_object_size(object));
-	json_object_foreach((json_t *)(uintptr_t)object, name, value)
+	json_object_foreach(object, name, value)
 	{
 		size_t m = 0;
 
@@ -89,7 +89,7 @@ static bool array_put(struct cbor_writer *w, const json_t *array, bool is_compon
 
 	cbor_put_array(w, json_array_size(array));
 	for (size_t i = 0; is_good && i < json_array_size(array); i++) {
-		const json_t *value = json_array_get(array, i);
+		json_t *value = json_array_get(array, i);
 
 		is_good = is_components ? component_put(w, value, memory) : hex_put(w, value, false, memory);
 	}
@@ -243,7 +243,7 @@ static bool binding_make(const json_t *root, struct message *why)
 		strcmp(profile, reeve_profile_info(REEVE_PROFILE_2026)->text[REEVE_TOKEN_PLATFORM]) == 0;
 	const char *name = is_2026 ? "workload_binding" : "challenge";
 	unsigned bits = hash == NULL ? 0 : reeve_token_hash_bits(reeve_span(hash, strlen(hash)));
-	uint8_t bytes[VALUE_MAX];
+	uint8_t bytes[VALUE_MAX] = {0};
 	uint8_t digest[REEVE_TOKEN_DIGEST_MAX];
 	struct reeve_token_crypto crypto;
 	size_t size = 0;

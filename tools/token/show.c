@@ -26,13 +26,20 @@ const struct component_member component_members[COMPONENT_MEMBERS] = {
 };
 #undef MEMBER
 
+struct reeve_span component_member(const struct reeve_component *component, size_t member)
+{
+	return *(const struct reeve_span *)((const char *)component + component_members[member].offset);
+}
+
 struct claim_key claim_key(enum reeve_claim claim)
 {
 	struct claim_key key = {""};
 
 	(void)snprintf(key.text, sizeof(key.text), "%s", reeve_claim_info(claim)->name);
 	for (char *c = key.text; *c != '\0'; c++) {
-		*c = *c == ' ' ? '_' : *c;
+		if (*c == ' ') {
+			*c = '_';
+		}
 	}
 	return key;
 }
@@ -47,26 +54,30 @@ static void text_print(struct reeve_span text, FILE *to)
 
 /* ---- One claim ---- */
 
+static void component_print(unsigned index, const struct reeve_component *component, FILE *to)
+{
+	for (size_t m = 0; m < COMPONENT_MEMBERS; m++) {
+		struct reeve_span member = component_member(component, m);
+
+		if (member.bytes == NULL) {
+			continue;
+		}
+		fprintf(to, "%*s%u %-15s", LABEL_COLUMN + 2, "", index, component_members[m].name);
+		if (component_members[m].is_text) {
+			text_print(member, to);
+		} else {
+			hex_print(member, to);
+		}
+		fprintf(to, "\n");
+	}
+}
+
 static void components_print(const struct reeve_token *token, FILE *to)
 {
 	struct reeve_component component;
 
 	for (unsigned i = 0; reeve_token_component(token, i, &component); i++) {
-		for (size_t m = 0; m < COMPONENT_MEMBERS; m++) {
-			const struct reeve_span *member =
-				(const struct reeve_span *)((const char *)&component + component_members[m].offset);
-
-			if (member->bytes == NULL) {
-				continue;
-			}
-			fprintf(to, "%*s%u %-15s", LABEL_COLUMN + 2, "", i, component_members[m].name);
-			if (component_members[m].is_text) {
-				text_print(*member, to);
-			} else {
-				hex_print(*member, to);
-			}
-			fprintf(to, "\n");
-		}
+		component_print(i, &component, to);
 	}
 }
 

@@ -31,6 +31,9 @@ struct component_member {
 enum { COMPONENT_MEMBERS = 5 };
 extern const struct component_member component_members[COMPONENT_MEMBERS];
 
+/* The span of a member of component_members. */
+struct reeve_span component_member(const struct reeve_component *component, size_t member);
+
 /* Names of the two parts in JSON. */
 extern const char *const part_names[REEVE_TOKEN_PARTS];
 

@@ -28,25 +28,28 @@ static json_t *number_json(uint64_t number)
 	return number > INT64_MAX ? json_word(number) : json_integer((json_int_t)number);
 }
 
+static json_t *component_json(const struct reeve_component *component)
+{
+	json_t *object = json_object();
+
+	for (size_t m = 0; m < COMPONENT_MEMBERS; m++) {
+		struct reeve_span member = component_member(component, m);
+
+		if (member.bytes != NULL) {
+			(void)json_object_set_new(object, component_members[m].name,
+				component_members[m].is_text ? text_json(member) : bytes_json(member));
+		}
+	}
+	return object;
+}
+
 static json_t *components_json(const struct reeve_token *token)
 {
 	json_t *array = json_array();
 	struct reeve_component component;
 
 	for (unsigned i = 0; reeve_token_component(token, i, &component); i++) {
-		json_t *object = json_object();
-
-		for (size_t m = 0; m < COMPONENT_MEMBERS; m++) {
-			const struct component_member *row = &component_members[m];
-			const struct reeve_span *member =
-				(const struct reeve_span *)((const char *)&component + row->offset);
-
-			if (member->bytes != NULL) {
-				(void)json_object_set_new(
-					object, row->name, row->is_text ? text_json(*member) : bytes_json(*member));
-			}
-		}
-		(void)json_array_append_new(array, object);
+		(void)json_array_append_new(array, component_json(&component));
 	}
 	return array;
 }

@@ -70,10 +70,11 @@ static void kick(void *context, struct vcpu *cpu)
 	reeve_model_kick(threads->model, cpu->index);
 }
 
-static void idle(void *context, struct vcpu *cpu)
+static void idle(void *context, struct vcpu *cpu, uint64_t until)
 {
 	(void)context;
 	(void)cpu;
+	(void)until;
 	(void)sched_yield();
 }
 
@@ -84,7 +85,7 @@ static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
 	return threads->make == NULL ? call(cpu) : threads->make(threads->context, cpu, call);
 }
 
-static const struct vcpu_ops ops = {take, release, start, await, wake, kick, idle, make};
+static const struct vcpu_ops ops = {take, release, start, await, wake, kick, idle, NULL, make};
 
 void threads_init(struct threads *threads, struct reeve_model *model, struct pl011 *console, uint64_t console_ipa,
 	uint64_t half, unsigned count)

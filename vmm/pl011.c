@@ -109,6 +109,11 @@ void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value)
 	}
 }
 
+bool pl011_line(const struct pl011 *uart)
+{
+	return (uart->ris & uart->imsc) != 0;
+}
+
 void pl011_flush(struct pl011 *uart)
 {
 	if (uart->used != 0) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pl011.h - the console: a PL011 UART (Arm DDI 0183) that sends lines to whoever wants them, receives nothing and raises no interrupt. */
+/* pl011.h - the console: a PL011 UART (Arm DDI 0183) that sends lines to whoever wants them, and receives nothing. */
 #ifndef VMM_PL011_H
 #define VMM_PL011_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,9 @@ uint64_t pl011_read(const struct pl011 *uart, uint64_t offset);
 
 /* Lines are given to the sink as they end. Writes to read-only and reserved registers are ignored. */
 void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value);
+
+/* Whether it asks for its interrupt. */
+bool pl011_line(const struct pl011 *uart);
 
 /* Give what of the last line was sent to the sink. */
 void pl011_flush(struct pl011 *uart);

@@ -7,6 +7,69 @@
 /* The host call that gives every register back inverted; all others give them back as they are. */
 enum { HOST_CALL_INVERT = 0x1234 };
 
+/* A system register by the numbers of its encoding. */
+#define SYSREG(op0, op1, crn, crm, op2) \
+	((uint64_t)(op0) << 16 | (uint64_t)(op1) << 12 | (uint64_t)(crn) << 8 | (uint64_t)(crm) << 4 | (uint64_t)(op2))
+
+static uint64_t console_read(void *context, uint64_t offset, unsigned size)
+{
+	const struct vcpus *all = context;
+
+	(void)size;
+	return pl011_read(all->console, offset);
+}
+
+/* The lock is held. */
+static void console_write(void *context, uint64_t offset, unsigned size, uint64_t value)
+{
+	struct vcpus *all = context;
+
+	(void)size;
+	pl011_write(all->console, offset, value);
+	if (all->gic != NULL) {
+		vgic_line(all->gic, 0, GIC_UART, pl011_line(all->console));
+	}
+}
+
+static uint64_t distributor_read(void *context, uint64_t offset, unsigned size)
+{
+	return gicd_read(context, offset, size);
+}
+
+static void distributor_write(void *context, uint64_t offset, unsigned size, uint64_t value)
+{
+	gicd_write(context, offset, size, value);
+}
+
+static uint64_t redistributor_read(void *context, uint64_t offset, unsigned size)
+{
+	return gicr_read(context, offset, size);
+}
+
+static void redistributor_write(void *context, uint64_t offset, unsigned size, uint64_t value)
+{
+	gicr_write(context, offset, size, value);
+}
+
+bool vcpus_device_add(struct vcpus *all, const struct vcpu_device *device)
+{
+	if (all->device_count == VCPU_DEVICES_MAX) {
+		return false;
+	}
+	all->devices[all->device_count++] = *device;
+	return true;
+}
+
+bool vcpus_gic(struct vcpus *all, struct vgic *gic, uint64_t gicd, uint64_t gicr)
+{
+	const struct vcpu_device distributor = {gicd, GICD_SIZE, distributor_read, distributor_write, gic};
+	const struct vcpu_device redistributors = {
+		gicr, (uint64_t)GICR_SIZE * all->count, redistributor_read, redistributor_write, gic};
+
+	all->gic = gic;
+	return vcpus_device_add(all, &distributor) && vcpus_device_add(all, &redistributors);
+}
+
 void vcpus_init(struct vcpus *all, const struct vcpu_ops *ops, void *context, struct pl011 *console,
 	uint64_t console_ipa, uint64_t half, unsigned count)
 {
@@ -14,7 +77,8 @@ void vcpus_init(struct vcpus *all, const struct vcpu_ops *ops, void *context, st
 	all->ops = ops;
 	all->context = context;
 	all->console = console;
-	all->console_ipa = console_ipa;
+	all->devices[0] = (struct vcpu_device){console_ipa, PL011_SIZE, console_read, console_write, all};
+	all->device_count = 1;
 	all->half = half;
 	all->count = count;
 	for (unsigned i = 0; i < VCPUS_MAX; i++) {
@@ -84,22 +148,140 @@ static bool on_nothing(struct vcpu *cpu)
 	return true;
 }
 
+/* ---- interrupts ---- */
+
+/* Tell CPUs, but for number `self`, that an interrupt is there for them. */
+static void tell(struct vcpus *all, unsigned self)
+{
+	uint64_t changed;
+
+	if (all->gic == NULL) {
+		return;
+	}
+	all->ops->lock(all->context);
+	changed = vgic_changed_take(all->gic);
+	all->ops->unlock(all->context);
+	for (unsigned i = 0; i < all->count; i++) {
+		if (i != self && (changed >> i & 1) != 0) {
+			all->ops->kick(all->context, &all->cpu[i]);
+			all->ops->wake(all->context, &all->cpu[i]);
+		}
+	}
+}
+
+static bool is_armed(const struct vcpu_timer *timer)
+{
+	return FIELD_GET(timer->ctl, CNT_CTL_ENABLE) != 0 && FIELD_GET(timer->ctl, CNT_CTL_IMASK) == 0;
+}
+
+/* Set the lines of the CPU's timers as its last exit and the clock have them. The lock is held. */
+static void timers_look(struct vcpu *cpu)
+{
+	static const unsigned numbers[VCPU_TIMER_COUNT] = {
+		[VCPU_TIMER_VIRTUAL] = GIC_TIMER_VIRTUAL,
+		[VCPU_TIMER_PHYSICAL] = GIC_TIMER_PHYSICAL,
+	};
+	struct vcpus *all = cpu->all;
+	uint64_t now;
+
+	if (all->ops->counter == NULL) {
+		return;
+	}
+	now = all->ops->counter(all->context);
+	for (unsigned i = 0; i < VCPU_TIMER_COUNT; i++) {
+		const struct vcpu_timer *timer = &cpu->timers[i];
+
+		vgic_line(all->gic, cpu->index, numbers[i], is_armed(timer) && now >= timer->cval);
+	}
+}
+
+/* When the CPU's next timer fires; UINT64_MAX: none will. */
+static uint64_t timers_next(const struct vcpu *cpu)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (unsigned i = 0; i < VCPU_TIMER_COUNT; i++) {
+		if (is_armed(&cpu->timers[i]) && cpu->timers[i].cval < next) {
+			next = cpu->timers[i].cval;
+		}
+	}
+	return next;
+}
+
+void vcpu_enter(struct vcpu *cpu, struct rmi_rec_run *run)
+{
+	struct vcpus *all = cpu->all;
+
+	if (all->gic == NULL) {
+		return;
+	}
+	all->ops->lock(all->context);
+	timers_look(cpu);
+	vgic_enter(all->gic, cpu->index, &run->enter);
+	all->ops->unlock(all->context);
+}
+
+void vcpu_exit(struct vcpu *cpu, const struct rmi_rec_run *run, bool is_done)
+{
+	struct vcpus *all = cpu->all;
+
+	if (all->gic == NULL) {
+		return;
+	}
+	all->ops->lock(all->context);
+	if (is_done) {
+		vgic_exit(all->gic, cpu->index, run->exit.gicv3_lrs, run->exit.gicv3_hcr);
+		cpu->timers[VCPU_TIMER_VIRTUAL] = (struct vcpu_timer){run->exit.cntv_ctl, run->exit.cntv_cval};
+		cpu->timers[VCPU_TIMER_PHYSICAL] = (struct vcpu_timer){run->exit.cntp_ctl, run->exit.cntp_cval};
+	} else {
+		vgic_exit(all->gic, cpu->index, run->enter.gicv3_lrs, 0);
+	}
+	timers_look(cpu);
+	all->ops->unlock(all->context);
+	tell(cpu->all, cpu->index);
+}
+
+void vcpus_line(struct vcpus *all, unsigned cpu, unsigned number, bool line)
+{
+	if (all->gic == NULL) {
+		return;
+	}
+	all->ops->lock(all->context);
+	vgic_line(all->gic, cpu, number, line);
+	all->ops->unlock(all->context);
+	tell(all, VCPUS_MAX);
+}
+
+/* ---- exits ---- */
+
+static const struct vcpu_device *device_at(const struct vcpus *all, uint64_t ipa)
+{
+	for (unsigned i = 0; i < all->device_count; i++) {
+		if (ipa >= all->devices[i].ipa && ipa - all->devices[i].ipa < all->devices[i].size) {
+			return &all->devices[i];
+		}
+	}
+	return NULL;
+}
+
 static bool on_mmio(struct vcpu *cpu)
 {
 	struct vcpus *all = cpu->all;
 	uint64_t ipa = cpu->exit.mmio.ipa.value;
+	const struct vcpu_device *device = device_at(all, ipa);
 
-	if (ipa < all->console_ipa || ipa - all->console_ipa >= PL011_SIZE) {
+	if (device == NULL) {
 		cpu->exit.mmio.refuse = true;
 		return true;
 	}
 	all->ops->lock(all->context);
 	if (cpu->exit.reason == REEVE_EXIT_MMIO_WRITE) {
-		pl011_write(all->console, ipa - all->console_ipa, cpu->exit.mmio.value);
+		device->write(device->context, ipa - device->ipa, cpu->exit.mmio.size, cpu->exit.mmio.value);
 	} else {
-		cpu->exit.mmio.value = pl011_read(all->console, ipa - all->console_ipa);
+		cpu->exit.mmio.value = device->read(device->context, ipa - device->ipa, cpu->exit.mmio.size);
 	}
 	all->ops->unlock(all->context);
+	tell(cpu->all, cpu->index);
 	return true;
 }
 
@@ -119,9 +301,40 @@ static bool on_cpu_off(struct vcpu *cpu)
 	return false;
 }
 
+/* Waits unless an interrupt is pending already. One that comes after this look wakes the CPU. */
 static bool on_idle(struct vcpu *cpu)
 {
-	cpu->all->ops->idle(cpu->all->context, cpu);
+	struct vcpus *all = cpu->all;
+	bool is_pending = false;
+
+	if (all->gic != NULL) {
+		all->ops->lock(all->context);
+		timers_look(cpu);
+		is_pending = vgic_is_pending(all->gic, cpu->index);
+		all->ops->unlock(all->context);
+	}
+	if (!is_pending) {
+		all->ops->idle(all->context, cpu, all->gic == NULL ? UINT64_MAX : timers_next(cpu));
+	}
+	return true;
+}
+
+/* A GIC register that the hardware does not emulate: SGIs are sent; an end that comes as ICC_DIR is the list registers' own. */
+static bool on_sysreg(struct vcpu *cpu)
+{
+	static const uint64_t sgi1r = SYSREG(3, 0, 12, 11, 5);
+	static const uint64_t sgi0r = SYSREG(3, 0, 12, 11, 7);
+	struct vcpus *all = cpu->all;
+	uint64_t esr = cpu->exit.fault.esr;
+	uint64_t name = SYSREG(FIELD_GET(esr, ESR_SYSREG_OP0), FIELD_GET(esr, ESR_SYSREG_OP1),
+		FIELD_GET(esr, ESR_SYSREG_CRN), FIELD_GET(esr, ESR_SYSREG_CRM), FIELD_GET(esr, ESR_SYSREG_OP2));
+
+	if (all->gic != NULL && FIELD_GET(esr, ESR_SYSREG_READ) == 0 && (name == sgi1r || name == sgi0r)) {
+		all->ops->lock(all->context);
+		vgic_sgi(all->gic, cpu->index, cpu->exit.fault.value, name == sgi1r);
+		all->ops->unlock(all->context);
+		tell(all, cpu->index);
+	}
 	return true;
 }
 
@@ -215,7 +428,7 @@ static exit_handler *const handlers[REEVE_EXIT_REASON_COUNT] = {
 	[REEVE_EXIT_SYSTEM_OFF] = on_system_off,
 	[REEVE_EXIT_SYSTEM_RESET] = on_system_reset,
 	[REEVE_EXIT_IDLE] = on_idle,
-	[REEVE_EXIT_SYSREG] = on_nothing, /* there is no interrupt to deliver */
+	[REEVE_EXIT_SYSREG] = on_sysreg,
 	[REEVE_EXIT_SERROR] = on_serror,
 	[REEVE_EXIT_FAULT] = on_fault,
 };
@@ -242,7 +455,7 @@ static void turn_await(struct vcpu *cpu, struct vcpu *other)
 		all->ops->kick(all->context, other);
 	}
 	while (atomic_load(&other->is_in_turn) && atomic_load(&other->turns) == turns && !is_over(other->all)) {
-		all->ops->idle(all->context, cpu);
+		all->ops->idle(all->context, cpu, UINT64_MAX);
 	}
 }
 

@@ -17,8 +17,9 @@
 #include "vmm/end.h"
 #include "vmm/pl011.h"
 #include "vmm/text.h"
+#include "vmm/vgic.h"
 
-enum { VCPUS_MAX = 64 };
+enum { VCPUS_MAX = 64, VCPU_DEVICES_MAX = 8 };
 
 struct vcpus;
 struct vcpu;
@@ -26,7 +27,7 @@ struct vcpu;
 /* A call of the library for a CPU. */
 typedef enum reeve_status vcpu_call(struct vcpu *cpu);
 
-/* The seam: all members but `make` are needed. `context` is that of vcpus_init. */
+/* The seam: all members but `counter` and `make` are needed. `context` is that of vcpus_init. */
 struct vcpu_ops {
 	/* Guards the console and the error. Held shortly, and never while another function of the seam is called. */
 	void (*lock)(void *context);
@@ -39,11 +40,30 @@ struct vcpu_ops {
 	void (*wake)(void *context, struct vcpu *cpu);
 	/* Take the CPU's REC out of the realm, or at once when it enters next. Called by vcpus_stop. */
 	void (*kick)(void *context, struct vcpu *cpu);
-	/* The CPU has nothing to do for now: let others run, or wait for an interrupt, not for long. */
-	void (*idle)(void *context, struct vcpu *cpu);
+	/* The CPU has nothing to do for now: let others run, or wait until it is woken or kicked, or the counter is at `until`; not for long. */
+	void (*idle)(void *context, struct vcpu *cpu, uint64_t until);
+	/* The realm's counter now, CNTVCT_EL0 and CNTPCT_EL0 alike. NULL: its timers raise no interrupt. */
+	uint64_t (*counter)(void *context);
 	/* Make a call of the library, on the CPU it is for. NULL: it is simply made. */
 	enum reeve_status (*make)(void *context, struct vcpu *cpu, vcpu_call *call);
 };
+
+/* A device of the realm: `size` bytes of registers from `ipa` on. Called under the seam's lock, by any CPU; sizes are 1, 2, 4, 8. */
+struct vcpu_device {
+	uint64_t ipa;
+	uint64_t size;
+	uint64_t (*read)(void *context, uint64_t offset, unsigned size);
+	void (*write)(void *context, uint64_t offset, unsigned size, uint64_t value);
+	void *context;
+};
+
+/* A timer of the realm as its last exit left it: CTL and CVAL of CNTV or CNTP. */
+struct vcpu_timer {
+	uint64_t ctl;
+	uint64_t cval;
+};
+
+enum { VCPU_TIMER_VIRTUAL, VCPU_TIMER_PHYSICAL, VCPU_TIMER_COUNT };
 
 struct vcpu {
 	struct vcpus *all;
@@ -57,14 +77,17 @@ struct vcpu {
 	atomic_uint starts;     /* how often it was switched on */
 	unsigned seen;          /* how many of these it has begun */
 	uint64_t exits[REEVE_EXIT_REASON_COUNT];
+	struct vcpu_timer timers[VCPU_TIMER_COUNT];
 };
 
 struct vcpus {
 	const struct vcpu_ops *ops;
 	void *context;
 	struct pl011 *console;
-	uint64_t console_ipa;
-	uint64_t half; /* first unprotected IPA */
+	uint64_t half;    /* first unprotected IPA */
+	struct vgic *gic; /* under the seam's lock; NULL: none */
+	struct vcpu_device devices[VCPU_DEVICES_MAX];
+	unsigned device_count;
 	unsigned count;
 	atomic_int end;      /* enum end */
 	atomic_uint running; /* CPUs that are on */
@@ -72,9 +95,24 @@ struct vcpus {
 	struct vcpu cpu[VCPUS_MAX];
 };
 
-/* Nothing runs yet; the caller creates cpu[i].rec for i below `count`, at most VCPUS_MAX, before vcpus_begin. `ops` must outlive *all. */
+/* Nothing runs yet, and the console, at `console_ipa`, is device 0; the caller creates cpu[i].rec for i below `count`, at most VCPUS_MAX, before vcpus_begin. `ops` must outlive *all. */
 void vcpus_init(struct vcpus *all, const struct vcpu_ops *ops, void *context, struct pl011 *console,
 	uint64_t console_ipa, uint64_t half, unsigned count);
+
+/* Give the realm one more device, before vcpus_begin. False when there are VCPU_DEVICES_MAX. */
+bool vcpus_device_add(struct vcpus *all, const struct vcpu_device *device);
+
+/* Give the realm an interrupt controller, which vgic_init made for as many CPUs: distributor at `gicd`, redistributors at `gicr`. Before
+ * vcpus_begin. The embedder calls vcpu_enter and vcpu_exit then. False as vcpus_device_add. */
+bool vcpus_gic(struct vcpus *all, struct vgic *gic, uint64_t gicd, uint64_t gicr);
+
+/* Just before and after each RMI_REC_ENTER of the CPU's REC, in the seam of the host library: interrupts go in, and come back. `run` is the run
+ * page; `is_done`: the call succeeded, so the page holds an exit. Without an interrupt controller nothing is done. */
+void vcpu_enter(struct vcpu *cpu, struct rmi_rec_run *run);
+void vcpu_exit(struct vcpu *cpu, const struct rmi_rec_run *run, bool is_done);
+
+/* Set the line of an interrupt: an SPI, or a PPI of `cpu`. Any CPU; nothing without an interrupt controller. */
+void vcpus_line(struct vcpus *all, unsigned cpu, unsigned number, bool line);
 
 /* Switch CPU 0 on. */
 void vcpus_begin(struct vcpus *all);

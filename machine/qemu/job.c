@@ -3,8 +3,8 @@
 #include "machine/qemu/job.h"
 
 #include "reeve/field.h"
+#include "vmm/vgic.h"
 
-enum { GICD_SIZE = 0x10000, GICR_SIZE = 0x20000 };
 
 static const char *const texts[JOB_FAULT_COUNT] = {
 	[JOB_GOOD] = "the job is good",

@@ -249,7 +249,7 @@ struct life_guest *life_guest_new(struct life *life, const struct scenario *scen
 		life_complain(life, "%s", why.text);
 	}
 	guest->layout.shared_size = SHARED_SIZE;
-	guest->threads.all.console_ipa = guest->layout.uart;
+	guest->threads.all.devices[0].ipa = guest->layout.uart;
 	guest->fdt = fdt_make(&guest->layout, &chosen, &guest->fdt_size);
 	if (guest->fdt == NULL) {
 		life_guest_free(guest);

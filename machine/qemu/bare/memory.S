@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* memory.S - memcpy, memmove, memset, memcmp: what compilers call and the core needs. Sixteen bytes at a time. */
+/* memory.S - memcpy, memmove, memset, memcmp, strlen: what compilers call and the core needs. Sixteen bytes at a time. */
 #include "machine/qemu/bare/macros.inc"
 
 	.text
@@ -74,5 +74,15 @@ function memcmp
 3:	mov w0, w5
 	ret
 end memcmp
+
+/* size_t strlen(const char *text) */
+function strlen
+	mov x1, x0
+1:	ldrb w2, [x1], #1
+	cbnz w2, 1b
+	sub x0, x1, x0
+	sub x0, x0, #1
+	ret
+end strlen
 
 	.section .note.GNU-stack, "", %progbits

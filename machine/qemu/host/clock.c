@@ -10,7 +10,7 @@ static const uint64_t second_ns = 1000000000;
 static uint64_t begin;
 static uint64_t frequency;
 
-static uint64_t counter(void)
+uint64_t clock_counter(void)
 {
 	isb();
 	return sysreg_read(CNTPCT_EL0);
@@ -19,18 +19,29 @@ static uint64_t counter(void)
 void clock_begin(void)
 {
 	frequency = sysreg_read(CNTFRQ_EL0);
-	begin = counter();
+	begin = clock_counter();
 }
 
-uint64_t clock_ns(void)
+static uint64_t ns_of(uint64_t ticks)
 {
-	uint64_t ticks = counter() - begin;
-
 	/* A frequency of zero is a firmware that never set it: time stands still, and every bound is counted in looks. */
 	if (frequency == 0) {
 		return 0;
 	}
 	return ticks / frequency * second_ns + ticks % frequency * second_ns / frequency;
+}
+
+uint64_t clock_ns(void)
+{
+	return ns_of(clock_counter() - begin);
+}
+
+uint64_t clock_until_ns(uint64_t counter)
+{
+	uint64_t now = clock_counter();
+
+	/* Rounded up: who sleeps that long is not early. */
+	return now >= counter ? 0 : ns_of(counter - now) + 1;
 }
 
 void clock_alarm(uint64_t at_ns)

@@ -11,6 +11,10 @@ void clock_begin(void);
 
 uint64_t clock_ns(void);
 
+/* The counter itself, which is the realm's as well, and how long it takes until it is at `counter`: 0 when it is there. */
+uint64_t clock_counter(void);
+uint64_t clock_until_ns(uint64_t counter);
+
 /* Raise this CPU's timer interrupt at that time (clock_ns), which ends a wait for interrupts and takes a running REC out of the realm. 0: never. */
 void clock_alarm(uint64_t at_ns);
 

@@ -35,6 +35,7 @@ struct host {
 	struct pages pages;
 	struct conduit conduit;
 	struct pl011 console;
+	struct vgic gic;
 	struct vcpus vcpus;
 	struct build build;
 	struct build_plan plan;

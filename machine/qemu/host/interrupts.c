@@ -105,8 +105,8 @@ uint64_t interrupts_mpidr(unsigned number)
 
 bool interrupts_cpu_begin(void)
 {
-	const uint32_t ours =
-		1U << INTERRUPT_KICK | 1U << INTERRUPT_ALARM | 1U << INTERRUPT_VIRTUAL | 1U << INTERRUPT_PHYSICAL;
+	const uint32_t ours = 1U << INTERRUPT_KICK | 1U << INTERRUPT_MAINTENANCE | 1U << INTERRUPT_ALARM |
+		1U << INTERRUPT_VIRTUAL | 1U << INTERRUPT_PHYSICAL;
 	uint64_t frame = cpus[cpu_number()].frame;
 
 	if (frame == 0) {

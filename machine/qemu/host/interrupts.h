@@ -10,10 +10,11 @@
 #include <stdint.h>
 
 enum {
-	INTERRUPT_KICK = 0,     /* SGI: look again at what you are to do */
-	INTERRUPT_ALARM = 26,   /* PPI: CNTHP, clock.h */
-	INTERRUPT_VIRTUAL = 27, /* PPI: a realm's virtual timer */
-	INTERRUPT_PHYSICAL = 30 /* PPI: a realm's physical timer */
+	INTERRUPT_KICK = 0,         /* SGI: look again at what you are to do */
+	INTERRUPT_MAINTENANCE = 25, /* PPI: list registers want looking at */
+	INTERRUPT_ALARM = 26,       /* PPI: CNTHP, clock.h */
+	INTERRUPT_VIRTUAL = 27,     /* PPI: a realm's virtual timer */
+	INTERRUPT_PHYSICAL = 30     /* PPI: a realm's physical timer */
 };
 
 /* Start the distributor and find the CPUs. Returns how many redistributors there are, at most `most`; 0: no GICv3. On CPU 0, once. */

@@ -129,6 +129,22 @@ static void plan_make(struct host *host)
 	host->build = (struct build){.realm = &host->realm, .plan = plan};
 }
 
+static void gic_give(struct host *host)
+{
+	const struct job_header *job = host->job;
+
+	if (job->gicd == 0) {
+		return;
+	}
+	vgic_init(&host->gic, job->cpus, (unsigned)REEVE_FEATURE(&host->library, GICV3_NUM_LRS) + 1);
+	if (!vcpus_gic(&host->vcpus, &host->gic, job->gicd, job->gicr)) {
+		struct text why = {.length = 0};
+
+		text_put(&why, "there is no room for the realm's interrupt controller");
+		refuse(&why);
+	}
+}
+
 /* Wait until `count` of the other CPUs have got there. False when they have not in two seconds. */
 static bool cpus_await(const atomic_uint *there, unsigned count)
 {
@@ -291,6 +307,7 @@ void host_job(struct host *host)
 	pl011_init(&host->console, output_console, NULL);
 	vcpus_init(&host->vcpus, &host_vcpu_ops, host, &host->console, host->job->uart,
 		UINT64_C(1) << (host->realm.config.ipa_bits - 1), host->job->cpus);
+	gic_give(host);
 	cpus_up(host);
 	if (build(host)) {
 		run(host);

@@ -82,10 +82,22 @@ static bool start(void *context, struct vcpu *cpu, struct text *why)
 	return true;
 }
 
-static void idle(void *context, struct vcpu *cpu)
+/* A realm without an interrupt controller has nobody to wake it but its own doing: it looks again soon. */
+static void idle(void *context, struct vcpu *cpu, uint64_t until)
 {
-	(void)cpu;
-	sleep(context, idle_ns);
+	struct host *host = context;
+	uint64_t most_ns = host->vcpus.gic == NULL ? idle_ns : wait_ns;
+	uint64_t left_ns = until == UINT64_MAX ? most_ns : clock_until_ns(until);
+
+	if (left_ns != 0 && !atomic_exchange(&host->is_woken[cpu->index], false)) {
+		sleep(host, left_ns < most_ns ? left_ns : most_ns);
+	}
+}
+
+static uint64_t counter(void *context)
+{
+	(void)context;
+	return clock_counter();
 }
 
 /* Make a call of the library with the alarm set to the job's end, so that a realm that never exits does. */
@@ -100,4 +112,4 @@ static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
 	return status;
 }
 
-const struct vcpu_ops host_vcpu_ops = {take, release, start, await, wake, kick, idle, make};
+const struct vcpu_ops host_vcpu_ops = {take, release, start, await, wake, kick, idle, counter, make};

@@ -8,8 +8,16 @@
 static void call(void *context, uint64_t x[18])
 {
 	struct host *host = context;
+	struct vcpu *cpu = &host->vcpus.cpu[cpu_number()];
+	struct rmi_rec_run *run = (struct rmi_rec_run *)(uintptr_t)x[2];
 
+	if (rmi_command_of_fid(x[0]) != RMI_REC_ENTER) {
+		conduit_smc(&host->conduit, x);
+		return;
+	}
+	vcpu_enter(cpu, run);
 	conduit_smc(&host->conduit, x);
+	vcpu_exit(cpu, run, x[0] == RMI_SUCCESS);
 }
 
 /* The allocator, behind the plan's rules. */

@@ -11,8 +11,19 @@
 #include <string.h>
 
 #include "vmm/pl011.h"
+#include "vmm/vgic.h"
 
-enum { FDT_FIXED_BYTES = 4096, FDT_CPU_BYTES = 256, NODE_NAME_MAX = 40, UART_CLOCK_HZ = 24000000, PHANDLE_CLOCK = 1 };
+enum {
+	FDT_FIXED_BYTES = 4096,
+	FDT_CPU_BYTES = 256,
+	NODE_NAME_MAX = 40,
+	UART_CLOCK_HZ = 24000000,
+	PHANDLE_CLOCK = 1,
+	PHANDLE_GIC
+};
+
+/* Cells of an interrupt: kind, number within it, trigger (Linux devicetree binding arm,gic-v3). */
+enum { INTERRUPT_SPI, INTERRUPT_PPI, TRIGGER_LEVEL_HIGH = 4 };
 
 static void put_string(void *fdt, const char *name, const char *text)
 {
@@ -83,10 +94,39 @@ static void put_cpus(void *fdt, const struct layout *layout)
 	(void)fdt_end_node(fdt);
 }
 
+/* Secure, physical, virtual and hypervisor timer, in the binding's order; a realm has the second and third. */
+static void put_interrupts(void *fdt, const struct layout *layout)
+{
+	static const uint32_t timers[] = {29, GIC_TIMER_PHYSICAL, GIC_TIMER_VIRTUAL, 26};
+	fdt64_t regs[4] = {cpu_to_fdt64(layout->gicd), cpu_to_fdt64(GICD_SIZE), cpu_to_fdt64(layout->gicr),
+		cpu_to_fdt64((uint64_t)GICR_SIZE * layout->cpus)};
+	fdt32_t cells[3 * (sizeof(timers) / sizeof(timers[0]))];
+
+	begin_at(fdt, "interrupt-controller", layout->gicd);
+	put_string(fdt, "compatible", "arm,gic-v3");
+	(void)fdt_property_u32(fdt, "#interrupt-cells", 3);
+	(void)fdt_property(fdt, "interrupt-controller", NULL, 0);
+	(void)fdt_property(fdt, "reg", regs, sizeof(regs));
+	(void)fdt_property_u32(fdt, "phandle", PHANDLE_GIC);
+	(void)fdt_end_node(fdt);
+	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++) {
+		cells[3 * i] = cpu_to_fdt32(INTERRUPT_PPI);
+		cells[3 * i + 1] = cpu_to_fdt32(timers[i] - GIC_SGIS);
+		cells[3 * i + 2] = cpu_to_fdt32(TRIGGER_LEVEL_HIGH);
+	}
+	(void)fdt_begin_node(fdt, "timer");
+	put_string(fdt, "compatible", "arm,armv8-timer");
+	(void)fdt_property(fdt, "interrupts", cells, sizeof(cells));
+	(void)fdt_property(fdt, "always-on", NULL, 0);
+	(void)fdt_end_node(fdt);
+}
+
 static void put_devices(void *fdt, const struct layout *layout)
 {
 	static const char uart[] = "arm,pl011\0arm,primecell";
 	static const char clocks[] = "uartclk\0apb_pclk";
+	fdt32_t interrupt[3] = {
+		cpu_to_fdt32(INTERRUPT_SPI), cpu_to_fdt32(GIC_UART - GIC_PRIVATE), cpu_to_fdt32(TRIGGER_LEVEL_HIGH)};
 	fdt32_t clock[2] = {cpu_to_fdt32(PHANDLE_CLOCK), cpu_to_fdt32(PHANDLE_CLOCK)};
 
 	(void)fdt_begin_node(fdt, "clock");
@@ -100,6 +140,7 @@ static void put_devices(void *fdt, const struct layout *layout)
 	put_reg(fdt, layout->uart, PL011_SIZE);
 	(void)fdt_property(fdt, "clocks", clock, sizeof(clock));
 	put_strings(fdt, "clock-names", clocks, sizeof(clocks));
+	(void)fdt_property(fdt, "interrupts", interrupt, sizeof(interrupt));
 	(void)fdt_end_node(fdt);
 	begin_at(fdt, "reeve-shared", layout->shared);
 	put_string(fdt, "compatible", "reeve,shared-buffer");
@@ -123,9 +164,11 @@ void *fdt_make(const struct layout *layout, const struct fdt_chosen *chosen, siz
 	(void)fdt_property_u32(fdt, "#size-cells", 2);
 	put_string(fdt, "compatible", "reeve,realm");
 	put_string(fdt, "model", "reeve realm");
+	(void)fdt_property_u32(fdt, "interrupt-parent", PHANDLE_GIC);
 	put_chosen(fdt, layout, chosen);
 	put_memory(fdt, layout);
 	put_cpus(fdt, layout);
+	put_interrupts(fdt, layout);
 	put_devices(fdt, layout);
 	(void)fdt_end_node(fdt);
 	if (fdt_finish(fdt) != 0 || fdt_totalsize(fdt) > LAYOUT_FDT_SPACE) {

@@ -140,7 +140,9 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	}
 	threads_init(&vmm->threads, vmm->model, &vmm->console, vmm->layout.uart, UINT64_C(1) << (options->ipa_bits - 1),
 		options->cpus);
-	return true;
+	vgic_init(&vmm->gic, options->cpus, RMI_GIC_LR_COUNT);
+	return vcpus_gic(&vmm->threads.all, &vmm->gic, vmm->layout.gicd, vmm->layout.gicr) ||
+		message_set(why, "there is no room for the interrupt controller");
 }
 
 /* What of the plan each event of the boot gives. A segment's content is a copy, the vmm's to free. */

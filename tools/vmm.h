@@ -32,6 +32,7 @@ struct vmm {
 	struct layout layout;
 	struct pl011 console;
 	struct threads threads;
+	struct vgic gic; /* registers only: the model's CPUs take no interrupts */
 	struct build_plan plan;
 	struct build build;
 	struct build_segment *segments; /* of the plan: device tree, image; their content is the vmm's */

@@ -7,7 +7,7 @@
 #include "guest/runtime/program.h"
 #include "reeve/field.h"
 
-enum { VECTOR_SYNC_SPX = 4, INSTRUCTION_BYTES = 4 };
+enum { VECTOR_SYNC_SPX = 4, VECTOR_IRQ_SPX = 5, INSTRUCTION_BYTES = 4 };
 
 _Static_assert(offsetof(struct frame, vector) == 248, "start.S stores x30 and the vector together");
 _Static_assert(sizeof(struct frame) == 288, "FRAME_SIZE of start.S");
@@ -15,6 +15,7 @@ _Static_assert(sizeof(struct frame) == 288, "FRAME_SIZE of start.S");
 static volatile bool is_expected;
 static volatile bool is_caught;
 static struct trap caught;
+static void (*on_irq)(void);
 
 /* Where execution goes on after an expected exception. */
 static uint64_t resume_address(const struct frame *frame)
@@ -29,8 +30,17 @@ static uint64_t resume_address(const struct frame *frame)
 	}
 }
 
+void trap_irq(void (*handler)(void))
+{
+	on_irq = handler;
+}
+
 void exception(struct frame *frame)
 {
+	if (frame->vector == VECTOR_IRQ_SPX && on_irq != NULL) {
+		on_irq();
+		return;
+	}
 	if (!is_expected || is_caught || frame->vector != VECTOR_SYNC_SPX) {
 		fail("exception at vector %lu, ESR 0x%lx FAR 0x%lx ELR 0x%lx", frame->vector, frame->esr, frame->far,
 			frame->elr);

@@ -38,6 +38,9 @@ struct trap {
 /* Called by start.S; *frame is what the CPU goes back to. */
 void exception(struct frame *frame);
 
+/* From now on an IRQ calls `handler`, with interrupts masked, instead of ending the program. On any CPU that unmasks them. */
+void trap_irq(void (*handler)(void));
+
 void trap_begin(void);
 
 /* True and *trap set when there was an exception since trap_begin(); false and *trap untouched otherwise. */

@@ -38,6 +38,8 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 		.cpus = options->cpus,
 		.timeout_ns = options->timeout_ns,
 		.uart = layout->uart,
+		.gicd = layout->gicd,
+		.gicr = layout->gicr,
 		.shared = layout->shared,
 		.shared_size = LAYOUT_SHARED_SIZE,
 		.shared_content = sizeof(shared_message) - 1,

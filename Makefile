@@ -89,6 +89,8 @@ LIB_OBJ := $(strip $(CORE_OBJ) $(call obj,$(SEAM_SRC)))
 MODEL_OBJ := $(call obj,$(MODEL_SRC))
 SHARED_OBJ := $(call obj,$(QEMU_SRC) $(VMM_SRC))
 TOOL_OBJ := $(call obj,$(TOOL_SRC)) $(SHARED_OBJ)
+# Parts of the images that tests run here.
+TESTED_OBJ := $(call obj,machine/qemu/host/pages.c)
 SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 BENCH_OBJ := $(call obj,$(BENCH_SRC))
 HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC) $(FUZZ_SRC) \
@@ -156,7 +158,7 @@ $(STAMP):
 $(CORE_OBJ): FLAGS = $(CORE_FLAGS) $(LIB_FLAGS)
 $(call obj,$(SEAM_SRC)) $(MODEL_OBJ): FLAGS = $(HOSTED_FLAGS) $(LIB_FLAGS)
 $(HOSTED_OBJ): FLAGS = $(HOSTED_FLAGS)
-$(SHARED_OBJ): FLAGS = $(CORE_FLAGS)
+$(SHARED_OBJ) $(TESTED_OBJ): FLAGS = $(CORE_FLAGS)
 # The machine under a fuzzed host is no target: watching it would steer the fuzzer there, at a third of the speed.
 $(call obj,$(filter monitor/% attest/measure.c,$(CORE_SRC)) $(SEAM_SRC) $(MODEL_SRC)): OPT := $(filter-out %fuzzer-no-link,$(OPT))
 
@@ -180,7 +182,7 @@ $(BUILD)/obj/watched/%.o: %.c Makefile | $(STAMP)
 $(BUILD)/libwatched.a: $(WATCHED_OBJ)
 $(BUILD)/libreeve.a: $(LIB_OBJ)
 $(BUILD)/libreeve-model.a: $(MODEL_OBJ)
-$(BUILD)/libtest-tools.a: $(filter-out %/main.o,$(TOOL_OBJ))
+$(BUILD)/libtest-tools.a: $(filter-out %/main.o,$(TOOL_OBJ)) $(TESTED_OBJ)
 $(BUILD)/%.a:
 	$(say) AR $@
 	$(at)rm -f $@ && $(AR) rcs $@ $^
@@ -392,4 +394,4 @@ print-bare:
 	$(info $(BARE_FLAGS)) @:
 
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB_OBJ) $(WATCHED_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(SHARED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ) $(RMM_OBJ) $(NT_OBJ))
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(WATCHED_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(SHARED_OBJ) $(TESTED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ) $(RMM_OBJ) $(NT_OBJ))

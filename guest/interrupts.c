@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* interrupts.c - a realm that takes interrupts: its timers', SGIs, the UART's, and more at once than there are list registers. */
+/* interrupts.c - a realm that takes interrupts: its timers', SGIs, the UART's, and more at once than there are list registers.
+ * With a second CPU, SGIs go back and forth between the two. */
 #include <stddef.h>
 
 #include "guest/runtime/mmio.h"
@@ -27,6 +28,8 @@ enum {
 
 enum {
 	SGI_SELF = 3,
+	SGI_PING = 4, /* to CPU 1 */
+	SGI_PONG = 5, /* and back */
 	TIMER_VIRTUAL = 27,
 	TIMER_PHYSICAL = 30,
 	UART = 33,
@@ -36,7 +39,17 @@ enum {
 	LIMIT = 96,
 };
 
-enum { TICKS = 5, LOOKS_MAX = 20000, PL011_DR = 0x00, PL011_IMSC = 0x38, PL011_ICR = 0x44, PL011_TX = 1 << 5 };
+enum {
+	TICKS = 5,
+	ROUNDS = 100,
+	GRANULE_BYTES = 4096,
+	GICR_STRIDE = 0x20000,
+	LOOKS_MAX = 20000,
+	PL011_DR = 0x00,
+	PL011_IMSC = 0x38,
+	PL011_ICR = 0x44,
+	PL011_TX = 1 << 5
+};
 
 static const uint64_t timer_ticks = 1000000; /* a millisecond at 1 GHz, less at less */
 
@@ -79,6 +92,11 @@ static void calm(unsigned number)
 	}
 }
 
+static void sgi_send(unsigned number, unsigned cpu)
+{
+	sysreg_write(S3_0_C12_C11_5, (uint64_t)number << 24 | 1U << cpu); /* ICC_SGI1R_EL1 */
+}
+
 static void on_irq(void)
 {
 	uint64_t number = sysreg_read(S3_0_C12_C12_0); /* ICC_IAR1_EL1 */
@@ -89,6 +107,9 @@ static void on_irq(void)
 	taken[number]++;
 	if (number >= SPI_FIRST && order_count < SPI_COUNT) {
 		order[order_count++] = (unsigned)number;
+	}
+	if (number == SGI_PING) {
+		sgi_send(SGI_PONG, 0);
 	}
 	calm((unsigned)number);
 	sysreg_write(S3_0_C12_C12_1, number); /* ICC_EOIR1_EL1 */
@@ -108,23 +129,30 @@ static void await(unsigned number, unsigned count)
 	}
 }
 
-static void gic_begin(void)
+/* This CPU's redistributor and its interface. */
+static void cpu_begin(uint64_t own)
 {
-	uint64_t own = gicr + GICR_SGI_FRAME;
+	const uint32_t ours =
+		1U << SGI_SELF | 1U << SGI_PING | 1U << SGI_PONG | 1U << TIMER_VIRTUAL | 1U << TIMER_PHYSICAL;
 
-	mmio_write32(gicd + GICD_CTLR, CTLR_GROUP1);
-	mmio_write32(gicr + GICR_WAKER, 0);
-	if ((mmio_read32(gicr + GICR_WAKER) & WAKER_ASLEEP) != 0) {
+	mmio_write32(own + GICR_WAKER, 0);
+	if ((mmio_read32(own + GICR_WAKER) & WAKER_ASLEEP) != 0) {
 		fail("the redistributor stays asleep");
 	}
-	mmio_write32(own + GIC_IGROUPR, UINT32_MAX);
-	mmio_write32(own + GIC_ISENABLER, 1U << SGI_SELF | 1U << TIMER_VIRTUAL | 1U << TIMER_PHYSICAL);
-	mmio_write32(gicd + GIC_IGROUPR + 4, UINT32_MAX);
-	mmio_write32(gicd + GIC_IGROUPR + 8, UINT32_MAX);
+	mmio_write32(own + GICR_SGI_FRAME + GIC_IGROUPR, UINT32_MAX);
+	mmio_write32(own + GICR_SGI_FRAME + GIC_ISENABLER, ours);
 	sysreg_write(S3_0_C12_C12_5, 1);  /* ICC_SRE_EL1 */
 	sysreg_write(S3_0_C4_C6_0, 0xff); /* ICC_PMR_EL1 */
 	sysreg_write(S3_0_C12_C12_7, 1);  /* ICC_IGRPEN1_EL1 */
+}
+
+static void gic_begin(void)
+{
+	mmio_write32(gicd + GICD_CTLR, CTLR_GROUP1);
+	mmio_write32(gicd + GIC_IGROUPR + 4, UINT32_MAX);
+	mmio_write32(gicd + GIC_IGROUPR + 8, UINT32_MAX);
 	trap_irq(on_irq);
+	cpu_begin(gicr);
 	print("gic: %u interrupt lines\n", 32 * ((mmio_read32(gicd + GICD_TYPER) & 0x1f) + 1));
 }
 
@@ -162,10 +190,39 @@ static void busy(void)
 static void sgi(void)
 {
 	irqs_unmask();
-	sysreg_write(S3_0_C12_C11_5, (uint64_t)SGI_SELF << 24 | 1); /* ICC_SGI1R_EL1: CPU 0 */
+	sgi_send(SGI_SELF, 0);
 	irqs_mask();
 	await(SGI_SELF, 1);
 	print("SGI to itself: %u\n", taken[SGI_SELF]);
+}
+
+/* CPU 1: answers each ping, until it has had them all. */
+static void pong(struct secondary *self)
+{
+	(void)self;
+	cpu_begin(gicr + GICR_STRIDE);
+	taken[SGI_PING] = 0;
+	sgi_send(SGI_PONG, 0);
+	await(SGI_PING, ROUNDS);
+	psci_cpu_off();
+}
+
+static void ping(uint64_t mpidr)
+{
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): RAM behind the image */
+	struct secondary *other = (struct secondary *)image_end_address();
+
+	*other = (struct secondary){image_end_address() + GRANULE_BYTES, pong};
+	__asm__ volatile("dmb sy" ::: "memory");
+	if (psci_cpu_on(mpidr, (uintptr_t)secondary_start, (uintptr_t)other) != PSCI_STATUS_SUCCESS) {
+		fail("CPU 1 cannot be switched on");
+	}
+	for (unsigned i = 1; i <= ROUNDS; i++) {
+		await(SGI_PONG, i);
+		sgi_send(SGI_PING, 1);
+	}
+	await(SGI_PONG, ROUNDS + 1);
+	print("SGIs to CPU 1 and back: %u\n", taken[SGI_PONG] - 1);
 }
 
 static void uart_interrupt(void)
@@ -221,6 +278,9 @@ static void interrupts(const struct machine *machine)
 	timers();
 	busy();
 	sgi();
+	if (fdt_find_named(&machine->fdt, "cpu", 1, &reg)) {
+		ping(reg.base);
+	}
 	uart_interrupt();
 	flood();
 }

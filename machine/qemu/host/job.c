@@ -21,7 +21,7 @@ extern char image_start[];
 static _Noreturn void refuse(const struct text *why)
 {
 	output_message(why);
-	output_end(END_ERROR, false);
+	output_end(END_ERROR);
 }
 
 static _Noreturn void refuse_error(const struct reeve_error *error)
@@ -309,10 +309,11 @@ void host_job(struct host *host)
 		UINT64_C(1) << (host->realm.config.ipa_bits - 1), host->job->cpus);
 	gic_give(host);
 	cpus_up(host);
+	output_realm();
 	if (build(host)) {
 		run(host);
 	}
 	destroy(host);
 	summarise(host);
-	output_end(vcpus_end(&host->vcpus), true);
+	output_end(vcpus_end(&host->vcpus));
 }

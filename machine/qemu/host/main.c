@@ -12,7 +12,13 @@ extern char image_text_end[];
 extern char image_rodata_end[];
 extern char image_end[];
 
-enum { TABLES = 16, ESR_EC_DATA_ABORT = 0x25, ESR_EC_FETCH_ABORT = 0x21, FSC_GRANULE_PROTECTION = 0x28 };
+enum {
+	TABLES = 16,
+	ESR_EC_DATA_ABORT = 0x25,
+	ESR_EC_FETCH_ABORT = 0x21,
+	FSC_GRANULE_PROTECTION = 0x28,
+	FSC_EXTERNAL = 0x10
+};
 
 #define DEVICES_BASE UINT64_C(0x08000000)
 #define DEVICES_SIZE UINT64_C(0x02000000)
@@ -46,6 +52,12 @@ static bool memory_map(void)
 		map(DEVICES_BASE, DEVICES_BASE + DEVICES_SIZE, MMU_DEVICE);
 }
 
+/* TF-A and monitor take the machine to have 3 GiB, whatever it has: the last word shows it before anything is lent out that is not there. */
+static void memory_probe(void)
+{
+	(void)*(volatile const uint64_t *)(uintptr_t)(HOST_MEMORY_TOP - sizeof(uint64_t));
+}
+
 static void panic(const char *what, uint64_t value)
 {
 	struct text text = {.length = 0};
@@ -66,6 +78,7 @@ static void boot(void)
 	}
 	mmu_enable(&mmu);
 	clock_begin();
+	memory_probe();
 	host.machine_cpus = interrupts_begin(NS_CPUS_MAX);
 	if (host.machine_cpus == 0 || !interrupts_cpu_begin()) {
 		panic("there is no GICv3 at 0x8000000: start QEMU with gic-version=3; PIDR2 is not ", 0);
@@ -147,12 +160,27 @@ static void granule_protection_fault(const struct exception_frame *frame)
 	output_panic(&text);
 }
 
+/* An external abort on an access of the host's own: there is no memory. */
+static void external_abort(const struct exception_frame *frame)
+{
+	struct text text = {.length = 0};
+
+	text_put(&text, "the machine has no memory at ");
+	text_hex(&text, frame->far);
+	text_put(&text, ": start QEMU with -m 3G");
+	output_panic(&text);
+}
+
 void host_exception(struct exception_frame *frame)
 {
 	struct text text = {.length = 0};
 
 	if (is_granule_protection(frame->esr)) {
 		granule_protection_fault(frame);
+	}
+	if (FIELD_GET(frame->esr, ESR_EC) == ESR_EC_DATA_ABORT &&
+		FIELD_GET(frame->esr, ESR_ABORT_FSC) == FSC_EXTERNAL) {
+		external_abort(frame);
 	}
 	text_put(&text, "the machine's host took an exception on CPU ");
 	text_decimal(&text, cpu_number());

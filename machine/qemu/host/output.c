@@ -18,6 +18,7 @@ enum { PANIC_LOOKS_MAX = 100000000 };
 static struct {
 	struct spinlock lock; /* guards all of it */
 	uint64_t sequence;
+	bool is_begun;
 	uint8_t payload[FRAME_PAYLOAD_MAX];
 	char line[FRAME_LINE_MAX];
 } output;
@@ -101,17 +102,22 @@ void output_leak(const struct frame_leak *leak)
 }
 
 /* The lock is held. */
-static void end_send(enum end end, bool is_begun)
+static void end_send(enum end end)
 {
-	struct frame_end frame = {end, is_begun, output.sequence, clock_ns()};
+	struct frame_end frame = {end, output.is_begun, output.sequence, clock_ns()};
 
 	send(FRAME_END, output.payload, frame_end_write(&frame, output.payload));
 }
 
-void output_end(enum end end, bool is_begun)
+void output_realm(void)
+{
+	output.is_begun = true;
+}
+
+void output_end(enum end end)
 {
 	spinlock_take(&output.lock);
-	end_send(end, is_begun);
+	end_send(end);
 	machine_off();
 }
 
@@ -133,6 +139,6 @@ void output_panic(const struct text *text)
 {
 	lock_seize();
 	send(FRAME_MESSAGE, text->at, text->length);
-	end_send(END_ERROR, true);
+	end_send(END_ERROR);
 	machine_off();
 }

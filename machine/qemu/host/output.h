@@ -22,8 +22,11 @@ void output_phase(enum phase phase, uint64_t begin_ns);
 void output_fact(enum frame_fact_kind kind, unsigned index, uint64_t value); /* zero is not sent */
 void output_leak(const struct frame_leak *leak);
 
-/* Send the last frame and switch the machine off. `is_begun`: there was a realm. */
-_Noreturn void output_end(enum end end, bool is_begun);
+/* From here on there is a realm, which the end is of. */
+void output_realm(void);
+
+/* Send the last frame and switch the machine off. */
+_Noreturn void output_end(enum end end);
 
 /* What went wrong beneath everything else: say it and switch the machine off, whatever this or another CPU is doing. */
 _Noreturn void output_panic(const struct text *text);

@@ -72,6 +72,8 @@ struct rec_cpu {
 	struct stage2 stage2;
 	struct realm_features features;
 	struct reeve_pa rec; /* address of the REC granule: the machine's key for what it keeps of this REC */
+	struct reeve_pa aux
+		[RMI_REC_AUX_MAX]; /* its auxiliary granules, as many as rec_aux_count: the machine's own, zero at first */
 	/* The machine's own, zero at reset: registers that the monitor has no use for. */
 	_Alignas(16) uint64_t machine[REC_MACHINE_WORDS];
 };

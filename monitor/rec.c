@@ -103,12 +103,15 @@ void rec_reset(struct rec_cpu *cpu, uint64_t pc, uint64_t x0)
 	struct stage2 stage2 = cpu->stage2;
 	struct realm_features features = cpu->features;
 	struct reeve_pa rec = cpu->rec;
+	struct reeve_pa aux[RMI_REC_AUX_MAX];
 
+	memcpy(aux, cpu->aux, sizeof(aux));
 	memset(cpu, 0, sizeof(*cpu));
 	cpu->mpidr_el1 = mpidr_el1;
 	cpu->stage2 = stage2;
 	cpu->features = features;
 	cpu->rec = rec;
+	memcpy(cpu->aux, aux, sizeof(aux));
 	memcpy(cpu->el1, el1_reset, sizeof(el1_reset));
 	cpu->pstate = PSTATE_RESET;
 	cpu->pc = pc;

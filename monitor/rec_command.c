@@ -140,6 +140,9 @@ static void rec_init(struct reeve_monitor *m, const struct rec_create_plan *p, c
 	rec->cpu.stage2 = realm_at(m, p->rd)->stage2;
 	rec->cpu.features = realm_at(m, p->rd)->features;
 	rec->cpu.rec = granule_pa(&m->granules, p->rec);
+	for (unsigned i = 0; i < p->aux_count; i++) {
+		rec->cpu.aux[i] = granule_pa(&m->granules, p->aux[i]);
+	}
 	rec_reset(&rec->cpu, params->pc, 0);
 	memcpy(rec->cpu.gprs, params->gprs, sizeof(params->gprs));
 }

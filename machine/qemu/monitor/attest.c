@@ -3,7 +3,7 @@
  *
  * A1: key and token are written once, under the lock, and read after that without. The private scalar never leaves this file.
  * A2: the shared page holds neither after the call that fetched it.
- * Source: fact sheet qemu-rme-machine s4. TF-A for QEMU has a fixed key and a fixed token: claim 10 of it is not the challenge. */
+ * Source: fact sheet qemu-rme-machine s4. TF-A for QEMU looks at no challenge: its key is fixed, and so is the token made for that key. */
 #include <bearssl/bearssl_ec.h>
 #include <string.h>
 

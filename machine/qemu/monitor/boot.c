@@ -13,7 +13,7 @@
 #include "machine/qemu/monitor/layout.h"
 #include "machine/qemu/monitor/platform.h"
 
-enum { INTERFACE_MAJOR = 0, MAX_RECS_ORDER = 9, IPA_BITS = 48, IPA_BITS_LPA2 = 52 };
+enum { INTERFACE_MAJOR = 0, MAX_RECS_ORDER = 9, IPA_BITS = 48, IPA_BITS_LPA2 = 52, VECTOR_UNIT = 16 };
 
 const char image_name[] = "reeve-rmm";
 
@@ -67,6 +67,8 @@ static uint64_t features0(const struct cpu_features *has)
 	uint64_t features = FIELD_SET(0, FEATURE0_S2SZ, has->lpa2 ? IPA_BITS_LPA2 : IPA_BITS);
 
 	features = FIELD_SET(features, FEATURE0_LPA2, has->lpa2);
+	features = FIELD_SET(features, FEATURE0_SVE_EN, has->sve);
+	features = FIELD_SET(features, FEATURE0_SVE_VL, has->sve ? has->vector_bytes / VECTOR_UNIT - 1 : 0);
 	features = FIELD_SET(features, FEATURE0_NUM_BPS, has->breakpoints - 1);
 	features = FIELD_SET(features, FEATURE0_NUM_WPS, has->watchpoints - 1);
 	features = FIELD_SET(features, FEATURE0_HASH_SHA_256, 1);

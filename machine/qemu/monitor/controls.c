@@ -32,6 +32,13 @@ static uint64_t hcr_of(const struct rec_cpu *rec)
 	return hcr;
 }
 
+static uint64_t cptr_of(const struct rec_cpu *rec)
+{
+	uint64_t cptr = CPTR_RES1 | FIELD_MASK(CPTR_TSM) | FIELD_MASK(CPTR_TTA) | FIELD_MASK(CPTR_TAM);
+
+	return FIELD_SET(cptr, CPTR_TZ, !fp_has_sve(rec));
+}
+
 static uint64_t mdcr(uint64_t hpmn)
 {
 	return hpmn | FIELD_MASK(MDCR_TPMCR) | FIELD_MASK(MDCR_TPM) | FIELD_MASK(MDCR_TDA) | FIELD_MASK(MDCR_TDOSA) |
@@ -78,8 +85,7 @@ void controls_prepare(void)
 void controls_enter(const struct rec_cpu *rec, uint64_t timers_masked)
 {
 	sysreg_write(VMPIDR_EL2, rec->mpidr_el1);
-	sysreg_write(CPTR_EL2,
-		CPTR_RES1 | FIELD_MASK(CPTR_TZ) | FIELD_MASK(CPTR_TSM) | FIELD_MASK(CPTR_TTA) | FIELD_MASK(CPTR_TAM));
+	sysreg_write(CPTR_EL2, cptr_of(rec));
 	sysreg_write(CNTHCTL_EL2, cnthctl(timers_masked));
 	stage2_load(&rec->stage2);
 	sysreg_write(HCR_EL2, hcr_of(rec));

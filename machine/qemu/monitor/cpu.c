@@ -42,7 +42,8 @@ static unsigned pa_bits(uint64_t mmfr0, bool lpa2)
 	return !lpa2 && bits > PA_BITS_NO_LPA2 ? PA_BITS_NO_LPA2 : bits;
 }
 
-static void detect_gic(void)
+/* What is only to be had once EL2's controls let it. */
+static void detect_more(void)
 {
 	uint64_t vtr = sysreg_read(ICH_VTR_EL2);
 	unsigned bits = (unsigned)FIELD_GET(vtr, VTR_PREBITS) + 1;
@@ -55,6 +56,7 @@ static void detect_gic(void)
 	if (features.active_registers > GIC_ACTIVE_MAX) {
 		features.active_registers = GIC_ACTIVE_MAX;
 	}
+	features.vector_bytes = features.sve ? fp_vector_bytes() : 0;
 }
 
 const char *cpu_detect(void)
@@ -94,7 +96,7 @@ void cpu_prepare(unsigned index)
 	sysreg_write(TPIDR_EL2, index);
 	controls_prepare();
 	if (features.list_registers == 0) {
-		detect_gic();
+		detect_more();
 	}
 }
 

@@ -30,6 +30,7 @@ struct cpu_features {
 	unsigned active_registers; /* ICH_AP0Rn, ICH_AP1Rn: of each */
 	unsigned breakpoints;
 	unsigned watchpoints;
+	unsigned vector_bytes; /* of the longest SVE vector; 0 without SVE */
 };
 
 /* What a CPU keeps of the Non-secure world while it runs a REC. */

@@ -1,18 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* fp.h - FP, SIMD and SVE registers: nobody switches them but the monitor, and the host's survive each call.
  *
- * The monitor is built without them; a realm and the digests use them. */
+ *   fp_take -> a digest                      -> fp_give
+ *   fp_take -> fp_enter -> realm -> fp_leave -> fp_give
+ *
+ * The monitor is built without them; BearSSL and realms use them. A realm with SVE keeps its own in the REC's auxiliary granules. */
 #ifndef QEMU_MONITOR_FP_H
 #define QEMU_MONITOR_FP_H
 
 #include <stdint.h>
 
-enum { FP_VECTOR_BYTES = 256, FP_VECTORS = 32, FP_PREDICATES = 16 };
+#include "monitor/platform.h"
 
-/* The host's: as long as the CPU has them. Without SVE vectors are 16 bytes, one after the other. */
+enum {
+	FP_VECTOR_BYTES = 256, /* the longest there are */
+	FP_PREDICATE_BYTES = FP_VECTOR_BYTES / 8,
+	FP_HALF = 16, /* registers in one array: vectors 0..15, vectors 16..31, predicates */
+};
+
+/* All that SVE has, as long as the CPU has it, without gaps when it is shorter. */
 struct fp_ns {
-	_Alignas(16) uint8_t vectors[FP_VECTORS * FP_VECTOR_BYTES];
-	uint8_t predicates[FP_PREDICATES * FP_VECTOR_BYTES / 8];
+	_Alignas(16) uint8_t low[FP_HALF * FP_VECTOR_BYTES]; /* without SVE all 32, of 16 bytes */
+	_Alignas(16) uint8_t high[FP_HALF * FP_VECTOR_BYTES];
+	_Alignas(16) uint8_t predicates[FP_HALF * FP_PREDICATE_BYTES];
+	_Alignas(16) uint8_t ffr[FP_PREDICATE_BYTES];
 	uint64_t fpcr;
 	uint64_t fpsr;
 	uint64_t zcr;
@@ -23,12 +34,13 @@ struct fp_ns {
 void fp_take(struct fp_ns *ns);
 void fp_give(const struct fp_ns *ns);
 
-/* fp_registers.S: 32 vectors of 16 bytes, or of the length that is set; predicates. */
-void fp_save(void *vectors);
-void fp_load(const void *vectors);
-void sve_save(void *vectors);
-void sve_load(const void *vectors);
-void sve_predicates_save(void *predicates);
-void sve_predicates_load(const void *predicates);
+/* The REC's registers in and out, between the two. */
+void fp_enter(struct rec_cpu *rec);
+void fp_leave(struct rec_cpu *rec);
+
+/* Bytes of the longest vector this CPU can be set to; it has SVE. */
+unsigned fp_vector_bytes(void);
+/* True when this REC's realm was given SVE. */
+bool fp_has_sve(const struct rec_cpu *rec);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "machine/qemu/bare/fields.h"
 #include "machine/qemu/bare/sysreg.h"
+#include "machine/qemu/monitor/fp.h"
 
 enum { EC_SYSREG = 0x18, XZR = 31, INSTRUCTION_BYTES = 4, PARANGE_48 = 5 };
 
@@ -89,6 +90,12 @@ static uint64_t value_for(const struct rec_cpu *rec, enum id_register id)
 {
 	uint64_t value = ruled(id);
 
+	if (id == ID_ZFR0 && !fp_has_sve(rec)) {
+		return 0;
+	}
+	if (id == ID_PFR0 && !fp_has_sve(rec)) {
+		return FIELD_SET(value, PFR0_SVE, 0);
+	}
 	if (id == ID_DFR0) {
 		value = FIELD_SET(value, DFR0_BRPS, rec->features.num_bps);
 		value = FIELD_SET(value, DFR0_WRPS, rec->features.num_wps);

@@ -108,15 +108,11 @@ void run_rec(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_trap *
 	}
 	fp_take(&on->ns_fp);
 	world_enter(&on->ns, rec);
-	fp_load(machine->vectors);
-	sysreg_write(FPCR, machine->fpcr);
-	sysreg_write(FPSR, machine->fpsr);
+	fp_enter(rec);
 	controls_enter(rec, asserted);
 	run(rec, trap);
 	controls_leave();
-	machine->fpcr = sysreg_read(FPCR);
-	machine->fpsr = sysreg_read(FPSR);
-	fp_save(machine->vectors);
+	fp_leave(rec);
 	world_leave(&on->ns, rec);
 	fp_give(&on->ns_fp);
 	if (trap->kind == REC_TRAP_IRQ) {

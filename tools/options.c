@@ -318,6 +318,16 @@ static bool set_machine_log(void *options, const char *value, struct message *wh
 	return set_path("--machine-log", value, &run->machine_log, why);
 }
 
+static bool set_touch(void *options, const char *value, struct message *why)
+{
+	struct run_options *run = options;
+
+	(void)value;
+	(void)why;
+	run->is_touching = true;
+	return true;
+}
+
 static bool set_rmm(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
@@ -358,6 +368,7 @@ static const struct option_row run_rows[] = {
 	{"--rule", "RULES", "the same, by the rules given here, with ; between them", set_rule},
 	{"--machine", "model|qemu", "where: in this process, or on QEMU's RME machine (model)", set_machine},
 	{"--machine-log", "FILE", "keep all that QEMU's machine says on its UART there", set_machine_log},
+	{"--touch", NULL, "have the host of QEMU's machine read a granule of the Realm: a fault", set_touch},
 	{"--rmm", "IMAGE", "another monitor for QEMU's machine", set_rmm},
 	{"--nt-fw", "IMAGE", "another host for QEMU's machine", set_nt_fw},
 };
@@ -454,6 +465,7 @@ static bool machine_check(const struct run_options *options, struct message *why
 		{"--machine-log", options->machine_log, MACHINE_QEMU},
 		{"--rmm", options->rmm_path, MACHINE_QEMU},
 		{"--nt-fw", options->nt_fw_path, MACHINE_QEMU},
+		{"--touch", options->is_touching ? "" : NULL, MACHINE_QEMU},
 		{"--map", options->map_path, MACHINE_MODEL},
 	};
 

@@ -56,6 +56,7 @@ struct run_options {
 	const char *machine_log; /* QEMU's only; NULL: the raw UART is not kept */
 	const char *rmm_path;    /* QEMU's only; NULL: our own */
 	const char *nt_fw_path;  /* likewise */
+	bool is_touching;        /* QEMU's only: the host reads what is the Realm's */
 	const char *image_path;
 };
 

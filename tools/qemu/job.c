@@ -33,7 +33,7 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 			.hash = config.hash,
 			.breakpoints = (uint8_t)config.breakpoints,
 			.watchpoints = (uint8_t)config.watchpoints},
-		.flags = options->trace_path == NULL ? 0 : JOB_FLAG_TRACE,
+		.flags = (options->trace_path == NULL ? 0 : JOB_FLAG_TRACE) | (options->is_touching ? JOB_FLAG_TOUCH : 0),
 		.page_size = (uint32_t)options->page_size,
 		.cpus = options->cpus,
 		.timeout_ns = options->timeout_ns,

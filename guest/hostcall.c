@@ -6,7 +6,7 @@
 #include "guest/runtime/program.h"
 #include "guest/runtime/services.h"
 
-enum { CALL_INVERT = 0x1234, CALL_OTHER = 0x4321, SHOWN = 3 };
+enum { CALL_OTHER = 0x4321, SHOWN = 3 };
 
 static alignas(RSI_HOST_CALL_ALIGN) struct rsi_host_call call;
 
@@ -57,7 +57,7 @@ static void hostcall(const struct machine *machine)
 {
 	uint64_t address = (uintptr_t)&call;
 
-	exchange(CALL_INVERT, true);
+	exchange(HOST_CALL_INVERT, true);
 	exchange(CALL_OTHER, false);
 	refused("unaligned address", address + 8);
 	refused("unprotected address", unprotected(machine, address));

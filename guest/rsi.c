@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* rsi.c - a realm that makes each RSI call, wrong in every way it can be and then right, a line each.
  *
- * (spec: rmm-v1.0 s7.) Two RSI functions of the specification are left out: those of attestation tokens. */
+ * (spec: rmm-v1.0 s7.) The two of attestation tokens are left to attest.c. */
 #include <stdalign.h>
 
 #include "guest/runtime/bytes.h"

@@ -364,6 +364,13 @@ static const struct option_row run_rows[] = {
 	{"--map", "FILE", "draw memory and the translation tree there, as SVG", set_map},
 	{"--json", NULL, "the summary as one line of JSON", set_run_json},
 	{"--timeout", "S", "stop the Realm after so many seconds (never)", set_timeout},
+	{"--challenge", "HEX|@FILE", "64 bytes that the Realm's token is to hold", attest_set_challenge},
+	{"--token", "FILE", "write the token there that the Realm delivers", attest_set_token},
+	{"--token-form", "2023|legacy|2023-cmw", "how tokens are written (2023)", attest_set_token_form},
+	{"--anchor", "FILE", "write the platform's public key there, as PEM", attest_set_anchor},
+	{"--platform", "FILE", "what the platform token says, as JSON", attest_set_platform},
+	{"--platform-key", "FILE", "the platform's private key, as PEM (one that is kept)", attest_set_platform_key},
+	{"--seed", "TEXT", "derive the platform's keys from this text, for tests", attest_set_seed},
 	{"--fault", "FILE", "make calls of the host fail by the rules in it", set_fault},
 	{"--rule", "RULES", "the same, by the rules given here, with ; between them", set_rule},
 	{"--machine", "model|qemu", "where: in this process, or on QEMU's RME machine (model)", set_machine},
@@ -511,7 +518,7 @@ bool run_options_parse(int argc, char *const argv[], struct run_options *options
 	if (options->has_trace_kind && options->trace_path == NULL) {
 		return message_set(why, "--trace-format without --trace: there is no trace to write in it");
 	}
-	return machine_check(options, why);
+	return attest_options_check(&options->attest, why) && machine_check(options, why);
 }
 
 bool info_options_parse(int argc, char *const argv[], struct info_options *options, struct message *why)

@@ -14,6 +14,7 @@
 
 #include "reeve/fault.h"
 #include "reeve/rmi.h"
+#include "tools/attest_options.h"
 #include "tools/message.h"
 
 struct option_row {
@@ -57,6 +58,7 @@ struct run_options {
 	const char *rmm_path;    /* QEMU's only; NULL: our own */
 	const char *nt_fw_path;  /* likewise */
 	bool is_touching;        /* QEMU's only: the host reads what is the Realm's */
+	struct attest_options attest;
 	const char *image_path;
 };
 

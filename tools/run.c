@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tools/map_file.h"
+#include "machine/hosted/p384_pem.h"
+#include "tools/late_file.h"
+#include "tools/map.h"
 #include "tools/plan.h"
 #include "tools/qemu/run.h"
 #include "tools/rpv.h"
@@ -16,6 +18,26 @@
 
 /* What an ELF file may hold beside what it loads: symbols, debug information. */
 static const uint64_t image_beside_max = UINT64_C(1) << 30;
+
+/* Put the content of the challenge's file into options->attest. */
+static bool challenge_read(struct attest_options *options, struct message *why)
+{
+	uint8_t bytes[CHALLENGE_SIZE + 1]; /* with a byte to see that there is more */
+	size_t size = 0;
+
+	if (options->challenge_path == NULL) {
+		return true;
+	}
+	if (!bytes_peek(options->challenge_path, bytes, sizeof(bytes), &size, why)) {
+		return false;
+	}
+	if (size != CHALLENGE_SIZE) {
+		return message_set(why, "--challenge @%s: the file has %s %d bytes; a challenge has just so many",
+			options->challenge_path, size < CHALLENGE_SIZE ? "less than" : "more than", CHALLENGE_SIZE);
+	}
+	memcpy(options->challenge, bytes, CHALLENGE_SIZE);
+	return true;
+}
 
 /* Make the plan of --fault and --rule one. */
 static bool plan_complete(struct run_options *options, struct message *why)
@@ -57,30 +79,97 @@ static bool live(struct vmm *vmm, const struct image *image, struct message *why
 /* What is written beside the summary. */
 struct files {
 	struct trace_file trace;
-	struct map_file map;
+	struct late_file map;
+	struct late_file token;
+	struct late_file anchor;
 };
+
+static bool map_write(struct late_file *file, const struct summary *summary, struct message *why)
+{
+	bool is_good;
+
+	if (file->stream == NULL) {
+		return true;
+	}
+	is_good = late_file_begin(file);
+	is_good = map_svg(summary->maps, summary->map_count, file->stream) && is_good;
+	return late_file_end(file, is_good, why);
+}
+
+/* A file that is there holds a token of this run, or what it held before. */
+static bool token_write(struct late_file *file, const struct mailbox *mailbox, struct message *why)
+{
+	bool is_good;
+
+	if (file->stream == NULL) {
+		return true;
+	}
+	if (mailbox->token_size == 0) {
+		late_file_drop(file);
+		return message_set(why, "--token %s: the Realm delivered no token, nothing is written", file->path);
+	}
+	is_good = late_file_begin(file);
+	(void)fwrite(mailbox->token, 1, mailbox->token_size, file->stream);
+	return late_file_end(file, is_good, why);
+}
+
+static bool anchor_write(struct late_file *file, struct reeve_model *model, struct message *why)
+{
+	uint8_t point[REEVE_MODEL_POINT_SIZE];
+	char pem[P384_PEM_MAX];
+	bool is_good;
+
+	if (file->stream == NULL) {
+		return true;
+	}
+	is_good = late_file_begin(file) && reeve_model_anchor(model, point) && hosted_p384_pem_public(point, pem) != 0;
+	if (is_good) {
+		(void)fputs(pem, file->stream);
+	}
+	return late_file_end(file, is_good, why);
+}
+
+/* Write and close them all. False, each reason said, when one could not be. */
+static bool files_close(struct files *files, const struct vmm *vmm, const struct streams *streams)
+{
+	struct message why = {""};
+	bool is_good = true;
+
+	if (!trace_file_close(&files->trace, &why)) {
+		run_say(&why, streams);
+		is_good = false;
+	}
+	if (!map_write(&files->map, &vmm->summary, &why)) {
+		run_say(&why, streams);
+		is_good = false;
+	}
+	if (!token_write(&files->token, &vmm->threads.all.mailbox, &why)) {
+		run_say(&why, streams);
+		is_good = false;
+	}
+	if (!anchor_write(&files->anchor, vmm->model, &why)) {
+		run_say(&why, streams);
+		is_good = false;
+	}
+	return is_good;
+}
 
 /* Live on the machine, with its end reported as the last thing on the error stream. */
 static int machine_run(struct vmm *vmm, const struct image *image, struct files *files, const struct streams *streams)
 {
 	const struct run_options *options = vmm->options;
 	struct message why = {""};
-	struct message file_why = {""};
 	bool has_lived = live(vmm, image, &why);
 	bool is_good = has_lived && vmm->summary.end == END_SYSTEM_OFF && vmm->summary.leak_count == 0;
 
 	conduit_trace_end(&vmm->conduit);
-	if (!trace_file_close(&files->trace, &file_why)) {
-		run_say(&file_why, streams);
-		is_good = false;
-	}
-	if (!map_file_close(&files->map, vmm->summary.maps, vmm->summary.map_count, &file_why)) {
-		run_say(&file_why, streams);
-		is_good = false;
-	}
+	is_good = files_close(files, vmm, streams) && is_good;
 	if (ferror(streams->out)) {
 		run_say(&(struct message){"standard output cannot be written: the console is not complete"}, streams);
 		is_good = false;
+	}
+	if (vmm->key_error.text[0] != '\0') {
+		run_say(&vmm->key_error, streams); /* the Realm asked for a token, and had none */
 	}
 	if (has_lived) {
 		run_report(options, &vmm->summary, streams);
@@ -95,14 +184,18 @@ static int machine_run(struct vmm *vmm, const struct image *image, struct files 
 /* Open the files of a machine whose configuration was accepted; the trace was begun. */
 static bool files_open(struct files *files, const struct run_options *options, FILE *err, struct message *why)
 {
-	if (!map_file_open(&files->map, options, why)) {
-		return false;
+	const struct attest_options *attest = &options->attest;
+
+	if (late_file_open(&files->map, "--map", options->map_path, options, why) &&
+		late_file_open(&files->token, "--token", attest->token_path, options, why) &&
+		late_file_open(&files->anchor, "--anchor", attest->anchor_path, options, why) &&
+		trace_file_open(&files->trace, err, why)) {
+		return true;
 	}
-	if (!trace_file_open(&files->trace, err, why)) {
-		map_file_drop(&files->map);
-		return false;
-	}
-	return true;
+	late_file_drop(&files->map);
+	late_file_drop(&files->token);
+	late_file_drop(&files->anchor);
+	return false;
 }
 
 /* Open the machine, and the files once its configuration was accepted. False with *why set and nothing left to close. */
@@ -135,7 +228,7 @@ static int realm_run(const struct run_options *options, const struct image *imag
 {
 	struct vmm *vmm = malloc(sizeof(*vmm));
 	struct message why = {"there is not enough memory"};
-	struct files files;
+	struct files files = {0};
 	int code;
 
 	if (vmm == NULL || !machine_open(vmm, options, &files, streams, &why)) {
@@ -166,7 +259,8 @@ static int run(int argc, char *const argv[], const struct streams *streams)
 		verb_usage(&verb_run, streams->out);
 		return EXIT_DONE;
 	}
-	if (!rpv_read(&options, &why) || !plan_complete(&options, &why) || !image_open(&options, &file, &image, &why)) {
+	if (!rpv_read(&options, &why) || !challenge_read(&options.attest, &why) || !plan_complete(&options, &why) ||
+		!image_open(&options, &file, &image, &why)) {
 		return run_refused(&options, &why, streams);
 	}
 	code = (options.machine == MACHINE_QEMU ? qemu_run : realm_run)(&options, &image, streams);

@@ -8,6 +8,7 @@
 #include "tools/boot.h"
 #include "tools/leaks.h"
 #include "tools/map.h"
+#include "tools/platform_key.h"
 
 enum {
 	REALM_NUMBER = 1, /* the conduit's number of the only realm */
@@ -65,7 +66,53 @@ static bool config_error_say(const struct reeve_error *error, struct message *wh
 	return message_set(why, "--ipa-bits: %llu is above this monitor's maximum %llu", value, limit);
 }
 
-static struct reeve_model *machine_new(const struct run_options *options)
+/* reeve_model_platform.key; the context is the vmm. */
+static bool key_load(void *context, uint8_t key[REEVE_MODEL_KEY_SIZE])
+{
+	struct vmm *vmm = context;
+	const char *path = vmm->options->attest.key_path;
+
+	return path != NULL ? platform_key_read(path, key, &vmm->key_error) : platform_key_keep(key, &vmm->key_error);
+}
+
+/* What the options say of the platform. False with *why set. */
+static bool platform_prepare(struct vmm *vmm, struct message *why)
+{
+	const struct attest_options *options = &vmm->options->attest;
+
+	vmm->platform.token_form = options->form;
+	vmm->platform.context = vmm;
+	if (options->seed != NULL) {
+		vmm->platform.seed = reeve_span(options->seed, strlen(options->seed));
+	} else {
+		vmm->platform.key = key_load;
+	}
+	return options->platform_path == NULL ||
+		platform_file_load(&vmm->platform_file, options->platform_path, &vmm->platform, why);
+}
+
+/* What the options want of tokens, before anything is built: a key that cannot be had is told now. */
+static bool attest_prepare(struct vmm *vmm, struct message *why)
+{
+	const struct attest_options *options = &vmm->options->attest;
+	struct mailbox *mailbox = &vmm->threads.all.mailbox;
+	uint8_t point[REEVE_MODEL_POINT_SIZE];
+
+	if (options->token_path == NULL && options->anchor_path == NULL) {
+		return true;
+	}
+	if (!reeve_model_anchor(vmm->model, point)) {
+		*why = vmm->key_error;
+		return why->text[0] != '\0' ? false : message_set(why, "libcrypto cannot make the platform's keys");
+	}
+	mailbox->challenge = options->has_challenge ? options->challenge : NULL;
+	mailbox->token = options->token_path == NULL ? NULL : malloc(LAYOUT_SHARED_SIZE);
+	mailbox->token_room = LAYOUT_SHARED_SIZE;
+	return options->token_path == NULL || mailbox->token != NULL ||
+		message_set(why, "there is not enough memory for a token");
+}
+
+static struct reeve_model *machine_new(const struct run_options *options, const struct reeve_model_platform *platform)
 {
 	uint64_t beside = options->ram / MACHINE_MEMORY_TABLES + MACHINE_MEMORY_BESIDE;
 	uint64_t size = reeve_align_down(options->ram + beside + MACHINE_MEMORY_ALIGN - 1, MACHINE_MEMORY_ALIGN);
@@ -73,6 +120,7 @@ static struct reeve_model *machine_new(const struct run_options *options)
 		.regions = {{REEVE_MODEL_DRAM_BASE, size < MACHINE_MEMORY_LEAST ? MACHINE_MEMORY_LEAST : size, NULL}},
 		.region_count = 1,
 		.cpu_count = options->cpus,
+		.platform = platform,
 	};
 
 	return reeve_model_new(&config);
@@ -107,6 +155,37 @@ static bool realm_configure(struct vmm *vmm, struct message *why)
 	return true;
 }
 
+/* Give back what vmm_open took, as far as it came. */
+static void machine_close(struct vmm *vmm)
+{
+	reeve_model_free(vmm->model);
+	platform_file_close(&vmm->platform_file);
+}
+
+static bool machine_open(struct vmm *vmm, FILE *trace, struct message *why)
+{
+	const struct run_options *options = vmm->options;
+
+	if (!platform_prepare(vmm, why)) {
+		return false;
+	}
+	vmm->model = machine_new(options, &vmm->platform);
+	if (vmm->model == NULL) {
+		machine_close(vmm);
+		return message_set(why, "no machine with that much memory: %s", reeve_model_error());
+	}
+	if (!conduit_init(&vmm->conduit, vmm->model, trace, trace_format_of(options->trace_kind), options->cpus)) {
+		machine_close(vmm);
+		return message_set(why, "libcrypto does not offer SHA-256, SHA-384 and SHA-512");
+	}
+	if (!conduit_load(&vmm->conduit, &options->plan, must_stop, vmm, why)) {
+		conduit_fini(&vmm->conduit);
+		machine_close(vmm);
+		return false;
+	}
+	return true;
+}
+
 bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console, FILE *trace, FILE *progress,
 	struct message *why)
 {
@@ -116,17 +195,7 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	vmm->summary.hash = options->hash;
 	vmm->summary.plan = &options->plan;
 	memcpy(vmm->summary.rpv, options->rpv, sizeof(options->rpv));
-	vmm->model = machine_new(options);
-	if (vmm->model == NULL) {
-		return message_set(why, "no machine with that much memory: %s", reeve_model_error());
-	}
-	if (!conduit_init(&vmm->conduit, vmm->model, trace, trace_format_of(options->trace_kind), options->cpus)) {
-		reeve_model_free(vmm->model);
-		return message_set(why, "libcrypto does not offer SHA-256, SHA-384 and SHA-512");
-	}
-	if (!conduit_load(&vmm->conduit, &options->plan, must_stop, vmm, why)) {
-		conduit_fini(&vmm->conduit);
-		reeve_model_free(vmm->model);
+	if (!machine_open(vmm, trace, why)) {
 		return false;
 	}
 	pthread_mutex_init(&vmm->host_lock, NULL);
@@ -135,14 +204,21 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	seam_init(&vmm->seam, &vmm->conduit, progress, must_stop, vmm);
 	if (!realm_configure(vmm, why)) {
 		conduit_fini(&vmm->conduit);
-		reeve_model_free(vmm->model);
+		machine_close(vmm);
 		return false;
 	}
 	threads_init(&vmm->threads, vmm->model, &vmm->console, vmm->layout.uart, UINT64_C(1) << (options->ipa_bits - 1),
 		options->cpus);
 	vgic_init(&vmm->gic, options->cpus, RMI_GIC_LR_COUNT);
-	return vcpus_gic(&vmm->threads.all, &vmm->gic, vmm->layout.gicd, vmm->layout.gicr) ||
-		message_set(why, "there is no room for the interrupt controller");
+	if (!vcpus_gic(&vmm->threads.all, &vmm->gic, vmm->layout.gicd, vmm->layout.gicr)) {
+		vmm_close(vmm);
+		return message_set(why, "there is no room for the interrupt controller");
+	}
+	if (!attest_prepare(vmm, why)) {
+		vmm_close(vmm);
+		return false;
+	}
+	return true;
 }
 
 /* What of the plan each event of the boot gives. A segment's content is a copy, the vmm's to free. */
@@ -314,7 +390,8 @@ void vmm_close(struct vmm *vmm)
 	reeve_host_fini(&vmm->host);
 	threads_fini(&vmm->threads);
 	conduit_fini(&vmm->conduit);
-	reeve_model_free(vmm->model);
+	machine_close(vmm);
+	free(vmm->threads.all.mailbox.token);
 	pthread_mutex_destroy(&vmm->realm_lock);
 	pthread_mutex_destroy(&vmm->host_lock);
 	for (size_t i = 0; i < vmm->summary.map_count; i++) {

@@ -14,6 +14,7 @@
 #include "tools/image.h"
 #include "tools/layout.h"
 #include "tools/options.h"
+#include "tools/platform_file.h"
 #include "tools/seam.h"
 #include "tools/summary.h"
 #include "tools/threads.h"
@@ -36,11 +37,15 @@ struct vmm {
 	struct build_plan plan;
 	struct build build;
 	struct build_segment *segments; /* of the plan: device tree, image; their content is the vmm's */
-	bool is_destroying;             /* what is being taken apart is not stopped */
+	struct reeve_model_platform platform;
+	struct platform_file platform_file;
+	struct message key_error; /* "": the platform's key was not asked for, or is there */
+	bool is_destroying;       /* what is being taken apart is not stopped */
 	struct summary summary;
 };
 
-/* Start a machine for the options and configure a realm on it; nothing is delegated yet. The realm's console goes to
+/* Start a machine for the options and configure a realm on it; nothing is delegated yet. With --token or --anchor the platform's keys are
+ * there as well, otherwise when a realm asks for a token. The realm's console goes to
  * `console`, calls to `trace` unless NULL, progress to `progress` unless NULL. False with *why set and nothing left to
  * close: no memory, no usable monitor, or a configuration it does not support. */
 bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console, FILE *trace, FILE *progress,

@@ -55,7 +55,6 @@ static enum reeve_status share(struct build *build, struct vcpus *vcpus, struct 
 	const struct build_plan *plan = build->plan;
 	const struct reeve_host_config *host = &build->realm->host->config;
 
-	(void)vcpus;
 	if (shared_size(build) == 0) {
 		return REEVE_OK;
 	}
@@ -64,9 +63,10 @@ static enum reeve_status share(struct build *build, struct vcpus *vcpus, struct 
 		*error = (struct reeve_error){.status = REEVE_NO_MEMORY, .step = REEVE_STEP_SHARE};
 		return REEVE_NO_MEMORY;
 	}
+	vcpus->mailbox.shared = host->ops->pointer(host->context, build->shared);
+	vcpus->mailbox.shared_size = shared_size(build);
 	if (plan->shared_content_size != 0) {
-		memcpy(host->ops->pointer(host->context, build->shared), plan->shared_content,
-			plan->shared_content_size);
+		memcpy(vcpus->mailbox.shared, plan->shared_content, plan->shared_content_size);
 	}
 	return answered(build, reeve_realm_share(build->realm, plan->shared, build->shared), error);
 }

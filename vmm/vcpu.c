@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-/* The host call that gives every register back inverted; all others give them back as they are. */
-enum { HOST_CALL_INVERT = 0x1234 };
-
 /* A system register by the numbers of its encoding. */
 #define SYSREG(op0, op1, crn, crm, op2) \
 	((uint64_t)(op0) << 16 | (uint64_t)(op1) << 12 | (uint64_t)(crn) << 8 | (uint64_t)(crm) << 4 | (uint64_t)(op2))
@@ -287,11 +284,11 @@ static bool on_mmio(struct vcpu *cpu)
 
 static bool on_host_call(struct vcpu *cpu)
 {
-	if (cpu->exit.host_call.imm == HOST_CALL_INVERT) {
-		for (unsigned i = 0; i < RMI_GPR_COUNT; i++) {
-			cpu->exit.host_call.gprs[i] = ~cpu->exit.host_call.gprs[i];
-		}
-	}
+	struct vcpus *all = cpu->all;
+
+	all->ops->lock(all->context);
+	mailbox_call(&all->mailbox, cpu->exit.host_call.imm, cpu->exit.host_call.gprs);
+	all->ops->unlock(all->context);
 	return true;
 }
 

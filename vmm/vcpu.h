@@ -15,6 +15,7 @@
 
 #include "reeve/host.h"
 #include "vmm/end.h"
+#include "vmm/mailbox.h"
 #include "vmm/pl011.h"
 #include "vmm/text.h"
 #include "vmm/vgic.h"
@@ -29,7 +30,7 @@ typedef enum reeve_status vcpu_call(struct vcpu *cpu);
 
 /* The seam: all members but `counter` and `make` are needed. `context` is that of vcpus_init. */
 struct vcpu_ops {
-	/* Guards the console and the error. Held shortly, and never while another function of the seam is called. */
+	/* Guards the devices, the mailbox and the error. Held shortly, and never while another function of the seam is called. */
 	void (*lock)(void *context);
 	void (*unlock)(void *context);
 	/* See to it that vcpu_loop runs for the CPU and looks at `starts`: begin it, or wake it. False with *why set when it cannot run. */
@@ -86,6 +87,8 @@ struct vcpus {
 	struct pl011 *console;
 	uint64_t half;    /* first unprotected IPA */
 	struct vgic *gic; /* under the seam's lock; NULL: none */
+	struct mailbox
+		mailbox; /* under the seam's lock; set before vcpus_begin: nothing in it, and host calls are declined */
 	struct vcpu_device devices[VCPU_DEVICES_MAX];
 	unsigned device_count;
 	unsigned count;

@@ -40,6 +40,23 @@ uint64_t rsi_measurement_extend(uint64_t index, const uint8_t value[64], uint64_
 	return call.x[0];
 }
 
+uint64_t rsi_attestation_token_init(const uint8_t challenge[64])
+{
+	struct call call = {{RSI_FID(ATTESTATION_TOKEN_INIT)}};
+
+	memcpy(&call.x[1], challenge, 64);
+	smc(call.x);
+	return call.x[0];
+}
+
+uint64_t rsi_attestation_token_continue(uint8_t page[4096], uint64_t offset, uint64_t size, uint64_t *length)
+{
+	struct call call = call4(RSI_FID(ATTESTATION_TOKEN_CONTINUE), (uintptr_t)page, offset, size, 0);
+
+	*length = call.x[0] == RSI_SUCCESS || call.x[0] == RSI_INCOMPLETE ? call.x[1] : 0;
+	return call.x[0];
+}
+
 bool rsi_ipa_state_set(uint64_t base, uint64_t top, uint64_t ripas)
 {
 	while (base < top) {

@@ -32,6 +32,12 @@ uint64_t rsi_measurement_read(uint64_t index, uint8_t value[64]);
 /* The RSI status. Extends REM `index` (1..4) by `size` bytes of the 64 at `value`; a larger size is passed on to be refused. */
 uint64_t rsi_measurement_extend(uint64_t index, const uint8_t value[64], uint64_t size);
 
+/* The RSI status. Begins an attestation token for the challenge. */
+uint64_t rsi_attestation_token_init(const uint8_t challenge[64]);
+
+/* The RSI status: INCOMPLETE until the last byte came. Up to `size` more bytes of the token to page[offset..]; *length is how many, also 0. */
+uint64_t rsi_attestation_token_continue(uint8_t page[4096], uint64_t offset, uint64_t size, uint64_t *length);
+
 /* True when [base, top) has RIPAS `ripas` now, asking as often as the host makes progress; false when the monitor or
  * the host refuses, and then the first part may have changed. RIPAS DESTROYED is changed as well. */
 bool rsi_ipa_state_set(uint64_t base, uint64_t top, uint64_t ripas);

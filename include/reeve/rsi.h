@@ -34,6 +34,13 @@ enum rsi_status {
 };
 #undef RSI_STATUS
 
+/* What reeve's own host does at a host call of this immediate: a convention between `reeve run` and the programs it runs. */
+#define HOST_CALL(name, imm, text) HOST_CALL_##name = (imm),
+enum reeve_host_call {
+#include "spec/host_calls.def"
+};
+#undef HOST_CALL
+
 enum rsi_response { RSI_ACCEPT, RSI_REJECT };
 
 enum {

@@ -31,9 +31,10 @@ $ bash try reeve token ''
 show
 make
 --help
-$ for option in --hash --page-size --trace-format; do
+$ for option in --hash --page-size --trace-format --token-form; do
 >   diff <(bash try reeve run $option '' | sort) <(reeve run --help | grep -oE "^  $option [^ ]+" | cut -d ' ' -f 4 | tr '|' '\n' | sort) && echo same
 > done
+same
 same
 same
 same

@@ -27,7 +27,10 @@ $ reeve run --help
 usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
                  [--rpv HEX|@FILE] [--page-size 4k|16k|64k] [--trace FILE|-]
                  [--trace-format text|json|chrome] [--map FILE] [--json]
-                 [--timeout S] [--fault FILE] [--rule RULES] IMAGE
+                 [--timeout S] [--challenge HEX|@FILE] [--token FILE]
+                 [--token-form 2023|legacy|2023-cmw] [--anchor FILE]
+                 [--platform FILE] [--platform-key FILE] [--seed TEXT]
+                 [--fault FILE] [--rule RULES] IMAGE
 
 Build a Realm from an AArch64 ELF file or raw binary and run it.
 
@@ -42,6 +45,13 @@ Build a Realm from an AArch64 ELF file or raw binary and run it.
   --map FILE  .* (re)
   --json  .* (re)
   --timeout S  .*\(never\) (re)
+  --challenge HEX\|@FILE  .*64 bytes.* (re)
+  --token FILE  .* (re)
+  --token-form 2023\|legacy\|2023-cmw .*\(2023\) (re)
+  --anchor FILE  .*PEM.* (re)
+  --platform FILE  .*JSON.* (re)
+  --platform-key FILE  .*PEM.* (re)
+  --seed TEXT  .* (re)
   --fault FILE  .* (re)
   --rule RULES  .* (re)
   -h, --help  .* (re)

@@ -185,6 +185,7 @@ static void is_believable(struct world *w, const struct token *token, uint64_t t
 	uint8_t point[ES384_POINT_SIZE];
 	uint8_t bound[SHA256_DIGEST_LENGTH];
 	struct reeve_span rak = claim(halves.realm.payload, RAK).bytes;
+	struct cbor_item hash = claim(halves.realm.payload, 44240);
 
 	rak_of(halves.realm.payload, is_legacy, point);
 	signed_is(&halves.realm, point);
@@ -192,8 +193,7 @@ static void is_believable(struct world *w, const struct token *token, uint64_t t
 	signed_is(&halves.platform, point);
 	SHA256(rak.bytes, rak.size, bound);
 	bytes_are(claim(halves.platform.payload, 10), bound, sizeof(bound));
-	assert_true(cbor_text_is(
-		&(struct cbor_item){.type = CBOR_TEXT, .bytes = claim(halves.realm.payload, 44240).bytes}, "sha-256"));
+	assert_true(cbor_text_is(&hash, "sha-256"));
 }
 
 /* Every claim of the realm, as the realm can read it itself. */

@@ -6,6 +6,7 @@ _reeve_values() {
 	--hash) echo sha256 sha512 ;;
 	--page-size) echo 4k 16k 64k ;;
 	--trace-format) echo text json chrome ;;
+	--token-form) echo 2023 legacy 2023-cmw ;;
 	--ipa-bits) echo 32 36 40 44 48 ;;
 	--ram) echo 16M 64M 256M 1G ;;
 	--cpus) echo 1 2 4 8 ;;
@@ -35,12 +36,14 @@ _reeve() {
 		return
 	fi
 	case $verb,$prev,$cur in
-	run,--rpv,@*) _reeve_files @ ;;
-	run,--rpv,* | run,--timeout,* | run,--rule,*) ;;
-	run,--trace,* | run,--fault,* | run,--map,*) _reeve_files '' ;;
+	run,--rpv,@* | run,--challenge,@*) _reeve_files @ ;;
+	run,--rpv,* | run,--challenge,* | run,--seed,* | run,--timeout,* | run,--rule,*) ;;
+	run,--trace,* | run,--fault,* | run,--map,* | run,--token,* | run,--anchor,* | run,--platform,* | run,--platform-key,*)
+		_reeve_files ''
+		;;
 	run,*,-*)
 		words='--ipa-bits --ram --cpus --hash --rpv --page-size --trace --trace-format --map --json --timeout'
-		words+=' --fault --rule --help'
+		words+=' --challenge --token --token-form --anchor --platform --platform-key --seed --fault --rule --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
 	run,*) _reeve_files '' ;;

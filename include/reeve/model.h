@@ -101,9 +101,10 @@ struct reeve_model_config {
 	struct reeve_model_region regions[REEVE_MONITOR_REGIONS_MAX]; /* ascending and apart */
 	unsigned region_count;
 	unsigned cpu_count;
-	bool lenient;       /* leave delegated granules in the NS view: for benchmarks */
-	bool lazy;          /* strict, but a granule comes into the NS view when the host first touches it, not when it is its own: cheaper
-	                            where few are touched. A system call that is given such memory fails with EFAULT. */
+	bool lenient; /* leave delegated granules in the NS view: for benchmarks */
+	/* Strict, but the host's first touch brings a granule into the NS view: cheaper where few are touched. A system call that is given
+	 * memory which was not touched fails with EFAULT. */
+	bool lazy;
 	int rec_aux_count;  /* 0: the default; -1: none; else 1..16 */
 	uint64_t features0; /* RmiFeatureRegister0; 0: the model's default (IPA 48, both hashes, 16 LRs, 6 breakpoints,
 	                            4 watchpoints). SVE_EN and PMU_EN need rec_code: Unicorn cannot honour them. */

@@ -10,6 +10,11 @@
 
 enum { CONTENT_SIZE = (2 << 20) + 4096, TEXT = 400 };
 
+/* Made once: one input after another has them, a machine that is reset and content that nobody writes to. */
+static struct reeve_model *machine;
+static struct fuzz *of_machine;
+static uint8_t content[CONTENT_SIZE];
+
 bool fuzz_is_traced(void)
 {
 	return getenv("FUZZ_TRACE") != NULL;
@@ -123,14 +128,32 @@ static void on_gpf(void *context, const struct reeve_model_gpf *fault)
 	abort();
 }
 
-void fuzz_open(struct fuzz *fuzz, const uint8_t *data, size_t size)
+static void realm_code(
+	void *context, uint64_t mpidr, uint64_t x[RMI_GPR_COUNT], uint64_t *pc, struct reeve_model_trap *trap)
 {
-	struct reeve_model_config config = {.regions = {{.base = REEVE_MODEL_DRAM_BASE, .size = FUZZ_MEMORY}},
+	(void)context;
+	fuzz_realm_code(of_machine, mpidr, x, pc, trap);
+}
+
+static bool machine_start(void)
+{
+	const struct reeve_model_config config = {.regions = {{.base = REEVE_MODEL_DRAM_BASE, .size = FUZZ_MEMORY}},
 		.region_count = 1,
 		.cpu_count = 1,
+		.lazy = true,
 		.on_gpf = on_gpf,
-		.rec_code = fuzz_realm_code,
-		.context = fuzz};
+		.rec_code = realm_code};
+
+	if (machine != NULL) {
+		return reeve_model_reset(machine);
+	}
+	memset(content, 0xA5, sizeof(content));
+	machine = reeve_model_new(&config);
+	return machine != NULL;
+}
+
+void fuzz_open(struct fuzz *fuzz, const uint8_t *data, size_t size)
+{
 	struct reeve_fault_config fault = {.smc = smc_behind,
 		.pages_alloc = pages_alloc_behind,
 		.pointer = pointer,
@@ -138,10 +161,10 @@ void fuzz_open(struct fuzz *fuzz, const uint8_t *data, size_t size)
 		.context = fuzz};
 
 	*fuzz = (struct fuzz){.in = {data, size}, .progress_left = UINT32_MAX, .last_ipa = FUZZ_RAM};
-	fuzz->model = reeve_model_new(&config);
-	fuzz->content = malloc(CONTENT_SIZE);
-	fuzz_check(fuzz->model != NULL && fuzz->content != NULL, "there is memory for a machine");
-	memset(fuzz->content, 0xA5, CONTENT_SIZE);
+	fuzz_check(machine_start(), "there is memory for a machine");
+	of_machine = fuzz;
+	fuzz->model = machine;
+	fuzz->content = content;
 	reeve_fault_init(&fuzz->fault, &fault);
 	fuzz->ops = (struct reeve_host_ops){.smc = smc,
 		.pages_alloc = pages_alloc,
@@ -295,6 +318,4 @@ void fuzz_close(struct fuzz *fuzz)
 	fuzz_check_call(fuzz, status, NULL);
 	fuzz_check(status == REEVE_OK, "a realm can be made in the end");
 	fuzz_check(fuzz_host_end(fuzz), "everything is given back in the very end");
-	reeve_model_free(fuzz->model);
-	free(fuzz->content);
 }

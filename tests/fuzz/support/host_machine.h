@@ -48,10 +48,10 @@ struct fuzz {
 	uint64_t smc_count;
 	uint64_t checked_at; /* smc_count when the monitor was looked at */
 	uint64_t last_ipa;   /* used before */
-	uint8_t *content;
+	const uint8_t *content;
 };
 
-/* A machine without a host. */
+/* A machine without a host: that of the input before, reset. */
 void fuzz_open(struct fuzz *fuzz, const uint8_t *data, size_t size);
 /* Start a host with this page size. What the faults let through is looked at: in the end there is a host. */
 void fuzz_host_start(struct fuzz *fuzz, size_t page_size);

@@ -269,6 +269,14 @@ $(BUILD)/machine/%.elf:
 	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none,--gc-sections,--fatal-warnings,-z,max-page-size=4096,-z,noexecstack \
 		-Wl,-T,$(filter %.ld,$^) -o $@ $(filter %.o,$^) $(BARE_LIBS) -lgcc
 
+# A stand-in for EL3, for tests of the monitor's boot: at address 0, where QEMU has its flash.
+$(BUILD)/machine/tests/el3.elf: tests/machine/el3.S Makefile | $(STAMP)
+	$(say) AS $<
+	@mkdir -p $(@D)
+	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none,-Ttext=0 -o $@ $<
+$(BUILD)/machine/tests/el3.bin: $(BUILD)/machine/tests/el3.elf
+	$(at)$(GUEST_OBJCOPY) -O binary $< $@
+
 RMM_MAX := 524288
 $(BUILD)/machine/%.img: $(BUILD)/machine/%.elf
 	$(say) IMG $@
@@ -320,6 +328,8 @@ check-run:
 check-machine:
 	@scripts/setup machine
 	@$(MAKE) -s all machine
+	@$(MAKE) -s $(BUILD)/machine/tests/el3.bin
+	@tests/machine/boot --build $(BUILD)
 	@tests/machine/run --build $(BUILD)
 
 coverage:

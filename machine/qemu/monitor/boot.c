@@ -21,6 +21,7 @@ const char image_name[] = "reeve-rmm";
 extern uint32_t is_up;
 
 static struct reeve_monitor *monitor;
+static unsigned cpus_served; /* the monitor's cpu_count */
 
 /* A CPU met what cannot be: the state of the realms is not to be trusted any more, and nothing more is done with it. */
 static atomic_bool is_broken;
@@ -109,8 +110,16 @@ static enum boot_result read_manifest(uint64_t shared, struct manifest *manifest
 	return fault == MANIFEST_BAD_VERSION ? BOOT_MANIFEST_VERSION : BOOT_MANIFEST_DATA;
 }
 
+static bool is_served(uint64_t cpu)
+{
+	if (cpu >= cpus_served) {
+		print("%s: CPU %lu is refused: the first CPU was told of %u\n", image_name, cpu, cpus_served);
+	}
+	return cpu < cpus_served;
+}
+
 /* What EL3 passes in registers. */
-static enum boot_result check_arguments(uint64_t version, uint64_t cpu_count, uint64_t shared)
+static enum boot_result check_arguments(uint64_t cpu, uint64_t version, uint64_t cpu_count, uint64_t shared)
 {
 	if (FIELD_GET(version, MANIFEST_VERSION_MAJOR) != INTERFACE_MAJOR) {
 		print("%s: the RMM-EL3 interface 0x%lx is refused: only 0.x is known\n", image_name, version);
@@ -119,6 +128,10 @@ static enum boot_result check_arguments(uint64_t version, uint64_t cpu_count, ui
 	if (cpu_count == 0 || cpu_count > CPUS_MAX) {
 		print("%s: %lu CPUs are refused: 1 to %u are possible\n", image_name, cpu_count, (unsigned)CPUS_MAX);
 		return BOOT_CPU_COUNT;
+	}
+	cpus_served = (unsigned)cpu_count;
+	if (!is_served(cpu)) {
+		return BOOT_CPU_ID;
 	}
 	if (!layout_accepts(shared)) {
 		print("%s: the shared page 0x%lx is refused: it must be aligned, behind the image and near it\n",
@@ -139,10 +152,10 @@ static void say_ready(uint64_t version, const struct manifest *manifest)
 		has->lpa2 ? ", LPA2" : "");
 }
 
-static enum boot_result prepare(uint64_t version, uint64_t cpu_count, uint64_t shared)
+static enum boot_result prepare(uint64_t cpu, uint64_t version, uint64_t cpu_count, uint64_t shared)
 {
 	struct manifest manifest;
-	enum boot_result result = check_arguments(version, cpu_count, shared);
+	enum boot_result result = check_arguments(cpu, version, cpu_count, shared);
 	const char *why;
 
 	if (result == BOOT_OK) {
@@ -152,7 +165,7 @@ static enum boot_result prepare(uint64_t version, uint64_t cpu_count, uint64_t s
 		return result;
 	}
 	if (!layout_map(&manifest)) {
-		print("%s: the memory banks are refused: none is delegable, or they need more than 47-bit addresses or 32 tables\n",
+		print("%s: the memory banks are refused: none is delegable, or one is so large or so high that 47-bit addresses or the tables do not reach it\n",
 			image_name);
 		return BOOT_MANIFEST_DATA;
 	}
@@ -174,7 +187,7 @@ void boot_cold(uint64_t cpu, uint64_t version, uint64_t cpu_count, uint64_t shar
 	layout_start(shared);
 	cpu_prepare((unsigned)cpu);
 	if (why == NULL) {
-		result = prepare(version, cpu_count, shared);
+		result = prepare(cpu, version, cpu_count, shared);
 	} else {
 		print("%s: %s\n", image_name, why);
 	}
@@ -190,5 +203,5 @@ void boot_warm(uint64_t cpu)
 {
 	layout_join();
 	cpu_prepare((unsigned)cpu);
-	serve((unsigned)cpu, BOOT_OK);
+	serve((unsigned)cpu, is_served(cpu) ? BOOT_OK : BOOT_CPU_ID);
 }

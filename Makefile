@@ -90,7 +90,7 @@ MODEL_OBJ := $(call obj,$(MODEL_SRC))
 SHARED_OBJ := $(call obj,$(QEMU_SRC) $(VMM_SRC))
 TOOL_OBJ := $(call obj,$(TOOL_SRC)) $(SHARED_OBJ)
 # Parts of the images that tests run here.
-TESTED_OBJ := $(call obj,machine/qemu/host/pages.c)
+TESTED_OBJ := $(call obj,machine/qemu/host/pages.c machine/qemu/monitor/manifest.c)
 SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 BENCH_OBJ := $(call obj,$(BENCH_SRC))
 HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC) $(FUZZ_SRC) \
@@ -211,10 +211,6 @@ $(BUILD)/bench: $(BENCH_OBJ) $(BUILD)/libsupport-life.a $(STATIC)
 SUPPORT_KINDS := $(foreach k,unit life oracle tsan fuzz,$(if $(wildcard tests/$(k)/support/*.c),$(k)))
 SUPPORT := $(SUPPORT_KINDS:%=$(BUILD)/libsupport-%.a)
 $(foreach k,$(SUPPORT_KINDS),$(eval $(BUILD)/libsupport-$(k).a: $(call obj,$(sort $(wildcard tests/$(k)/support/*.c)))))
-# The pure part of the monitor's image is tested here; the rest runs on its machine only.
-MANIFEST_OBJ := $(call obj,machine/qemu/monitor/manifest.c)
-$(BUILD)/libsupport-unit.a: $(MANIFEST_OBJ)
-$(MANIFEST_OBJ): FLAGS = $(CORE_FLAGS)
 included = $(foreach k,$(SUPPORT_KINDS),$(if $(shell grep -l 'tests/$(k)/support/' $(<:.o=.d)),$(BUILD)/libsupport-$(k).a))
 TEST_TOOLS := $(if $(TOOL_OBJ),$(BUILD)/libtest-tools.a)
 $(TESTS) $(TSAN_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(SUPPORT) $(TEST_TOOLS) $(STATIC)
@@ -408,4 +404,4 @@ print-bare:
 	$(info $(BARE_FLAGS)) @:
 
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB_OBJ) $(WATCHED_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(SHARED_OBJ) $(TESTED_OBJ) $(MANIFEST_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ) $(RMM_OBJ) $(NT_OBJ))
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(WATCHED_OBJ) $(MODEL_OBJ) $(HOSTED_OBJ) $(SHARED_OBJ) $(TESTED_OBJ) $(RUNTIME_OBJ) $(GUEST_OBJ) $(RMM_OBJ) $(NT_OBJ))

@@ -5,7 +5,6 @@
 #include "reeve/field.h"
 #include "vmm/vgic.h"
 
-
 static const char *const texts[JOB_FAULT_COUNT] = {
 	[JOB_GOOD] = "the job is good",
 	[JOB_NO_MAGIC] = "there is no job in memory: load one with -device loader,force-raw=on",
@@ -13,7 +12,8 @@ static const char *const texts[JOB_FAULT_COUNT] = {
 	[JOB_WRONG_SIZE] = "the job's size makes no sense: it is cut off, or more than memory",
 	[JOB_WRONG_CHECKSUM] = "the job's checksum is wrong: what was loaded is not what was made",
 	[JOB_WRONG_FLAGS] = "the job has flags that this host does not know",
-	[JOB_WRONG_CPUS] = "the job wants more CPUs than the machine has, or none: start QEMU with as many (-smp)",
+	[JOB_WRONG_CPUS] =
+		"the job wants more CPUs than the machine has, or more than its host can use (16), or none: see -smp",
 	[JOB_WRONG_PAGE_SIZE] = "the job's page size is none of 4096, 16384 and 65536",
 	[JOB_WRONG_COUNT] = "the job has more ranges or segments than a job can have",
 	[JOB_WRONG_CONTENT] = "content of the job is not in the file, or not aligned",

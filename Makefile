@@ -124,7 +124,7 @@ say = $(if $(quiet),@:,@printf '  %-5s %s\n')
 at := @
 endif
 
-.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run check-machine coverage mutants bench fuzz gate format install uninstall clean
+.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run check-machine coverage mutants bench bench-machine fuzz gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
 machine: $(IMAGES)
@@ -140,6 +140,7 @@ help:
 	'make check     install what is missing, build, run every test' \
 	'make check-machine  install what is missing, and hold QEMU'\''s RME machine against the model' \
 	'make bench     measure this machine and reeve on it' \
+	'make bench-machine  QEMU'\''s RME machine in figures' \
 	'make fuzz T=60 drive each fuzz target for T seconds under libFuzzer, and under AFL++' \
 	'make coverage  line coverage of host/ and monitor/' \
 	'make mutants   break the monitor in each named way; the tests must notice' \
@@ -340,6 +341,11 @@ mutants:
 
 bench: $(BENCH) $(TOOL) $(GUESTS)
 	@$(BUILD)/bench $(BUILD)/reeve $(BUILD)/guest/hello.elf
+
+bench-machine:
+	@scripts/setup machine
+	@$(MAKE) -s all machine
+	@tests/machine/bench --build $(BUILD)
 
 T ?= 60
 fuzz:

@@ -10,6 +10,8 @@
 #include "tools/run_report.h"
 #include "tools/trace_file.h"
 
+enum { LOG_LINE_BUFFER = 1 << 13 };
+
 /* All that a run has open. */
 struct qemu_life {
 	const struct run_options *options;
@@ -57,8 +59,12 @@ static bool log_open(struct qemu_life *life, struct message *why)
 		}
 	}
 	life->log = fopen(options->machine_log, "we");
-	return life->log != NULL ||
-		message_set(why, "--machine-log %s cannot be written: %s", options->machine_log, strerror(errno));
+	if (life->log == NULL) {
+		return message_set(why, "--machine-log %s cannot be written: %s", options->machine_log, strerror(errno));
+	}
+	/* Whoever watches it, and whoever reads it after reeve was killed, has whole lines. */
+	(void)setvbuf(life->log, NULL, _IOLBF, LOG_LINE_BUFFER);
+	return true;
 }
 
 /* False with *why set and what was opened still to be closed. */

@@ -137,3 +137,6 @@ $ reeve verify absent.cbor
 # Every reason that there is, and right tokens of every profile, envelope, hash and algorithm.
 $ $SRC/tests/cli/token_cases.py
 [0-9]+ cases, 0 wrong (re)
+# References as CoRIM, and what none is.
+$ $SRC/tests/cli/corim_cases.py
+[0-9]+ cases, 0 wrong (re)

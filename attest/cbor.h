@@ -8,7 +8,8 @@
  * C2: what is read is in the same form, or refused: definite lengths, shortest heads, no key twice, text in UTF-8, no floating-point number,
  *     no item deeper than CBOR_DEPTH_MAX, no map of more than CBOR_PAIRS_MAX pairs, nothing behind the item.
  * C3: a refusal names what is wrong and the offset of the byte where the offending item begins.
- * C4: no call reads beyond the span or writes beyond the buffer; time is at most linear in size * CBOR_PAIRS_MAX * CBOR_DEPTH_MAX.
+ * C4: no call reads beyond the span or writes beyond the buffer; cbor_check takes time linear in size * CBOR_PAIRS_MAX
+ *     and 10 KiB of stack.
  * Not here: what the items mean (cose.h, token.h). */
 #ifndef ATTEST_CBOR_H
 #define ATTEST_CBOR_H

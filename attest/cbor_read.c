@@ -147,9 +147,9 @@ static bool is_utf8(struct reeve_span text)
 /* A container that is being read. */
 struct frame {
 	uint64_t left; /* items that are still to come */
-	size_t first;  /* offset of its first item */
 	size_t item;   /* offset of the item that is being read */
 	bool is_map;
+	unsigned keys; /* of checker.keys */
 };
 
 struct checker {
@@ -157,6 +157,7 @@ struct checker {
 	size_t at;
 	unsigned depth;
 	struct frame frames[CBOR_DEPTH_MAX];
+	uint32_t keys[CBOR_DEPTH_MAX][CBOR_PAIRS_MAX]; /* offsets of the keys so far */
 };
 
 /* Behind the item at `at`, which was checked; in.size when it was not. */
@@ -176,20 +177,19 @@ static size_t skip(struct reeve_span in, size_t at)
 	return at;
 }
 
-/* True when the bytes [key, end) stand as a key before `key` in the map whose first item is at `first`. */
-static bool is_key_known(struct reeve_span in, size_t first, size_t key, size_t end)
+/* Remember the key [key, c->at) of the innermost map. False when it is there already: no item is the beginning of another one, so that
+ * its own length says how much is to be compared. */
+static bool key_add(struct checker *c, struct frame *frame, size_t key)
 {
-	size_t at = first;
+	uint32_t *keys = c->keys[c->depth - 1];
 
-	while (at < key) {
-		size_t value = skip(in, at);
-
-		if (value - at == end - key && memcmp(in.bytes + at, in.bytes + key, end - key) == 0) {
-			return true;
+	for (unsigned i = 0; i < frame->keys; i++) {
+		if (memcmp(c->in.bytes + keys[i], c->in.bytes + key, c->at - key) == 0) {
+			return false;
 		}
-		at = skip(in, value);
 	}
-	return false;
+	keys[frame->keys++] = (uint32_t)key;
+	return true;
 }
 
 /* An item ended at c->at: so may the containers that it was the last of. */
@@ -200,7 +200,7 @@ static bool item_end(struct checker *c, struct reeve_malformed *why)
 
 		frame->left--;
 		/* An odd number is left behind a key. */
-		if (frame->is_map && frame->left % 2 == 1 && is_key_known(c->in, frame->first, frame->item, c->at)) {
+		if (frame->is_map && frame->left % 2 == 1 && !key_add(c, frame, frame->item)) {
 			*why = (struct reeve_malformed){REEVE_MALFORMED_CBOR_DUPLICATE_KEY, frame->item};
 			return false;
 		}
@@ -249,14 +249,21 @@ static bool item_step(struct checker *c, struct reeve_malformed *why)
 	if (children(&head.item) == 0) {
 		return item_end(c, why);
 	}
-	c->frames[c->depth++] = (struct frame){children(&head.item), head.end, head.end, head.item.type == CBOR_MAP};
+	c->frames[c->depth++] = (struct frame){children(&head.item), head.end, head.item.type == CBOR_MAP, 0};
 	return true;
 }
 
 bool cbor_check(struct reeve_span in, struct reeve_malformed *why)
 {
-	struct checker c = {.in = in};
+	struct checker c;
 
+	c.in = in;
+	c.at = 0;
+	c.depth = 0;
+	if (in.size > UINT32_MAX) {
+		*why = (struct reeve_malformed){REEVE_MALFORMED_CBOR_TOO_LARGE, 0};
+		return false;
+	}
 	do {
 		if (!item_step(&c, why)) {
 			return false;

@@ -125,7 +125,7 @@ struct reeve_token {
 	bool is_rak_raw; /* a bare point, not a COSE_Key: the legacy form */
 };
 
-/* Read a token. False and *why set when `in` is none: then *token is untouched. Needs about 4 KiB of stack.
+/* Read a token. False and *why set when `in` is none: then *token is untouched. Needs about 16 KiB of stack.
  * Missing claims, lengths and values are left to the checks; a claim of the wrong type is refused here. */
 bool reeve_token_read(struct reeve_span in, struct reeve_token *token, struct reeve_malformed *why);
 

@@ -246,6 +246,7 @@ static const struct {
 	{"a26161006161"
 	 "00",
 		REEVE_MALFORMED_CBOR_DUPLICATE_KEY, 4},
+	{"a28201020082010200", REEVE_MALFORMED_CBOR_DUPLICATE_KEY, 5},
 	{"a2810100810100", REEVE_MALFORMED_CBOR_DUPLICATE_KEY, 4},
 	{"a101a202000200", REEVE_MALFORMED_CBOR_DUPLICATE_KEY, 5},
 	{"a1a20200020000", REEVE_MALFORMED_CBOR_DUPLICATE_KEY, 4},
@@ -265,6 +266,7 @@ static const struct {
 static void test_malformed(void **state)
 {
 	bool is_seen[REEVE_MALFORMED_COUNT] = {false};
+	struct reeve_malformed large = {REEVE_MALFORMED_NOT, 0};
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(corpus) / sizeof(corpus[0]); i++) {
@@ -281,6 +283,9 @@ static void test_malformed(void **state)
 		assert_int_equal(why.offset, corpus[i].offset);
 		is_seen[why.reason] = true;
 	}
+	/* Nothing is read of more than anybody has. */
+	assert_false(cbor_check(reeve_span(is_seen, (size_t)UINT32_MAX + 1), &large));
+	assert_int_equal(large.reason, REEVE_MALFORMED_CBOR_TOO_LARGE);
 	for (unsigned i = REEVE_MALFORMED_CBOR_TRUNCATED; i <= REEVE_MALFORMED_CBOR_TRAILING; i++) {
 		assert_true(is_seen[i]);
 	}

@@ -12,7 +12,7 @@ enum { P384_PEM_MAX = 1024 }; /* bytes of any PEM written here, with the zero be
 /* The scalar of the first private key in `size` bytes of PEM. False with *why set, scalar zeroed: no PEM, encrypted, or another curve. */
 bool hosted_p384_pem_read(const void *pem, size_t size, uint8_t scalar[P384_SCALAR_SIZE], const char **why);
 
-/* PEM text, and its length without the zero; 0 and an empty text when it cannot be made. The private one is the caller's to wipe. */
+/* PEM text, and its length without the zero. Private: 0 and an empty text when `scalar` is none; the text is the caller's to wipe. */
 size_t hosted_p384_pem_private(const uint8_t scalar[P384_SCALAR_SIZE], char pem[P384_PEM_MAX]);
 size_t hosted_p384_pem_public(const uint8_t point[P384_POINT_SIZE], char pem[P384_PEM_MAX]);
 

@@ -66,10 +66,22 @@ reeve run: key file .*/state/reeve/platform-key.pem is a symbolic link: name the
 $ rm state/reeve/platform-key.pem; mkfifo state/reeve/platform-key.pem; bash attest --token d.cbor
 reeve run: key file .*/state/reeve/platform-key.pem is no regular file (re)
 $ rm state/reeve/platform-key.pem; echo no key >bad.pem; chmod 600 bad.pem; bash attest --platform-key bad.pem --token d.cbor
-reeve run: key file bad.pem: it holds no private key in PEM that can be read without a password
+reeve run: key file bad.pem: it holds no private key in PEM without a passphrase
 $ openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem; chmod 600 p256.pem
 $ bash attest --platform-key p256.pem --token d.cbor
 reeve run: key file p256.pem: the key is not on the curve P-384 (secp384r1)
+$ openssl pkey -in sec1.pem -aes128 -passout pass:x -out locked.pem; chmod 600 locked.pem; bash attest --platform-key locked.pem --token d.cbor
+reeve run: key file locked.pem: it holds no private key in PEM without a passphrase
+$ openssl ec -in sec1.pem -aes128 -passout pass:x -out locked.pem 2>ec.out; chmod 600 locked.pem; bash attest --platform-key locked.pem --token d.cbor
+reeve run: key file locked.pem: its private key is no base64, or encrypted, or none on P-384
+$ openssl genpkey -algorithm ed25519 -out ed.pem; chmod 600 ed.pem; bash attest --platform-key ed.pem --token d.cbor
+reeve run: key file ed.pem: its private key is none of an elliptic curve
+$ openssl ecparam -name secp384r1 -genkey -out param.pem; openssl ec -in param.pem -pubout 2>ec.out >param.pub
+$ chmod 600 param.pem; bash attest --platform-key param.pem --token d.cbor --anchor d.pub | tail -n 1; cmp d.pub param.pub
+attest: ok
+$ openssl ecparam -name secp256k1 -genkey -out k1.pem; chmod 600 k1.pem; bash attest --platform-key k1.pem --token d.cbor
+reeve run: key file k1.pem: the key is not on the curve P-384 (secp384r1)
+$ bash attest --platform-key sec1.pem --token d.cbor >d.out
 $ head -c 20000 /dev/zero >big.pem; chmod 600 big.pem; bash attest --platform-key big.pem --token d.cbor
 reeve run: key file big.pem has 16384 bytes or more: that is no key
 $ bash attest --platform-key missing.pem --token d.cbor

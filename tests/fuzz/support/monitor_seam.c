@@ -253,6 +253,40 @@ static void rec_run(void *context, unsigned cpu, struct rec_cpu *rec, struct rec
 	call->left = *rec;
 }
 
+/* No secret, and not its own: the point and the signature are any bytes. */
+static bool realm_public_key(void *context, unsigned cpu, uint8_t point[PLATFORM_POINT_SIZE])
+{
+	(void)context;
+	machine_check(cpu < MACHINE_CPUS, "a CPU there is");
+	memset(point, 0x50, PLATFORM_POINT_SIZE);
+	return true;
+}
+
+static bool realm_sign(
+	void *context, unsigned cpu, const void *message, size_t size, uint8_t signature[PLATFORM_SIGNATURE_SIZE])
+{
+	const uint8_t *bytes = message;
+
+	(void)context;
+	machine_check(cpu < MACHINE_CPUS, "a CPU there is");
+	machine_check(size > PLATFORM_SIGNATURE_SIZE, "what is signed holds all claims");
+	memcpy(signature, bytes + size - PLATFORM_SIGNATURE_SIZE, PLATFORM_SIGNATURE_SIZE);
+	return true;
+}
+
+/* A token that fills pages: slices go on for a while. */
+static bool platform_token(
+	void *context, unsigned cpu, const uint8_t challenge[PLATFORM_CHALLENGE_SIZE], struct reeve_span *token)
+{
+	static const uint8_t bytes[2 * REEVE_GRANULE_SIZE] = {0xD2};
+
+	(void)context;
+	(void)challenge;
+	machine_check(cpu < MACHINE_CPUS, "a CPU there is");
+	*token = reeve_span(bytes, sizeof(bytes));
+	return true;
+}
+
 const struct monitor_platform machine_platform = {
 	.realm_granule = realm_granule,
 	.ns_read = ns_read,
@@ -264,4 +298,7 @@ const struct monitor_platform machine_platform = {
 	.stage2_destroy = stage2_destroy,
 	.rec_run = rec_run,
 	.rec_destroy = rec_destroy,
+	.realm_public_key = realm_public_key,
+	.realm_sign = realm_sign,
+	.platform_token = platform_token,
 };

@@ -67,13 +67,19 @@ static void step_rsi(struct machine_step *step, struct bytes *in)
 {
 	static const uint64_t functions[] = {RSI_FID(HOST_CALL), RSI_FID(IPA_STATE_SET), RSI_FID(IPA_STATE_SET),
 		RSI_FID(IPA_STATE_GET), RSI_FID(REALM_CONFIG), RSI_FID(MEASUREMENT_READ), RSI_FID(MEASUREMENT_EXTEND),
-		RSI_FID(VERSION), RSI_FID(FEATURES), RSI_FID(ATTESTATION_TOKEN_INIT), RSI_FID_BASE, 0};
+		RSI_FID(VERSION), RSI_FID(FEATURES), RSI_FID(ATTESTATION_TOKEN_INIT),
+		RSI_FID(ATTESTATION_TOKEN_CONTINUE), 0};
 	uint64_t fid = BYTES_PICK_OF(in, functions);
 	unsigned how = bytes_next(in);
 	uint64_t ipa = step_ipa(in);
 
 	if (fid == RSI_FID(MEASUREMENT_READ) || fid == RSI_FID(MEASUREMENT_EXTEND)) {
 		step_call(step, fid, how & 7, how >> 1, ipa, 0);
+		return;
+	}
+	if (fid == RSI_FID(ATTESTATION_TOKEN_CONTINUE)) {
+		/* Mostly slices that fit, some at the edge and beyond. */
+		step_call(step, fid, ipa + how / 128, (how & 3) * UINT64_C(1365), (how >> 2 & 31) * UINT64_C(132), 0);
 		return;
 	}
 	if (fid == RSI_FID(HOST_CALL)) {

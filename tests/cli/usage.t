@@ -11,6 +11,7 @@ Arm CCA Realms in one process.
   info        Show the versions and features of the model's monitor
   faults      Make every call of the host fail in every way, and judge what it does
   rmi         Talk to a monitor: commands by name, and what is expected of them
+  measure     Say what the RIM of a Realm will be, without a Realm
   token       Show a token's claims, or make a token for tests
   verify      Say whether a token is to be believed
   --version   show the version

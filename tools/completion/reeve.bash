@@ -1,9 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # reeve.bash - completes verbs, options, values and file names of the reeve command in bash.
 
-_reeve_values() {
+_reeve_values() { # OPTION VERB
+	case $2,$1 in
+	measure,--hash) echo sha256 sha384 sha512 ;;
+	measure,--rmm) echo 1.0 tf-rmm-0.9 2.0-beta ;;
+	*) _reeve_values_of_all "$1" ;;
+	esac
+}
+
+_reeve_values_of_all() {
 	case $1 in
 	--hash) echo sha256 sha512 ;;
+	--granule) echo 4k 16k 64k ;;
+	--format) echo hex base64 json corim rvps rvstore events ;;
 	--page-size) echo 4k 16k 64k ;;
 	--trace-format) echo text json chrome ;;
 	--token-form) echo 2023 legacy 2023-cmw ;;
@@ -28,10 +38,10 @@ _reeve() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'run info faults rmi token verify --version --help' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'run info faults rmi measure token verify --version --help' -- "$cur")
 		return
 	fi
-	if words=$(_reeve_values "$prev"); then
+	if words=$(_reeve_values "$prev" "$verb"); then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 	fi
@@ -47,6 +57,17 @@ _reeve() {
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
 	run,*) _reeve_files '' ;;
+	measure,--rpv,@*) _reeve_files @ ;;
+	measure,--rpv,* | measure,--bootargs,* | measure,--realm,*) ;;
+	measure,--kernel,* | measure,--initrd,* | measure,--dtb,* | measure,--events,* | measure,--diff,* | measure,--out,*)
+		_reeve_files ''
+		;;
+	measure,*,-*)
+		words='--ipa-bits --ram --cpus --hash --rpv --page-size --kernel --initrd --dtb --bootargs --events --realm --diff'
+		words+=' --rmm --granule --format --out --explain --jobs --help'
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		;;
+	measure,*) _reeve_files '' ;;
 	faults,--rule,*) ;;
 	faults,--fault,*) _reeve_files '' ;;
 	faults,--map,*)

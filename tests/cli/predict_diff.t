@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# predict_diff.t - what reeve measure says of a chain and of two; and the layout of a Linux kernel.
+# The chain, a line an extension; the last one is the RIM.
+$ reeve measure $GUEST/hello.elf >hex; reeve measure --explain --hash sha256 $GUEST/hello.elf >chain; grep -c ' = [0-9a-f]*$' chain
+43
+$ sed -n '1p; 33,34p' chain | cut -d = -f 1-8
+     1  create  H(params flags=0x0 s2sz=40 sve_vl=0 num_bps=1 num_wps=1 pmu_num_ctrs=0 hash_algo=0 sha-256) 
+    33  ripas   H\(2 rim base=0x43e00000 top=0x44000000\) = [0-9a-f]{64} (re)
+    34  data    H\(0 rim ipa=0x40000000 flags=1 content=[0-9a-f]{64}\) device tree\+0x0 = [0-9a-f]{64} (re)
+$ [ "$(tail -n 1 chain)" = "$(cat hex)" ] && [ "$(grep ' rec ' chain | sed 's/.* = //')" = "$(cat hex)" ] && echo same
+same
+$ reeve measure --explain --rmm 2.0-beta $GUEST/hello.elf | sed -n 1,2p
+     1  create  H(params flags=0x0 s2sz=40 sve_vl=0 num_bps=1 num_wps=1 pmu_num_ctrs=0 hash_algo=0 sha-256) is not measured: the RIM begins as zeroes
+     2  ripas   H(2 rim base=0x40000000 top=0x44000000) is not measured
+# Where two chains part, and why: a byte of the image, the width, the hash, a range, the entry, the RPV.
+$ cp $GUEST/hello.elf other.elf; printf '\377' | dd of=other.elf bs=1 seek=$((0x10123)) conv=notrunc status=none
+$ cp $GUEST/hello.elf hello.elf; reeve measure --diff hello.elf hello.elf
+the same: 43 extensions
+$ reeve measure --diff hello.elf other.elf
+the chains part at extension 35
+A  data 0x40200000 content [0-9a-f]{64}  \(hello.elf\+0x10000\) (re)
+B  data 0x40200000 content [0-9a-f]{64}  \(other.elf\+0x10000\) (re)
+why the content of the granule;
+[1]
+$ for options in "--ipa-bits 41" "--hash sha512" "--ram 66M" "--rpv 01"; do reeve measure --format events --out changed $options hello.elf; reeve measure --diff changed hello.elf | grep -v '^[AB]'; done
+the chains part at extension 1
+why s2sz 41 against 40;
+the chains part at extension 1
+why hash_algo 1 against 0 (sha-512 against sha-256);
+the chains part at extension 34
+why another kind of event: one has more of what comes before it, or another order;
+not in the RIM, but a token shows it: RPV 01000.*00 against 0000.*00 (re)
+$ sed 's/"pc":"0x40200000"/"pc":"0x40200004"/' changed >entry; reeve measure --diff entry changed
+the chains part at extension 43
+A  rec pc 0x40200004 x0 0x40000000  (entry:12)
+B  rec pc 0x40200000 x0 0x40000000  (changed:12)
+why pc 0x40200004 against 0x40200000;
+[1]
+$ grep -v rec changed >shorter; reeve measure --diff changed shorter
+the chains part at extension 43
+A  rec pc 0x40200000 x0 0x40000000  (changed:12)
+B  ends here
+why one goes on where the other ends;
+[1]
+$ sed 's/"s2sz":40/"s2sz":41/' changed >wider; reeve measure --rmm 2.0-beta --diff wider changed
+not in the RIM: s2sz 41 against 40;
+[1]
+# A Linux kernel, plain and packed: text_offset behind a 2 MiB boundary, the initrd at the next one behind its bss, both named in the device tree.
+$ python3 -c '
+> import gzip, struct
+> image = bytearray(range(256)) * 100
+> image[56:60] = b"ARM\x64"
+> struct.pack_into("<QQQ", image, 8, 0x80000, 0x345678, 10)
+> open("Image", "wb").write(image)
+> gzip.open("Image.gz", "wb").write(image)'
+$ head -c 5000 /dev/urandom >initrd
+$ [ "$(reeve measure --kernel Image --initrd initrd --bootargs quiet)" = "$(reeve measure --kernel Image.gz --initrd initrd --bootargs quiet)" ] && echo same
+same
+$ reeve measure --explain --kernel Image --initrd initrd | sed -n 's/ content=[0-9a-f]*//; s/ = .*//; /data/p; / rec /p' | cut -c 9-
+data    H(0 rim ipa=0x40000000 flags=1) device tree+0x0
+data    H(0 rim ipa=0x40280000 flags=1) Image+0x0
+data    H(0 rim ipa=0x40281000 flags=1) Image+0x1000
+data    H(0 rim ipa=0x40282000 flags=1) Image+0x2000
+data    H(0 rim ipa=0x40283000 flags=1) Image+0x3000
+data    H(0 rim ipa=0x40284000 flags=1) Image+0x4000
+data    H(0 rim ipa=0x40285000 flags=1) Image+0x5000
+data    H(0 rim ipa=0x40286000 flags=1) Image+0x6000
+data    H(0 rim ipa=0x40600000 flags=1) initrd+0x0
+data    H(0 rim ipa=0x40601000 flags=1) initrd+0x1000
+rec     H(1 rim H(flags=1 pc=0x40280000 gprs=0x40000000,0x0,0x0,0x0,0x0,0x0,0x0,0x0))
+$ reeve measure --kernel Image --initrd initrd --format events --out list && [ "$($SRC/tests/cli/rim_witness.py 1.0 4096 list)" = "$(reeve measure --kernel Image --initrd initrd)" ] && echo same
+same

@@ -73,5 +73,7 @@ void bench_conduit(void);
 void bench_calls(void);
 /* `reeve run IMAGE` as a process, from start to exit. */
 void bench_process(const char *reeve, const char *image);
+/* `reeve measure` of 1 GiB in the page cache beside what `openssl speed` says of the same digest: wall time, CPU time, memory. */
+void bench_measure(const char *reeve);
 
 #endif

@@ -37,6 +37,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	bench_process(argv[1], argv[2]); /* first: a child's peak counts what its parent had when it forked */
+	bench_measure(argv[1]);
 	pin_to_first_cpu();
 	limits = bench_limits();
 	printf("\n%-34s %10s\n", "this machine", "ns");

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum { DELETE = 0x7f };
+
 bool message_set(struct message *message, const char *format, ...)
 {
 	va_list arguments;
@@ -12,5 +14,10 @@ bool message_set(struct message *message, const char *format, ...)
 	va_start(arguments, format);
 	(void)vsnprintf(message->text, sizeof(message->text), format, arguments);
 	va_end(arguments);
+	for (char *c = message->text; *c != '\0'; c++) {
+		if ((unsigned char)*c < ' ' || *c == DELETE) {
+			*c = '?';
+		}
+	}
 	return false;
 }

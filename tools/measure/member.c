@@ -125,6 +125,11 @@ bool member_text(const json_t *object, const char *name, const char **text, stru
 	if (value != NULL && *text == NULL) {
 		return message_set(why, "\"%s\" is no text", name);
 	}
+	for (size_t i = 0; value != NULL && (*text)[i] != '\0'; i++) {
+		if ((unsigned char)(*text)[i] < ' ') {
+			return message_set(why, "\"%s\" has a control character at its byte %zu", name, i);
+		}
+	}
 	return true;
 }
 

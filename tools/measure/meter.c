@@ -32,7 +32,7 @@ static void digest(void *context, enum rmi_hash_algorithm algorithm, const void 
 bool meter_open(
 	struct meter *meter, const struct reeve_rules *rules, size_t granule, unsigned jobs, struct message *why)
 {
-	*meter = (struct meter){.jobs = jobs, .begin_ns = now_ns()};
+	*meter = (struct meter){.jobs = jobs, .steps_max = meter_steps_max, .begin_ns = now_ns()};
 	check_init(&meter->check, rules, granule);
 	meter->chain.rules = rules;
 	meter->chain.granule = granule;
@@ -128,21 +128,30 @@ static uint64_t entry_size(const struct meter *meter, const struct event *event,
 	return size;
 }
 
-static void ripas(struct meter *meter, const struct event *event)
+static bool too_many(const struct meter *meter, struct message *why)
+{
+	return message_set(why, "more than %" PRIu64 " extensions", meter->steps_max);
+}
+
+static bool ripas(struct meter *meter, const struct event *event, struct message *why)
 {
 	uint64_t base = event->ripas.base;
 
 	if (!meter->chain.rules->measures_ripas) {
 		tell(meter, (struct meter_step){.event = event, .base = base, .top = event->ripas.top});
-		return;
+		return true;
 	}
 	while (base < event->ripas.top) {
 		uint64_t top = base + entry_size(meter, event, base);
 
+		if (meter->steps >= meter->steps_max) {
+			return too_many(meter, why);
+		}
 		reeve_chain_ripas(&meter->chain, base, top);
 		tell(meter, (struct meter_step){.event = event, .is_extension = true, .base = base, .top = top});
 		base = top;
 	}
+	return true;
 }
 
 const uint8_t *meter_granule(const struct extent *content, uint64_t ipa, size_t granule, uint8_t *scratch)
@@ -175,6 +184,9 @@ static bool data(struct meter *meter, const struct event *event, struct message 
 	const struct extent *content = &event->data.content;
 	bool is_measured = FIELD_GET(event->data.flags, DATA_FLAG_MEASURE) != 0;
 
+	if (meter->steps + content->size / meter->chain.granule > meter->steps_max) {
+		return too_many(meter, why);
+	}
 	if (is_measured && event->data.digest_size == 0) {
 		return meter_pour(meter, event, why);
 	}
@@ -217,8 +229,7 @@ bool meter_event(struct meter *meter, const struct event *event, struct message 
 		create(meter, event);
 		return true;
 	case EVENT_RIPAS:
-		ripas(meter, event);
-		return true;
+		return ripas(meter, event, why);
 	case EVENT_DATA:
 		return data(meter, event, why);
 	case EVENT_UNKNOWN:

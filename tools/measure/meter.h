@@ -16,6 +16,9 @@ struct hosted_digest;
 
 enum { METER_JOBS_MAX = 256 };
 
+/* Steps of a realm: 1 TiB in granules of 4 KiB. */
+static const uint64_t meter_steps_max = UINT64_C(1) << 28;
+
 /* One extension, or what could have been one by other rules. */
 struct meter_step {
 	const struct event *event;
@@ -33,6 +36,7 @@ struct meter {
 	unsigned jobs;
 	uint8_t *scratch; /* a granule for each thread */
 	uint64_t steps;
+	uint64_t steps_max; /* more are refused: an event of a few bytes could ask for years */
 	bool has_rpv;
 	uint8_t rpv[RMI_RPV_SIZE];
 	unsigned rems; /* bit n: REM n was extended */

@@ -65,7 +65,8 @@ static void again(FILE *list, const struct reeve_rules *rules, const struct mete
 	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", fileno(list));
 	if (measure(name, rules, &second, NULL)) {
 		check(memcmp(first->chain.rim, second.chain.rim, sizeof(second.chain.rim)) == 0, "the RIM is the same");
-		check(memcmp(first->chain.rem, second.chain.rem, sizeof(second.chain.rem)) == 0, "the REMs are the same");
+		check(memcmp(first->chain.rem, second.chain.rem, sizeof(second.chain.rem)) == 0,
+			"the REMs are the same");
 	}
 	meter_close(&second);
 }

@@ -10,10 +10,11 @@ files() {
 }
 
 core_sources() { files 'spec/*.c' 'host/*.c' 'monitor/*.c' 'attest/*.c' 'fault/*.c' 'vmm/*.c'; }
-hosted_sources() { files 'machine/*.c' 'tools/*.c' 'tests/*.c' 'examples/*.c' 'linux/*.c'; }
+bare_sources() { files 'machine/qemu/bare/*.c' 'machine/qemu/monitor/*.c' 'machine/qemu/host/*.c'; }
+hosted_sources() { files 'machine/*.c' 'tools/*.c' 'tests/*.c' 'examples/*.c' 'linux/*.c' | grep -vE '^machine/qemu/(bare|monitor|host)/'; }
 guest_sources() { files 'guest/*.c'; }
 
-# The compiler flags of a party, as the Makefile has them: core, hosted or guest.
+# The compiler flags of a party, as the Makefile has them: core, hosted, guest or bare.
 flags() { make -s "print-$1" | tr -d "'"; }
 
 # Run `$@ FILE` for each file named on stdin, several at once; fails when one did.

@@ -45,7 +45,7 @@ void stage2_invalidate(void *context, const struct stage2 *stage2, struct reeve_
 	stage2_load(stage2);
 	dsb_ish();
 	isb();
-	/* One entry is one TLBI whatever its size; a range of several is named page by page while that is short. */
+	/* Page by page while that is short. A block may be in a TLB as pages: its range is named whole as well. */
 	if (size / REEVE_GRANULE_SIZE > SINGLE_MAX) {
 		tlbi_all(vmalls12e1is);
 	} else {

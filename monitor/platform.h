@@ -50,7 +50,7 @@ struct realm_features {
 };
 
 /* Everything of a REC that a CPU loads before and saves after running it. */
-enum { REC_MACHINE_WORDS = 120 };
+enum { REC_MACHINE_WORDS = 192 };
 struct rec_cpu {
 	uint64_t gprs[RMI_GPR_COUNT];
 	uint64_t pc;

@@ -37,6 +37,8 @@ struct cpu_features {
 struct cpu {
 	struct world ns;
 	struct fp_ns ns_fp;
+	struct debug_registers ns_debug;
+	bool is_debug_loaded; /* the CPU has the realm's breakpoints, ns_debug the host's */
 };
 
 /* Read what this CPU can do. Why it will not do, or NULL: for the first CPU, once. */

@@ -11,6 +11,7 @@
 #include "machine/qemu/bare/sysreg.h"
 #include "machine/qemu/monitor/controls.h"
 #include "machine/qemu/monitor/cpu.h"
+#include "machine/qemu/monitor/debug.h"
 #include "machine/qemu/monitor/id_registers.h"
 
 enum {
@@ -80,7 +81,7 @@ static void collect(struct rec_cpu *rec, struct rec_trap *trap)
 }
 
 /* Run until something is for the monitor. */
-static void run(struct rec_cpu *rec, struct rec_trap *trap)
+static void run(struct cpu *on, struct rec_cpu *rec, struct rec_trap *trap)
 {
 	bool is_settled;
 
@@ -89,7 +90,8 @@ static void run(struct rec_cpu *rec, struct rec_trap *trap)
 		sysreg_write(SPSR_EL2, rec->pstate);
 		trap->kind = (enum rec_trap_kind)realm_enter(rec->gprs);
 		collect(rec, trap);
-		is_settled = trap->kind == REC_TRAP_SYNC && (id_registers_emulate(rec, trap->esr) || !find_ipa(trap));
+		is_settled = trap->kind == REC_TRAP_SYNC &&
+			(id_registers_emulate(rec, trap->esr) || debug_emulate(on, rec, trap->esr) || !find_ipa(trap));
 	} while (is_settled);
 }
 
@@ -109,9 +111,11 @@ void run_rec(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_trap *
 	fp_take(&on->ns_fp);
 	world_enter(&on->ns, rec);
 	fp_enter(rec);
+	debug_enter(on, rec);
 	controls_enter(rec, asserted);
-	run(rec, trap);
+	run(on, rec, trap);
 	controls_leave();
+	debug_leave(on);
 	fp_leave(rec);
 	world_leave(&on->ns, rec);
 	fp_give(&on->ns_fp);

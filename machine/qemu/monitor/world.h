@@ -16,6 +16,14 @@ enum world_register {
 
 enum { GIC_ACTIVE_MAX = 4 };
 
+enum debug_kind { DEBUG_BVR, DEBUG_BCR, DEBUG_WVR, DEBUG_WCR, DEBUG_KIND_COUNT };
+enum { DEBUG_NUMBERS = 16 };
+
+/* Breakpoints and watchpoints: values and controls. */
+struct debug_registers {
+	uint64_t words[DEBUG_KIND_COUNT][DEBUG_NUMBERS];
+};
+
 struct timer {
 	uint64_t ctl;
 	uint64_t cval;
@@ -41,6 +49,7 @@ struct rec_machine {
 	uint64_t fpsr;
 	uint64_t more[WORLD_REGISTER_COUNT];
 	uint64_t active[2][GIC_ACTIVE_MAX];
+	struct debug_registers debug;
 	uint64_t timers_told; /* TIMER_*: whose interrupts the host was told of */
 };
 _Static_assert(sizeof(struct rec_machine) <= sizeof(((struct rec_cpu *)0)->machine), "what a REC has room for");
@@ -48,6 +57,11 @@ _Static_assert(sizeof(struct rec_machine) <= sizeof(((struct rec_cpu *)0)->machi
 static inline struct rec_machine *rec_machine(struct rec_cpu *rec)
 {
 	return (struct rec_machine *)rec->machine;
+}
+
+static inline const struct rec_machine *rec_machine_const(const struct rec_cpu *rec)
+{
+	return (const struct rec_machine *)rec->machine;
 }
 
 /* The host's out, the REC's in; and the other way round. FP registers are fp.h's, EL2's are controls.h's. */

@@ -292,6 +292,22 @@ static bool on_host_call(struct vcpu *cpu)
 	return true;
 }
 
+/* What the realm makes EMPTY it may want to share: its alias gets memory before the change, and loses it before the change back. */
+static bool on_ripas_change(struct vcpu *cpu)
+{
+	struct shares *shares = cpu->all->shares;
+
+	if (shares == NULL || cpu->exit.ripas.refuse) {
+		return true;
+	}
+	if (cpu->exit.ripas.ripas == RIPAS_EMPTY) {
+		cpu->exit.ripas.refuse = !shares_open(shares, cpu->exit.ripas.range);
+	} else {
+		shares_close(shares, cpu->exit.ripas.range);
+	}
+	return true;
+}
+
 static bool on_cpu_off(struct vcpu *cpu)
 {
 	(void)cpu;
@@ -418,7 +434,7 @@ static exit_handler *const handlers[REEVE_EXIT_REASON_COUNT] = {
 	[REEVE_EXIT_MMIO_READ] = on_mmio,
 	[REEVE_EXIT_MMIO_WRITE] = on_mmio,
 	[REEVE_EXIT_HOST_CALL] = on_host_call,
-	[REEVE_EXIT_RIPAS_CHANGE] = on_nothing,
+	[REEVE_EXIT_RIPAS_CHANGE] = on_ripas_change,
 	[REEVE_EXIT_CPU_ON] = on_cpu_on,
 	[REEVE_EXIT_CPU_OFF] = on_cpu_off,
 	[REEVE_EXIT_CPU_SUSPEND] = on_idle,

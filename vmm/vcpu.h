@@ -17,6 +17,7 @@
 #include "vmm/end.h"
 #include "vmm/mailbox.h"
 #include "vmm/pl011.h"
+#include "vmm/shares.h"
 #include "vmm/text.h"
 #include "vmm/vgic.h"
 
@@ -89,6 +90,7 @@ struct vcpus {
 	struct vgic *gic; /* under the seam's lock; NULL: none */
 	struct mailbox
 		mailbox; /* under the seam's lock; set before vcpus_begin: nothing in it, and host calls are declined */
+	struct shares *shares; /* set before vcpus_begin; NULL: what the realm makes EMPTY is not shared */
 	struct vcpu_device devices[VCPU_DEVICES_MAX];
 	unsigned device_count;
 	unsigned count;

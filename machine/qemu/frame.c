@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char letters[FRAME_KIND_COUNT + 1] = "?CTMPFLEX";
+static const char letters[FRAME_KIND_COUNT + 1] = "?CTMPFLKEX";
 static const char digits[] = "0123456789abcdef";
 
 enum { DIGIT_BITS = 4, BYTE_BITS = 8, CRC_DIGITS = 8, WORD_DIGITS = 16 };

@@ -25,6 +25,7 @@ enum frame_kind {
 	FRAME_PHASE,    /* struct frame_phase: a phase of the realm's life is over */
 	FRAME_FACT,     /* struct frame_fact: a number of the summary */
 	FRAME_LEAK,     /* struct frame_leak: a granule that did not come back */
+	FRAME_TOKEN,    /* the next bytes of the attestation token that the realm handed over */
 	FRAME_MESSAGE,  /* text: what went wrong, one line; the last one counts */
 	FRAME_END,      /* struct frame_end: the last frame; the host powers the machine off */
 	FRAME_KIND_COUNT

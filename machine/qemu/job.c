@@ -118,6 +118,13 @@ static enum job_fault devices_check(const struct job_header *job, uint64_t *valu
 	if (job->shared_content != 0 && !is_content(job, job->shared_offset, job->shared_content)) {
 		return wrong(JOB_WRONG_CONTENT, job->shared_offset, value);
 	}
+	if (!is_place(job->virtio, REEVE_GRANULE_SIZE, REEVE_GRANULE_SIZE) ||
+		(job->virtio == 0 && job->disk_size != 0)) {
+		return wrong(JOB_WRONG_PLACE, job->virtio, value);
+	}
+	if (job->disk_size != 0 && !is_content(job, job->disk_offset, job->disk_size)) {
+		return wrong(JOB_WRONG_CONTENT, job->disk_offset, value);
+	}
 	if (job->plan_size != 0 && !is_content(job, job->plan_offset, job->plan_size)) {
 		return wrong(JOB_WRONG_CONTENT, job->plan_offset, value);
 	}

@@ -16,13 +16,17 @@
 #include <stdint.h>
 
 #include "reeve/host.h"
+#include "vmm/mailbox.h"
 
 /* Where the file is loaded: above BL33 (entered at 0x60000000), with room for its image and stacks. Memory above the file's end is the host's. */
 #define JOB_ADDRESS UINT64_C(0x64000000)
 #define JOB_MAGIC UINT64_C(0x424f4a4556454552) /* "REEVEJOB" */
 
+/* The interrupt of the first virtio device; those of the others follow. */
+enum { JOB_VIRTIO_INTERRUPT = 48 };
+
 enum {
-	JOB_VERSION = 1,
+	JOB_VERSION = 2,
 	JOB_ALIGN = 4096, /* of content in the file */
 	JOB_SEGMENTS_MAX = 64,
 };
@@ -33,7 +37,9 @@ enum {
 enum {
 	JOB_FLAG_TRACE = 1 << 0, /* a trace frame for every RMI call */
 	JOB_FLAG_TOUCH = 1 << 1, /* after activation, read a granule of the realm's: shows a granule protection fault */
-	JOB_FLAGS = JOB_FLAG_TRACE | JOB_FLAG_TOUCH,
+	JOB_FLAG_CHALLENGE = 1 << 2, /* `challenge` is given to a realm that asks (vmm/mailbox.h) */
+	JOB_FLAG_TOKEN = 1 << 3,     /* a token that the realm hands over is told */
+	JOB_FLAGS = JOB_FLAG_TRACE | JOB_FLAG_TOUCH | JOB_FLAG_CHALLENGE | JOB_FLAG_TOKEN,
 };
 
 /* Bits of job_segment.flags. */
@@ -92,6 +98,11 @@ struct job_header {
 	uint64_t shared_content; /* bytes of that */
 	uint64_t plan_offset;    /* text of a plan of faults (reeve/fault.h) */
 	uint64_t plan_size;      /* 0: none */
+	uint64_t
+		virtio; /* IPA of virtio devices on memory, VIRTIO_MMIO_SIZE each; 0: none, and nothing is shared on demand */
+	uint64_t disk_offset; /* content of the first, a disk: read and written in place */
+	uint64_t disk_size;   /* 0: no disk */
+	uint8_t challenge[MAILBOX_CHALLENGE_SIZE];
 	struct job_range ram[REEVE_REALM_RAM_RANGES];
 	struct job_segment segments[JOB_SEGMENTS_MAX];
 };
@@ -100,8 +111,8 @@ _Static_assert(sizeof(struct job_realm) == 80, "job_realm");
 _Static_assert(offsetof(struct job_header, realm) == 32, "job_header.realm");
 _Static_assert(offsetof(struct job_header, flags) == 112, "job_header.flags");
 _Static_assert(offsetof(struct job_header, timeout_ns) == 136, "job_header.timeout_ns");
-_Static_assert(offsetof(struct job_header, ram) == 288, "job_header.ram");
-_Static_assert(sizeof(struct job_header) == 288 + 16 * REEVE_REALM_RAM_RANGES + 32 * JOB_SEGMENTS_MAX, "job_header");
+_Static_assert(offsetof(struct job_header, ram) == 376, "job_header.ram");
+_Static_assert(sizeof(struct job_header) == 376 + 16 * REEVE_REALM_RAM_RANGES + 32 * JOB_SEGMENTS_MAX, "job_header");
 
 /* What is wrong with a file. */
 enum job_fault {

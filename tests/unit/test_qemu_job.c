@@ -42,6 +42,9 @@ static void file_make(void)
 		.shared_content = 16,
 		.plan_offset = CONTENT,
 		.plan_size = 1,
+		.virtio = UINT64_C(1) << 39 | 0x0a000000,
+		.disk_offset = CONTENT,
+		.disk_size = 512,
 		.ram = {{0x40000000, 64 << 20}},
 		.segments = {{0x40000000, CONTENT, 4096, JOB_SEGMENT_MEASURED},
 			{0x40200000, CONTENT + 4096, 4096, JOB_SEGMENT_MEASURED}},
@@ -106,7 +109,7 @@ static const struct {
 	uint64_t value;
 	enum job_fault fault;
 } wrongs[] = {
-	WRONG(version, 2, JOB_WRONG_VERSION),
+	WRONG(version, JOB_VERSION + 1, JOB_WRONG_VERSION),
 	WRONG(header_size, 8, JOB_WRONG_VERSION),
 	WRONG(flags, 1U << 31, JOB_WRONG_FLAGS),
 	WRONG(realm.flags, 8, JOB_WRONG_FLAGS),
@@ -126,6 +129,10 @@ static const struct {
 	WRONG(shared_size, 0, JOB_WRONG_PLACE), /* less than its content */
 	WRONG(shared_offset, 0, JOB_WRONG_CONTENT),
 	WRONG(shared_offset, FILE_SIZE, JOB_WRONG_CONTENT),
+	WRONG(virtio, 0x200, JOB_WRONG_PLACE),
+	WRONG(virtio, 0, JOB_WRONG_PLACE), /* there is a disk */
+	WRONG(disk_offset, CONTENT + 8, JOB_WRONG_CONTENT),
+	WRONG(disk_size, UINT64_MAX, JOB_WRONG_CONTENT),
 	WRONG(plan_offset, CONTENT + 8, JOB_WRONG_CONTENT),
 	WRONG(plan_size, UINT64_MAX, JOB_WRONG_CONTENT),
 	WRONG(ram[0].base, 0x40000001, JOB_WRONG_PLACE),

@@ -17,10 +17,13 @@
 #include "vmm/build.h"
 #include "vmm/pl011.h"
 #include "vmm/vcpu.h"
+#include "vmm/virtio_block.h"
 
 /* NS memory that can be given to the monitor, as TF-A lays it out for 3 GiB: behind the RMM up to 4 GiB. */
 #define HOST_MEMORY_BASE UINT64_C(0x41a00000)
 #define HOST_MEMORY_TOP UINT64_C(0x100000000)
+
+enum { HOST_TOKEN_MAX = 0x10000 };
 
 struct host {
 	const struct job_header *job;
@@ -35,7 +38,11 @@ struct host {
 	struct pages pages;
 	struct conduit conduit;
 	struct pl011 console;
+	uint8_t token[HOST_TOKEN_MAX];
 	struct vgic gic;
+	struct shares shares;
+	struct virtio_block disk;
+	struct virtio_mmio disk_mmio;
 	struct vcpus vcpus;
 	struct build build;
 	struct build_plan plan;
@@ -58,6 +65,9 @@ void host_look(struct host *host);
 
 /* The one of this image. */
 struct host *host_get(void);
+
+/* devices.c: give the realm the devices that the job wants, before it runs. False: there is no memory or room for them. */
+REEVE_MUST_CHECK bool host_devices_give(struct host *host);
 
 /* job.c: do the job that is in memory, on CPU 0. Ends the machine. */
 _Noreturn void host_job(struct host *host);

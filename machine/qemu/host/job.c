@@ -129,22 +129,6 @@ static void plan_make(struct host *host)
 	host->build = (struct build){.realm = &host->realm, .plan = plan};
 }
 
-static void gic_give(struct host *host)
-{
-	const struct job_header *job = host->job;
-
-	if (job->gicd == 0) {
-		return;
-	}
-	vgic_init(&host->gic, job->cpus, (unsigned)REEVE_FEATURE(&host->library, GICV3_NUM_LRS) + 1);
-	if (!vcpus_gic(&host->vcpus, &host->gic, job->gicd, job->gicr)) {
-		struct text why = {.length = 0};
-
-		text_put(&why, "there is no room for the realm's interrupt controller");
-		refuse(&why);
-	}
-}
-
 /* Wait until `count` of the other CPUs have got there. False when they have not in two seconds. */
 static bool cpus_await(const atomic_uint *there, unsigned count)
 {
@@ -243,6 +227,7 @@ static void destroy(struct host *host)
 	host->is_destroying = true;
 	reeve_fault_phase(&host->conduit.fault, phase_name(PHASE_DESTROY));
 	status = build_destroy(&host->build);
+	shares_fini(&host->shares, status == REEVE_OK);
 	if (status != REEVE_OK && status != REEVE_LEAKED) {
 		struct reeve_error error = reeve_realm_error(&host->realm);
 
@@ -292,6 +277,7 @@ static void summarise(struct host *host)
 	}
 	output_fact(FRAME_FACT_CPUS, 0, host->job->cpus);
 	reeve_host_ledger_visit(&host->library, leak_visit, NULL);
+	output_token(host->token, host->vcpus.mailbox.token_size);
 	if (host->vcpus.error.length != 0) {
 		output_message(&host->vcpus.error);
 	}
@@ -307,7 +293,12 @@ void host_job(struct host *host)
 	pl011_init(&host->console, output_console, NULL);
 	vcpus_init(&host->vcpus, &host_vcpu_ops, host, &host->console, host->job->uart,
 		UINT64_C(1) << (host->realm.config.ipa_bits - 1), host->job->cpus);
-	gic_give(host);
+	if (!host_devices_give(host)) {
+		struct text why = {.length = 0};
+
+		text_put(&why, "there is no memory, or no room, for the realm's devices");
+		refuse(&why);
+	}
 	cpus_up(host);
 	output_realm();
 	if (build(host)) {

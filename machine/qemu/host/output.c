@@ -38,18 +38,31 @@ static void send(enum frame_kind kind, const void *payload, size_t size)
 	}
 }
 
-void output_console(void *context, const char *bytes, size_t size)
+/* Bytes in as many frames as it takes. */
+static void bytes_send(enum frame_kind kind, const void *bytes, size_t size)
 {
-	(void)context;
+	const uint8_t *at = bytes;
+
 	spinlock_take(&output.lock);
 	while (size > 0) {
 		size_t part = size < FRAME_PAYLOAD_MAX ? size : FRAME_PAYLOAD_MAX;
 
-		send(FRAME_CONSOLE, bytes, part);
-		bytes += part;
+		send(kind, at, part);
+		at += part;
 		size -= part;
 	}
 	spinlock_give(&output.lock);
+}
+
+void output_console(void *context, const char *bytes, size_t size)
+{
+	(void)context;
+	bytes_send(FRAME_CONSOLE, bytes, size);
+}
+
+void output_token(const uint8_t *token, size_t size)
+{
+	bytes_send(FRAME_TOKEN, token, size);
 }
 
 void output_message(const struct text *text)

@@ -9,7 +9,7 @@
 enum {
 	NUMBER_BASE = 10,
 	FRACTION_DIGITS = 9, /* of a second: nanoseconds */
-	QEMU_CPUS_MAX = 32,
+	QEMU_CPUS_MAX = 16, /* of the bare host (NS_CPUS_MAX) */
 };
 
 enum { RAM_DEFAULT = 64 << 20, IPA_BITS_DEFAULT = 40, PAGE_SIZE_DEFAULT = 4096 };
@@ -483,7 +483,7 @@ static bool machine_check(const struct run_options *options, struct message *why
 		}
 	}
 	if (options->machine == MACHINE_QEMU && options->cpus > QEMU_CPUS_MAX) {
-		return message_set(why, "--cpus %u: the firmware of --machine qemu knows at most %d", options->cpus,
+		return message_set(why, "--cpus %u: --machine qemu has at most %d CPUs", options->cpus,
 			QEMU_CPUS_MAX);
 	}
 	return true;

@@ -31,7 +31,9 @@ usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
                  [--timeout S] [--challenge HEX|@FILE] [--token FILE]
                  [--token-form 2023|legacy|2023-cmw] [--anchor FILE]
                  [--platform FILE] [--platform-key FILE] [--seed TEXT]
-                 [--fault FILE] [--rule RULES] IMAGE
+                 [--fault FILE] [--rule RULES] [--machine model|qemu]
+                 [--machine-log FILE] [--touch] [--rmm IMAGE] [--nt-fw IMAGE]
+                 IMAGE
 
 Build a Realm from an AArch64 ELF file or raw binary and run it.
 
@@ -55,6 +57,11 @@ Build a Realm from an AArch64 ELF file or raw binary and run it.
   --seed TEXT  .* (re)
   --fault FILE  .* (re)
   --rule RULES  .* (re)
+  --machine model\|qemu  .*\(model\) (re)
+  --machine-log FILE  .* (re)
+  --touch  .* (re)
+  --rmm IMAGE  .* (re)
+  --nt-fw IMAGE  .* (re)
   -h, --help  .* (re)
 # Help does not ask for an image, and wins over what stands behind it.
 $ reeve run -h --frob | head -n 1
@@ -148,6 +155,36 @@ $ reeve run --timeout
 2> reeve run: --timeout needs a value: S
 2> reeve run --help shows how it is used
 [2]
+# What only one of the machines has, and what is not there.
+$ reeve run --machine laptop x.elf
+2> reeve run: --machine 'laptop' is neither model nor qemu
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --rmm x.img x.elf
+2> reeve run: --rmm is for --machine qemu only
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --machine qemu --map x.svg x.elf
+2> reeve run: --map is for --machine model only
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --machine qemu --cpus 17 x.elf
+2> reeve run: --cpus 17: --machine qemu has at most 16 CPUs
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --machine qemu --machine-log '' x.elf
+2> reeve run: --machine-log needs a file name
+2> reeve run --help shows how it is used
+[2]
+$ reeve run --machine qemu --rmm none.img $GUEST/hello.elf
+2> reeve run: --rmm none.img cannot be read: No such file or directory
+[1]
+$ : >empty.img; reeve run --machine qemu --rmm empty.img $GUEST/hello.elf
+2> reeve run: --rmm empty.img is empty
+[1]
+$ truncate -s 32M large.img; reeve run --machine qemu --rmm large.img $GUEST/hello.elf
+2> reeve run: --rmm large.img has 33554432 bytes; the machine has room for 25161728
+[1]
 $ reeve info extra
 2> reeve info: 'extra' is one argument too many
 2> reeve info --help shows how it is used

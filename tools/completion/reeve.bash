@@ -51,9 +51,12 @@ _reeve() {
 	run,--trace,* | run,--fault,* | run,--map,* | run,--token,* | run,--anchor,* | run,--platform,* | run,--platform-key,*)
 		_reeve_files ''
 		;;
+	run,--machine,*) mapfile -t COMPREPLY < <(compgen -W 'model qemu' -- "$cur") ;;
+	run,--machine-log,* | run,--rmm,* | run,--nt-fw,*) _reeve_files '' ;;
 	run,*,-*)
 		words='--ipa-bits --ram --cpus --hash --rpv --page-size --trace --trace-format --map --json --timeout'
-		words+=' --challenge --token --token-form --anchor --platform --platform-key --seed --fault --rule --help'
+		words+=' --challenge --token --token-form --anchor --platform --platform-key --seed --fault --rule'
+		words+=' --machine --machine-log --touch --rmm --nt-fw --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
 	run,*) _reeve_files '' ;;

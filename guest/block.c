@@ -31,7 +31,8 @@ static void check(const char *when, const volatile uint64_t *from, const volatil
 
 static void set(uint64_t base, uint64_t ripas)
 {
-	if (!rsi_ipa_state_set(base, base + GRANULE_BYTES, ripas) || !rsi_ipa_state_is(base, base + GRANULE_BYTES, ripas)) {
+	if (!rsi_ipa_state_set(base, base + GRANULE_BYTES, ripas) ||
+		!rsi_ipa_state_is(base, base + GRANULE_BYTES, ripas)) {
 		fail("0x%lx cannot be given RIPAS %lu", base, ripas);
 	}
 }

@@ -58,8 +58,8 @@ static void parallel(const struct machine *machine)
 	uint64_t self;
 
 	__asm__ volatile("mrs %0, mpidr_el1" : "=r"(self));
-	if (!fdt_find_named(&machine->fdt, "cpu", 0, &cpu) || (cpu.base == (self & mpidr_affinity) &&
-		!fdt_find_named(&machine->fdt, "cpu", 1, &cpu))) {
+	if (!fdt_find_named(&machine->fdt, "cpu", 0, &cpu) ||
+		(cpu.base == (self & mpidr_affinity) && !fdt_find_named(&machine->fdt, "cpu", 1, &cpu))) {
 		print("this realm has one CPU\n");
 		return;
 	}

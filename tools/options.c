@@ -9,7 +9,7 @@
 enum {
 	NUMBER_BASE = 10,
 	FRACTION_DIGITS = 9, /* of a second: nanoseconds */
-	QEMU_CPUS_MAX = 16, /* of the bare host (NS_CPUS_MAX) */
+	QEMU_CPUS_MAX = 16,  /* of the bare host (NS_CPUS_MAX) */
 };
 
 enum { RAM_DEFAULT = 64 << 20, IPA_BITS_DEFAULT = 40, PAGE_SIZE_DEFAULT = 4096 };
@@ -474,6 +474,11 @@ static bool machine_check(const struct run_options *options, struct message *why
 		{"--nt-fw", options->nt_fw_path, MACHINE_QEMU},
 		{"--touch", options->is_touching ? "" : NULL, MACHINE_QEMU},
 		{"--map", options->map_path, MACHINE_MODEL},
+		{"--token-form", options->attest.form == REEVE_TOKEN_2023 ? NULL : "", MACHINE_MODEL},
+		{"--anchor", options->attest.anchor_path, MACHINE_MODEL},
+		{"--platform", options->attest.platform_path, MACHINE_MODEL},
+		{"--platform-key", options->attest.key_path, MACHINE_MODEL},
+		{"--seed", options->attest.seed, MACHINE_MODEL},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -483,8 +488,7 @@ static bool machine_check(const struct run_options *options, struct message *why
 		}
 	}
 	if (options->machine == MACHINE_QEMU && options->cpus > QEMU_CPUS_MAX) {
-		return message_set(why, "--cpus %u: --machine qemu has at most %d CPUs", options->cpus,
-			QEMU_CPUS_MAX);
+		return message_set(why, "--cpus %u: --machine qemu has at most %d CPUs", options->cpus, QEMU_CPUS_MAX);
 	}
 	return true;
 }

@@ -49,6 +49,7 @@ void account_trace_end(struct account *account)
 void account_close(struct account *account)
 {
 	account_trace_end(account);
+	free(account->token);
 	hosted_digest_free(account->digest);
 }
 
@@ -295,6 +296,19 @@ static bool end_take(struct account *account, const struct frame *frame)
 	return true;
 }
 
+static bool token_take(struct account *account, const struct frame *frame)
+{
+	uint8_t *token = realloc(account->token, account->token_size + frame->size);
+
+	if (token == NULL) {
+		return false;
+	}
+	memcpy(token + account->token_size, frame->payload, frame->size);
+	account->token = token;
+	account->token_size += frame->size;
+	return true;
+}
+
 static bool console_take(struct account *account, const struct frame *frame)
 {
 	(void)fwrite(frame->payload, 1, frame->size, account->console);
@@ -312,6 +326,7 @@ void account_take(struct account *account, const struct frame *frame)
 		[FRAME_FACT] = fact_take,
 		[FRAME_LEAK] = leak_take,
 		[FRAME_MESSAGE] = message_take,
+		[FRAME_TOKEN] = token_take,
 		[FRAME_END] = end_take,
 	};
 

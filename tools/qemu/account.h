@@ -20,6 +20,8 @@ struct account {
 	FILE *trace; /* NULL: none */
 	struct hosted_digest *digest;
 	struct reeve_hasher hasher;
+	uint8_t *token; /* what the realm delivered; the caller's to write, account_close frees it */
+	size_t token_size;
 	bool has_end; /* the last frame came */
 	bool is_begun;
 	uint64_t bad; /* frames whose payload makes no sense */

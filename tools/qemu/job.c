@@ -33,7 +33,9 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 			.hash = config.hash,
 			.breakpoints = (uint8_t)config.breakpoints,
 			.watchpoints = (uint8_t)config.watchpoints},
-		.flags = (options->trace_path == NULL ? 0 : JOB_FLAG_TRACE) | (options->is_touching ? JOB_FLAG_TOUCH : 0),
+		.flags = (options->trace_path == NULL ? 0 : JOB_FLAG_TRACE) |
+			(options->is_touching ? JOB_FLAG_TOUCH : 0) |
+			(options->attest.token_path == NULL ? 0 : JOB_FLAG_TOKEN),
 		.page_size = (uint32_t)options->page_size,
 		.cpus = options->cpus,
 		.timeout_ns = options->timeout_ns,
@@ -45,6 +47,10 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 		.shared_content = sizeof(shared_message) - 1,
 	};
 	memcpy(header->realm.rpv, config.rpv, sizeof(header->realm.rpv));
+	if (options->attest.has_challenge) {
+		header->flags |= JOB_FLAG_CHALLENGE;
+		memcpy(header->challenge, options->attest.challenge, sizeof(header->challenge));
+	}
 }
 
 /* What of the header each event of the boot gives; content goes to *top. False with *why set: more than a job can have. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/late_file.h"
 #include "tools/qemu/machine.h"
 #include "tools/run_report.h"
 #include "tools/trace_file.h"
@@ -22,6 +23,7 @@ struct qemu_life {
 	struct account account;
 	struct uart uart;
 	struct trace_file trace;
+	struct late_file token;
 	FILE *log;
 };
 
@@ -60,7 +62,8 @@ static bool log_open(struct qemu_life *life, struct message *why)
 	}
 	life->log = fopen(options->machine_log, "we");
 	if (life->log == NULL) {
-		return message_set(why, "--machine-log %s cannot be written: %s", options->machine_log, strerror(errno));
+		return message_set(
+			why, "--machine-log %s cannot be written: %s", options->machine_log, strerror(errno));
 	}
 	/* Whoever watches it, and whoever reads it after reeve was killed, has whole lines. */
 	(void)setvbuf(life->log, NULL, _IOLBF, LOG_LINE_BUFFER);
@@ -73,7 +76,9 @@ static bool life_open(struct qemu_life *life, const struct image *image, struct 
 	if (!qemu_parts_find(life->options, &life->parts, why) ||
 		!qemu_job_make(life->options, image, &life->job, why) ||
 		!trace_file_begin(&life->trace, life->options, why) ||
-		!trace_file_open(&life->trace, life->streams->err, why) || !log_open(life, why)) {
+		!trace_file_open(&life->trace, life->streams->err, why) ||
+		!late_file_open(&life->token, "--token", life->options->attest.token_path, life->options, why) ||
+		!log_open(life, why)) {
 		return false;
 	}
 	life->uart = (struct uart){.log = life->log, .frame = frame_take, .text = text_take, .context = life};
@@ -87,8 +92,28 @@ static void life_close(struct qemu_life *life)
 
 	account_close(&life->account);
 	(void)trace_file_close(&life->trace, &unused);
+	late_file_drop(&life->token);
 	qemu_job_free(&life->job);
 	free(life->summary.leaks);
+}
+
+/* Write the token that was delivered. A file that is there keeps what it has when none was. */
+static bool token_write(struct qemu_life *life, struct message *why)
+{
+	const struct account *account = &life->account;
+	bool is_good;
+
+	if (life->token.stream == NULL) {
+		return true;
+	}
+	if (account->token_size == 0) {
+		late_file_drop(&life->token);
+		return message_set(
+			why, "--token %s: the Realm delivered no token, nothing is written", life->token.path);
+	}
+	is_good = late_file_begin(&life->token);
+	(void)fwrite(account->token, 1, account->token_size, life->token.stream);
+	return late_file_end(&life->token, is_good, why);
 }
 
 /* Close what is written beside the console. False when something of it is lost; said then. */
@@ -99,6 +124,10 @@ static bool files_close(struct qemu_life *life)
 
 	account_trace_end(&life->account);
 	if (!trace_file_close(&life->trace, &why)) {
+		run_say(&why, life->streams);
+		is_good = false;
+	}
+	if (!token_write(life, &why)) {
 		run_say(&why, life->streams);
 		is_good = false;
 	}

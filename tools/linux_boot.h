@@ -13,13 +13,7 @@
 #include "tools/fdt.h"
 #include "tools/image.h"
 #include "tools/layout.h"
-
-struct linux_files {
-	const char *kernel; /* an Image, plain or gzip */
-	const char *initrd; /* NULL: none */
-	const char *dtb;    /* NULL: one is made, with bootargs and the initrd in it */
-	const char *bootargs;
-};
+#include "tools/linux_options.h"
 
 struct linux_boot {
 	struct image image; /* kernel and initrd, as extents that point into the files */

@@ -145,8 +145,8 @@ static int measure_one(const struct measure_options *options, const struct strea
 {
 	struct out out = {.path = options->out_path,
 		.standard = streams->out,
-		.inputs = {options->run.image_path, options->events_path, options->kernel_path, options->initrd_path,
-			options->dtb_path, options->run.rpv_path}};
+		.inputs = {options->run.image_path, options->events_path, options->run.linux_files.kernel,
+			options->run.linux_files.initrd, options->run.linux_files.dtb, options->run.rpv_path}};
 	struct message why = {""};
 	struct input input;
 	bool is_good;

@@ -302,7 +302,7 @@ static bool set_machine(void *options, const char *value, struct message *why)
 	return message_set(why, "--machine '%s' is neither model nor qemu", value);
 }
 
-static bool set_path(const char *option, const char *value, const char **path, struct message *why)
+bool option_path(const char *option, const char *value, const char **path, struct message *why)
 {
 	if (value[0] == '\0') {
 		return message_set(why, "%s needs a file name", option);
@@ -315,7 +315,7 @@ static bool set_machine_log(void *options, const char *value, struct message *wh
 {
 	struct run_options *run = options;
 
-	return set_path("--machine-log", value, &run->machine_log, why);
+	return option_path("--machine-log", value, &run->machine_log, why);
 }
 
 static bool set_touch(void *options, const char *value, struct message *why)
@@ -332,14 +332,21 @@ static bool set_rmm(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
 
-	return set_path("--rmm", value, &run->rmm_path, why);
+	return option_path("--rmm", value, &run->rmm_path, why);
 }
 
 static bool set_nt_fw(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
 
-	return set_path("--nt-fw", value, &run->nt_fw_path, why);
+	return option_path("--nt-fw", value, &run->nt_fw_path, why);
+}
+
+static bool set_dump_dtb(void *options, const char *value, struct message *why)
+{
+	struct run_options *run = options;
+
+	return option_path("--dump-dtb", value, &run->dump_dtb_path, why);
 }
 
 static bool set_info_json(void *options, const char *value, struct message *why)
@@ -373,6 +380,11 @@ static const struct option_row run_rows[] = {
 	{"--seed", "TEXT", "derive the platform's keys from this text, for tests", attest_set_seed},
 	{"--fault", "FILE", "make calls of the host fail by the rules in it", set_fault},
 	{"--rule", "RULES", "the same, by the rules given here, with ; between them", set_rule},
+	{"--kernel", "FILE", "start a Linux kernel instead of IMAGE, plain or gzip", linux_set_kernel},
+	{"--initrd", "FILE", "its initial RAM disk", linux_set_initrd},
+	{"--append", "TEXT", "its command line, in the device tree that reeve makes", linux_set_bootargs},
+	{"--dtb", "FILE", "its device tree (one that reeve makes)", linux_set_dtb},
+	{"--dump-dtb", "FILE", "write the device tree there that the Realm gets", set_dump_dtb},
 	{"--machine", "model|qemu", "where: in this process, or on QEMU's RME machine (model)", set_machine},
 	{"--machine-log", "FILE", "keep all that QEMU's machine says on its UART there", set_machine_log},
 	{"--touch", NULL, "have the host of QEMU's machine read a granule of the Realm: a fault", set_touch},
@@ -473,6 +485,7 @@ static bool machine_check(const struct run_options *options, struct message *why
 		{"--rmm", options->rmm_path, MACHINE_QEMU},
 		{"--nt-fw", options->nt_fw_path, MACHINE_QEMU},
 		{"--touch", options->is_touching ? "" : NULL, MACHINE_QEMU},
+		{"--kernel", options->linux_files.kernel, MACHINE_QEMU},
 		{"--map", options->map_path, MACHINE_MODEL},
 		{"--token-form", options->attest.form == REEVE_TOKEN_2023 ? NULL : "", MACHINE_MODEL},
 		{"--anchor", options->attest.anchor_path, MACHINE_MODEL},
@@ -513,16 +526,20 @@ bool run_options_parse(int argc, char *const argv[], struct run_options *options
 	if (options->help) {
 		return true;
 	}
-	if (options->image_path == NULL) {
-		return message_set(why, "no image: name an AArch64 ELF file or a raw binary");
+	if ((options->image_path == NULL) == (options->linux_files.kernel == NULL)) {
+		return message_set(why,
+			options->image_path == NULL
+				? "no image: name an AArch64 ELF file or a raw binary, or give --kernel"
+				: "give one of IMAGE and --kernel");
 	}
-	if (options->image_path[0] == '\0') {
+	if (options->image_path != NULL && options->image_path[0] == '\0') {
 		return message_set(why, "the name of the image is empty");
 	}
 	if (options->has_trace_kind && options->trace_path == NULL) {
 		return message_set(why, "--trace-format without --trace: there is no trace to write in it");
 	}
-	return attest_options_check(&options->attest, why) && machine_check(options, why);
+	return attest_options_check(&options->attest, why) && linux_options_check(&options->linux_files, why) &&
+		machine_check(options, why);
 }
 
 bool info_options_parse(int argc, char *const argv[], struct info_options *options, struct message *why)

@@ -15,6 +15,7 @@
 #include "reeve/fault.h"
 #include "reeve/rmi.h"
 #include "tools/attest_options.h"
+#include "tools/linux_options.h"
 #include "tools/message.h"
 
 struct option_row {
@@ -59,7 +60,9 @@ struct run_options {
 	const char *nt_fw_path;  /* likewise */
 	bool is_touching;        /* QEMU's only: the host reads what is the Realm's */
 	struct attest_options attest;
-	const char *image_path;
+	struct linux_files linux_files; /* instead of an image */
+	const char *dump_dtb_path;      /* NULL: the device tree is not written */
+	const char *image_path;         /* NULL: linux_files is meant */
 };
 
 struct info_options {
@@ -76,6 +79,9 @@ bool option_words_parse(const struct option_table *table, int argc, char *const 
 	const char **operand, struct message *why);
 /* The whole text as a decimal number of [least, most]. *number is untouched when it is none. */
 bool option_number(const char *text, uint64_t least, uint64_t most, uint64_t *number);
+
+/* A file's name, which is not empty, into *path. */
+bool option_path(const char *option, const char *value, const char **path, struct message *why);
 
 /* Setters of the options that say what realm is built, for verbs whose struct begins with a struct run_options. */
 bool option_set_ipa_bits(void *options, const char *value, struct message *why);

@@ -8,6 +8,7 @@
 #include "tools/late_file.h"
 #include "tools/map.h"
 #include "tools/plan.h"
+#include "tools/program.h"
 #include "tools/qemu/run.h"
 #include "tools/rpv.h"
 #include "tools/run_report.h"
@@ -15,9 +16,6 @@
 #include "tools/trace_file.h"
 #include "tools/verb.h"
 #include "tools/vmm.h"
-
-/* What an ELF file may hold beside what it loads: symbols, debug information. */
-static const uint64_t image_beside_max = UINT64_C(1) << 30;
 
 /* Put the content of the challenge's file into options->attest. */
 static bool challenge_read(struct attest_options *options, struct message *why)
@@ -47,28 +45,15 @@ static bool plan_complete(struct run_options *options, struct message *why)
 }
 
 /* False with *why set and nothing left to free. */
-static bool image_open(const struct run_options *options, struct bytes *file, struct image *image, struct message *why)
-{
-	if (!layout_ram_check(options->ram, options->page_size, why) ||
-		!bytes_read(options->image_path, options->ram + image_beside_max, file, why)) {
-		return false;
-	}
-	if (!image_load(file, options->image_path, LAYOUT_IMAGE_BASE, LAYOUT_RAM_BASE + options->ram, image, why)) {
-		free(file->data);
-		return false;
-	}
-	return true;
-}
-
 /* Build, run and destroy the realm of an open machine. False with *why set when it was not even begun. */
-static bool live(struct vmm *vmm, const struct image *image, struct message *why)
+static bool live(struct vmm *vmm, const struct boot_parts *parts, struct message *why)
 {
 	struct stop stop;
 
 	if (!stop_begin(&stop, vmm, why)) {
 		return false;
 	}
-	if (vmm_build(vmm, image)) {
+	if (vmm_build(vmm, parts)) {
 		vmm_run(vmm);
 	}
 	stop_timer_end(&stop);
@@ -155,11 +140,12 @@ static bool files_close(struct files *files, const struct vmm *vmm, const struct
 }
 
 /* Live on the machine, with its end reported as the last thing on the error stream. */
-static int machine_run(struct vmm *vmm, const struct image *image, struct files *files, const struct streams *streams)
+static int machine_run(
+	struct vmm *vmm, const struct boot_parts *parts, struct files *files, const struct streams *streams)
 {
 	const struct run_options *options = vmm->options;
 	struct message why = {""};
-	bool has_lived = live(vmm, image, &why);
+	bool has_lived = live(vmm, parts, &why);
 	bool is_good = has_lived && vmm->summary.end == END_SYSTEM_OFF && vmm->summary.leak_count == 0;
 
 	conduit_trace_end(&vmm->conduit);
@@ -224,7 +210,7 @@ static bool machine_open(struct vmm *vmm, const struct run_options *options, str
 }
 
 /* Everything from the loaded image on. */
-static int realm_run(const struct run_options *options, const struct image *image, const struct streams *streams)
+static int realm_run(const struct run_options *options, const struct boot_parts *parts, const struct streams *streams)
 {
 	struct vmm *vmm = malloc(sizeof(*vmm));
 	struct message why = {"there is not enough memory"};
@@ -239,7 +225,7 @@ static int realm_run(const struct run_options *options, const struct image *imag
 		}
 		return run_refused(options, &why, streams);
 	}
-	code = machine_run(vmm, image, &files, streams);
+	code = machine_run(vmm, parts, &files, streams);
 	free(vmm);
 	return code;
 }
@@ -247,8 +233,7 @@ static int realm_run(const struct run_options *options, const struct image *imag
 static int run(int argc, char *const argv[], const struct streams *streams)
 {
 	struct run_options options;
-	struct bytes file;
-	struct image image;
+	struct program program;
 	struct message why = {""};
 	int code;
 
@@ -260,14 +245,17 @@ static int run(int argc, char *const argv[], const struct streams *streams)
 		return EXIT_DONE;
 	}
 	if (!rpv_read(&options, &why) || !challenge_read(&options.attest, &why) || !plan_complete(&options, &why) ||
-		!image_open(&options, &file, &image, &why)) {
+		!program_open(&program, &options, &why)) {
 		return run_refused(&options, &why, streams);
 	}
-	code = (options.machine == MACHINE_QEMU ? qemu_run : realm_run)(&options, &image, streams);
-	image_free(&image);
-	free(file.data);
+	if (program_dump_dtb(&program, &options, &why)) {
+		code = (options.machine == MACHINE_QEMU ? qemu_run : realm_run)(&options, &program.parts, streams);
+	} else {
+		code = run_refused(&options, &why, streams);
+	}
+	program_close(&program);
 	return code;
 }
 
 const struct verb verb_run = {
-	"run", "IMAGE", "Build a Realm from an AArch64 ELF file or raw binary and run it", &run_option_table, run};
+	"run", "[IMAGE]", "Build a Realm from an AArch64 ELF file or raw binary and run it", &run_option_table, run};

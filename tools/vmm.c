@@ -257,13 +257,13 @@ static bool plan_take(struct vmm *vmm, const struct event *event)
 }
 
 /* Lay down what is to be where. False when there is no memory for it. */
-static bool plan_make(struct vmm *vmm, const struct image *image)
+static bool plan_make(struct vmm *vmm, const struct boot_parts *parts)
 {
 	const struct layout *layout = &vmm->layout;
 	bool is_good = true;
 	struct boot boot;
 
-	if (!boot_make(&boot, vmm->options, layout, image, &vmm->summary.error)) {
+	if (!boot_make_parts(&boot, vmm->options, layout, parts, &vmm->summary.error)) {
 		threads_stop(&vmm->threads, END_ERROR);
 		return false;
 	}
@@ -306,9 +306,9 @@ static bool phase_build(struct vmm *vmm, enum phase phase)
 	return status == REEVE_OK || realm_failed(vmm, &error);
 }
 
-bool vmm_build(struct vmm *vmm, const struct image *image)
+bool vmm_build(struct vmm *vmm, const struct boot_parts *parts)
 {
-	bool is_good = plan_make(vmm, image);
+	bool is_good = plan_make(vmm, parts);
 
 	for (unsigned i = 0; is_good && i < PHASE_RUN; i++) {
 		is_good = phase_build(vmm, (enum phase)i);

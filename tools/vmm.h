@@ -10,8 +10,8 @@
 
 #include "reeve/host.h"
 #include "reeve/model.h"
+#include "tools/boot.h"
 #include "tools/conduit.h"
-#include "tools/image.h"
 #include "tools/layout.h"
 #include "tools/options.h"
 #include "tools/platform_file.h"
@@ -52,7 +52,7 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	struct message *why);
 
 /* Build the realm up to activation. False when the run has ended before it began: vmm->summary says how. */
-bool vmm_build(struct vmm *vmm, const struct image *image);
+bool vmm_build(struct vmm *vmm, const struct boot_parts *parts);
 
 /* Run the realm until it ends; the summary says how. */
 void vmm_run(struct vmm *vmm);

@@ -3,19 +3,7 @@
 #include "tools/measure/input.h"
 
 #include "tools/layout.h"
-
-/* The widths that a realm of reeve run can have; the monitor says so there. */
-static bool layout_for(const struct run_options *options, struct layout *layout, struct message *why)
-{
-	int level;
-	unsigned count;
-
-	if (!reeve_root_geometry(options->ipa_bits, false, &level, &count)) {
-		return message_set(why, "--ipa-bits: %u is no width of an address space: 32 to 48", options->ipa_bits);
-	}
-	return layout_ram_check(options->ram, options->page_size, why) &&
-		layout_make(layout, options->ipa_bits, options->ram, options->cpus, why);
-}
+#include "tools/program.h"
 
 static void list_ready(struct input *input)
 {
@@ -35,7 +23,7 @@ static bool image_open(
 	struct boot_parts parts = {.image = &input->image, .names = {path, path}, .granule = options->granule};
 	struct layout layout;
 
-	if (!layout_for(run, &layout, why) || !bytes_map(path, UINT64_MAX, &input->file, why)) {
+	if (!program_layout(run, &layout, why) || !bytes_map(path, UINT64_MAX, &input->file, why)) {
 		return false;
 	}
 	if (!image_load_granules(
@@ -54,18 +42,17 @@ static bool image_open(
 
 static bool kernel_open(struct input *input, const struct measure_options *options, struct message *why)
 {
-	const struct linux_files files = {
-		options->kernel_path, options->initrd_path, options->dtb_path, options->bootargs};
+	const struct linux_files *files = &options->run.linux_files;
 	struct layout layout;
 	struct boot_parts parts;
 
-	if (!layout_for(&options->run, &layout, why) ||
-		!linux_boot_open(&input->kernel, &files, &layout, options->granule, why)) {
+	if (!program_layout(&options->run, &layout, why) ||
+		!linux_boot_open(&input->kernel, files, &layout, options->granule, why)) {
 		return false;
 	}
 	parts = (struct boot_parts){
 		.image = &input->kernel.image,
-		.names = {options->kernel_path, options->initrd_path},
+		.names = {files->kernel, files->initrd},
 		.dtb = input->kernel.dtb,
 		.chosen = &input->kernel.chosen,
 		.granule = options->granule,
@@ -90,7 +77,7 @@ bool input_open(struct input *input, const struct measure_options *options, stru
 	if (options->events_path != NULL) {
 		return events_open(input, options, options->events_path, why);
 	}
-	if (options->kernel_path != NULL) {
+	if (options->run.linux_files.kernel != NULL) {
 		return kernel_open(input, options, why);
 	}
 	return image_open(input, options, options->run.image_path, why);

@@ -140,28 +140,6 @@ static bool set_events(void *options, const char *value, struct message *why)
 	return path_set(&((struct measure_options *)options)->events_path, "--events", value, why);
 }
 
-static bool set_kernel(void *options, const char *value, struct message *why)
-{
-	return path_set(&((struct measure_options *)options)->kernel_path, "--kernel", value, why);
-}
-
-static bool set_initrd(void *options, const char *value, struct message *why)
-{
-	return path_set(&((struct measure_options *)options)->initrd_path, "--initrd", value, why);
-}
-
-static bool set_dtb(void *options, const char *value, struct message *why)
-{
-	return path_set(&((struct measure_options *)options)->dtb_path, "--dtb", value, why);
-}
-
-static bool set_bootargs(void *options, const char *value, struct message *why)
-{
-	(void)why;
-	((struct measure_options *)options)->bootargs = value;
-	return true;
-}
-
 static bool set_diff(void *options, const char *value, struct message *why)
 {
 	return path_set(&((struct measure_options *)options)->diff_path, "--diff", value, why);
@@ -179,10 +157,10 @@ static const struct option_row rows[] = {
 	{"--hash", "sha256|sha384|sha512", "measurement algorithm (sha256)", set_hash},
 	{"--rpv", "HEX|@FILE", "personalisation value (zero); no RIM shows it", set_rpv},
 	{"--page-size", "4k|16k|64k", "page size of the host (4k)", set_page_size},
-	{"--kernel", "FILE", "a Linux kernel instead of IMAGE, plain or gzip", set_kernel},
-	{"--initrd", "FILE", "its initial RAM disk", set_initrd},
-	{"--dtb", "FILE", "its device tree (one that reeve makes)", set_dtb},
-	{"--bootargs", "TEXT", "its command line, in the device tree that reeve makes", set_bootargs},
+	{"--kernel", "FILE", "a Linux kernel instead of IMAGE, plain or gzip", linux_set_kernel},
+	{"--initrd", "FILE", "its initial RAM disk", linux_set_initrd},
+	{"--dtb", "FILE", "its device tree (one that reeve makes)", linux_set_dtb},
+	{"--append", "TEXT", "its command line, in the device tree that reeve makes", linux_set_bootargs},
 	{"--events", "FILE", "a list of events or a JSON trace instead of IMAGE", set_events},
 	{"--realm", "N", "which realm of a trace (1)", set_realm},
 	{"--diff", "A", "where A and the operand part, and why: images, lists or traces", set_diff},
@@ -197,8 +175,8 @@ const struct option_table measure_option_table = {rows, sizeof(rows) / sizeof(ro
 
 static bool inputs_check(const struct measure_options *options, struct message *why)
 {
-	int inputs =
-		(options->run.image_path != NULL) + (options->events_path != NULL) + (options->kernel_path != NULL);
+	int inputs = (options->run.image_path != NULL) + (options->events_path != NULL) +
+		(options->run.linux_files.kernel != NULL);
 
 	if (options->diff_path != NULL && (options->run.image_path == NULL || inputs != 1)) {
 		return message_set(why, "--diff A needs one operand, B, and no other input");
@@ -217,14 +195,7 @@ static bool inputs_check(const struct measure_options *options, struct message *
 		return message_set(
 			why, "--events: the list says what realm it is; no option for an image changes that");
 	}
-	if (options->kernel_path == NULL &&
-		(options->initrd_path != NULL || options->dtb_path != NULL || options->bootargs != NULL)) {
-		return message_set(why, "--initrd, --dtb and --bootargs go with --kernel");
-	}
-	if (options->dtb_path != NULL && options->bootargs != NULL) {
-		return message_set(why, "--bootargs: the device tree of --dtb has its own");
-	}
-	return true;
+	return linux_options_check(&options->run.linux_files, why);
 }
 
 static bool rules_check(const struct measure_options *options, struct message *why)

@@ -19,11 +19,7 @@ struct measure_options {
 	unsigned jobs;           /* 0: as many as there are processors */
 	const char *events_path; /* NULL: an image is measured */
 	unsigned realm;          /* of a trace */
-	const char *kernel_path; /* NULL: none; a layout by the Linux boot protocol */
-	const char *initrd_path;
-	const char *dtb_path;
-	const char *bootargs;
-	const char *diff_path; /* NULL: nothing is compared; A, and the operand is B */
+	const char *diff_path;   /* NULL: nothing is compared; A, and the operand is B */
 };
 
 extern const struct option_table measure_option_table;

@@ -161,14 +161,14 @@ static bool job_build(const struct run_options *options, const struct layout *la
 }
 
 bool qemu_job_make(
-	const struct run_options *options, const struct image *image, struct qemu_job *job, struct message *why)
+	const struct run_options *options, const struct boot_parts *parts, struct qemu_job *job, struct message *why)
 {
 	struct layout layout;
 	struct boot boot;
 	bool is_good;
 
 	if (!layout_make(&layout, options->ipa_bits, options->ram, options->cpus, why) ||
-		!boot_make(&boot, options, &layout, image, why)) {
+		!boot_make_parts(&boot, options, &layout, parts, why)) {
 		return false;
 	}
 	is_good = job_build(options, &layout, &boot, job, why);

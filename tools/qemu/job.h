@@ -4,7 +4,7 @@
 #define TOOLS_QEMU_JOB_H
 
 #include "machine/qemu/job.h"
-#include "tools/image.h"
+#include "tools/boot.h"
 #include "tools/options.h"
 
 struct qemu_job {
@@ -15,7 +15,7 @@ struct qemu_job {
 /* True and *job in fresh memory, sealed, for the caller to free; else false with *why set: no memory, a layout that is not possible, or more
  * parts than a job can have. */
 bool qemu_job_make(
-	const struct run_options *options, const struct image *image, struct qemu_job *job, struct message *why);
+	const struct run_options *options, const struct boot_parts *parts, struct qemu_job *job, struct message *why);
 
 /* The content the job has for the granule at `ipa`, or NULL. */
 const void *qemu_job_granule(const struct qemu_job *job, uint64_t ipa);

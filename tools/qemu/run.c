@@ -71,10 +71,10 @@ static bool log_open(struct qemu_life *life, struct message *why)
 }
 
 /* False with *why set and what was opened still to be closed. */
-static bool life_open(struct qemu_life *life, const struct image *image, struct message *why)
+static bool life_open(struct qemu_life *life, const struct boot_parts *parts, struct message *why)
 {
 	if (!qemu_parts_find(life->options, &life->parts, why) ||
-		!qemu_job_make(life->options, image, &life->job, why) ||
+		!qemu_job_make(life->options, parts, &life->job, why) ||
 		!trace_file_begin(&life->trace, life->options, why) ||
 		!trace_file_open(&life->trace, life->streams->err, why) ||
 		!late_file_open(&life->token, "--token", life->options->attest.token_path, life->options, why) ||
@@ -211,7 +211,7 @@ static bool end_report(struct qemu_life *life, enum machine_end end, struct mess
 	return false;
 }
 
-int qemu_run(const struct run_options *options, const struct image *image, const struct streams *streams)
+int qemu_run(const struct run_options *options, const struct boot_parts *parts, const struct streams *streams)
 {
 	struct qemu_life *life = calloc(1, sizeof(*life));
 	struct message why = {"there is not enough memory"};
@@ -223,7 +223,7 @@ int qemu_run(const struct run_options *options, const struct image *image, const
 	}
 	life->options = options;
 	life->streams = streams;
-	if (!life_open(life, image, &why)) {
+	if (!life_open(life, parts, &why)) {
 		life_close(life);
 		free(life);
 		return run_refused(options, &why, streams);

@@ -3,12 +3,12 @@
 #ifndef TOOLS_QEMU_RUN_H
 #define TOOLS_QEMU_RUN_H
 
-#include "tools/image.h"
+#include "tools/boot.h"
 #include "tools/options.h"
 #include "tools/verb.h"
 
 /* Build, run and destroy the Realm there and report it. Returns an exit code.
  * With --nt-fw, what a host that sends no frames says is the console, and its switching off is a good end. */
-int qemu_run(const struct run_options *options, const struct image *image, const struct streams *streams);
+int qemu_run(const struct run_options *options, const struct boot_parts *parts, const struct streams *streams);
 
 #endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* linux_options.c - the options of a Linux kernel as a Realm's program. */
+#include "tools/linux_options.h"
+
+#include "tools/options.h"
+
+static struct linux_files *files_of(void *options)
+{
+	return &((struct run_options *)options)->linux_files;
+}
+
+bool linux_set_kernel(void *options, const char *value, struct message *why)
+{
+	return option_path("--kernel", value, &files_of(options)->kernel, why);
+}
+
+bool linux_set_initrd(void *options, const char *value, struct message *why)
+{
+	return option_path("--initrd", value, &files_of(options)->initrd, why);
+}
+
+bool linux_set_dtb(void *options, const char *value, struct message *why)
+{
+	return option_path("--dtb", value, &files_of(options)->dtb, why);
+}
+
+bool linux_set_bootargs(void *options, const char *value, struct message *why)
+{
+	(void)why;
+	files_of(options)->bootargs = value;
+	return true;
+}
+
+bool linux_options_check(const struct linux_files *files, struct message *why)
+{
+	if (files->kernel == NULL && (files->initrd != NULL || files->dtb != NULL || files->bootargs != NULL)) {
+		return message_set(why, "--initrd, --dtb and --append go with --kernel");
+	}
+	if (files->dtb != NULL && files->bootargs != NULL) {
+		return message_set(why, "--append: the device tree of --dtb has its own command line");
+	}
+	return true;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* program.c - opens images and kernels for `reeve run`. */
+#include "tools/program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What an ELF file may hold beside what it loads: symbols, debug information. */
+static const uint64_t image_beside_max = UINT64_C(1) << 30;
+
+bool program_layout(const struct run_options *options, struct layout *layout, struct message *why)
+{
+	int level;
+	unsigned count;
+
+	if (!reeve_root_geometry(options->ipa_bits, false, &level, &count)) {
+		return message_set(why, "--ipa-bits: %u is no width of an address space: 32 to 48", options->ipa_bits);
+	}
+	return layout_ram_check(options->ram, options->page_size, why) &&
+		layout_make(layout, options->ipa_bits, options->ram, options->cpus, why);
+}
+
+static bool image_open(struct program *program, const struct run_options *options, struct message *why)
+{
+	const char *path = options->image_path;
+
+	if (!layout_ram_check(options->ram, options->page_size, why) ||
+		!bytes_read(path, options->ram + image_beside_max, &program->file, why)) {
+		return false;
+	}
+	if (!image_load(
+		    &program->file, path, LAYOUT_IMAGE_BASE, LAYOUT_RAM_BASE + options->ram, &program->image, why)) {
+		free(program->file.data);
+		return false;
+	}
+	program->parts = (struct boot_parts){.image = &program->image, .names = {path, path}};
+	return true;
+}
+
+static bool kernel_open(struct program *program, const struct run_options *options, struct message *why)
+{
+	const struct linux_files *files = &options->linux_files;
+	struct layout layout;
+
+	if (!program_layout(options, &layout, why) ||
+		!linux_boot_open(&program->kernel, files, &layout, REEVE_GRANULE_SIZE, why)) {
+		return false;
+	}
+	program->parts = (struct boot_parts){
+		.image = &program->kernel.image,
+		.names = {files->kernel, files->initrd},
+		.dtb = program->kernel.dtb,
+		.chosen = &program->kernel.chosen,
+	};
+	return true;
+}
+
+bool program_open(struct program *program, const struct run_options *options, struct message *why)
+{
+	*program = (struct program){0};
+	if (!(options->linux_files.kernel != NULL ? kernel_open : image_open)(program, options, why)) {
+		return false;
+	}
+	program->parts.granule = REEVE_GRANULE_SIZE;
+	return true;
+}
+
+void program_close(struct program *program)
+{
+	linux_boot_close(&program->kernel);
+	image_free(&program->image);
+	free(program->file.data);
+}
+
+bool program_dump_dtb(const struct program *program, const struct run_options *options, struct message *why)
+{
+	const char *path = options->dump_dtb_path;
+	struct layout layout;
+	struct boot boot;
+	bool is_written;
+	FILE *to;
+
+	if (path == NULL) {
+		return true;
+	}
+	if (!program_layout(options, &layout, why) || !boot_make_parts(&boot, options, &layout, &program->parts, why)) {
+		return false;
+	}
+	to = fopen(path, "wbe");
+	is_written = to != NULL && fwrite(boot.fdt.data, 1, boot.fdt.size, to) == boot.fdt.size;
+	if (to != NULL) {
+		is_written = fclose(to) == 0 && is_written;
+	}
+	boot_free(&boot);
+	return is_written || message_set(why, "--dump-dtb %s cannot be written: %s", path, strerror(errno));
+}

@@ -142,14 +142,31 @@ static void put_devices(void *fdt, const struct layout *layout)
 	put_strings(fdt, "clock-names", clocks, sizeof(clocks));
 	(void)fdt_property(fdt, "interrupts", interrupt, sizeof(interrupt));
 	(void)fdt_end_node(fdt);
+}
+
+static void put_shared(void *fdt, const struct layout *layout)
+{
 	begin_at(fdt, "reeve-shared", layout->shared);
 	put_string(fdt, "compatible", "reeve,shared-buffer");
 	put_reg(fdt, layout->shared, layout->shared_size);
 	(void)fdt_end_node(fdt);
 }
 
+/* The devices at their addresses without the bit that makes these unprotected. */
+static struct layout below_half(const struct layout *layout)
+{
+	struct layout told = *layout;
+
+	told.gicd -= layout->half;
+	told.gicr -= layout->half;
+	told.uart -= layout->half;
+	return told;
+}
+
 void *fdt_make(const struct layout *layout, const struct fdt_chosen *chosen, size_t *size)
 {
+	bool is_linux = chosen != NULL && chosen->is_linux;
+	struct layout told = is_linux ? below_half(layout) : *layout;
 	size_t text = chosen == NULL || chosen->bootargs == NULL ? 0 : strlen(chosen->bootargs);
 	int room = text > LAYOUT_FDT_SPACE ? 0 : FDT_FIXED_BYTES + (int)layout->cpus * FDT_CPU_BYTES + (int)text;
 	void *fdt = room == 0 ? NULL : calloc(1, (size_t)room);
@@ -165,11 +182,14 @@ void *fdt_make(const struct layout *layout, const struct fdt_chosen *chosen, siz
 	put_string(fdt, "compatible", "reeve,realm");
 	put_string(fdt, "model", "reeve realm");
 	(void)fdt_property_u32(fdt, "interrupt-parent", PHANDLE_GIC);
-	put_chosen(fdt, layout, chosen);
+	put_chosen(fdt, &told, chosen);
 	put_memory(fdt, layout);
 	put_cpus(fdt, layout);
-	put_interrupts(fdt, layout);
-	put_devices(fdt, layout);
+	put_interrupts(fdt, &told);
+	put_devices(fdt, &told);
+	if (!is_linux) {
+		put_shared(fdt, layout);
+	}
 	(void)fdt_end_node(fdt);
 	if (fdt_finish(fdt) != 0 || fdt_totalsize(fdt) > LAYOUT_FDT_SPACE) {
 		free(fdt);

@@ -44,6 +44,7 @@ bool layout_make(struct layout *layout, unsigned ipa_bits, uint64_t ram, unsigne
 		.cpus = cpus,
 		.ram_base = LAYOUT_RAM_BASE,
 		.ram_top = LAYOUT_RAM_BASE + ram,
+		.half = half,
 		.gicd = half | gicd_offset,
 		.gicr = half | gicr_offset,
 		.uart = half | uart_offset,

@@ -23,6 +23,7 @@ struct layout {
 	unsigned cpus;
 	uint64_t ram_base;
 	uint64_t ram_top;
+	uint64_t half; /* first unprotected address */
 	uint64_t gicd; /* distributor */
 	uint64_t gicr; /* redistributors in a row, by CPU */
 	uint64_t uart;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* memory.S - memcpy, memmove, memset, memcmp, strlen: what compilers call and the core needs. Sixteen bytes at a time. */
+/* memory.S - memcpy, memmove, memset, memcmp, strlen: what compilers call and the core needs.
+ * Zeroes go by DC ZVA where the MMU is on and the block is whole; other bytes 64 or 16 at a time. */
 #include "machine/qemu/bare/macros.inc"
 
 	.text
@@ -16,11 +17,28 @@ function memset
 	strb w1, [x3], #1
 	sub x2, x2, #1
 	b 1b
-2:	subs x2, x2, #16
-	b.lo 3f
+2:	cbnz x1, 3f
+	mrs x4, sctlr_el2
+	tbz x4, #0, 3f /* DC ZVA wants normal memory */
+	mrs x4, dczid_el0
+	tbnz x4, #4, 3f
+	and x4, x4, #15
+	mov x5, #4
+	lsl x5, x5, x4 /* bytes of a block */
+	sub x6, x5, #1
+	tst x3, x6
+	b.ne 3f
+6:	subs x2, x2, x5
+	b.lo 7f
+	dc zva, x3
+	add x3, x3, x5
+	b 6b
+7:	add x2, x2, x5
+3:	subs x2, x2, #16
+	b.lo 8f
 	stp x1, x1, [x3], #16
-	b 2b
-3:	adds x2, x2, #16
+	b 3b
+8:	adds x2, x2, #16
 	b.eq 5f
 4:	strb w1, [x3], #1
 	subs x2, x2, #1
@@ -34,6 +52,20 @@ function memcpy
 	orr x4, x0, x1
 	tst x4, #7
 	b.ne 2f
+6:	subs x2, x2, #64
+	b.lo 7f
+	ldp x5, x6, [x1]
+	ldp x7, x8, [x1, #16]
+	ldp x9, x10, [x1, #32]
+	ldp x11, x12, [x1, #48]
+	stp x5, x6, [x3]
+	stp x7, x8, [x3, #16]
+	stp x9, x10, [x3, #32]
+	stp x11, x12, [x3, #48]
+	add x1, x1, #64
+	add x3, x3, #64
+	b 6b
+7:	add x2, x2, #64
 1:	subs x2, x2, #16
 	b.lo 3f
 	ldp x5, x6, [x1], #16

@@ -114,6 +114,39 @@ static void tell(void *context, const struct meter *meter, const struct meter_st
 	}
 }
 
+/* Measure the same by every other rule set that has the hash and the granule. False with *why set. */
+static bool others_measure(
+	struct meter *meter, const struct measure_options *options, const struct streams *streams, struct message *why)
+{
+	size_t count;
+	const struct reeve_rules *rules = reeve_rules(&count);
+
+	for (size_t i = 0; i < count && meter->other_count < METER_OTHERS_MAX; i++) {
+		struct measure_options by_other = *options;
+		struct meter other = {.step = NULL};
+		struct input input;
+		bool is_good;
+
+		if (&rules[i] == options->rules || (rules[i].hashes >> meter->chain.algorithm & 1) == 0 ||
+			(rules[i].granules & options->granule) == 0) {
+			continue;
+		}
+		by_other.rules = &rules[i];
+		if (!input_open(&input, &by_other, why)) {
+			return false;
+		}
+		is_good = input_measure(&input, &by_other, &other, streams, why);
+		input_close(&input);
+		if (!is_good) {
+			return false;
+		}
+		meter->others[meter->other_count].rules = &rules[i];
+		memcpy(meter->others[meter->other_count++].rim, other.chain.rim, sizeof(other.chain.rim));
+		meter_close(&other);
+	}
+	return true;
+}
+
 /* Measure and write. False with *why set. */
 static bool measure_write(struct input *input, const struct measure_options *options, struct out *out,
 	const struct streams *streams, struct message *why)
@@ -130,6 +163,10 @@ static bool measure_write(struct input *input, const struct measure_options *opt
 	}
 	meter.step = options->is_explained || is_events ? tell : NULL;
 	if (!input_measure(input, options, &meter, streams, why)) {
+		return false;
+	}
+	if (options->has_other_rules && !others_measure(&meter, options, streams, why)) {
+		meter_close(&meter);
 		return false;
 	}
 	if (is_events || out_open(out, why)) {

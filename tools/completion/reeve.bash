@@ -67,7 +67,7 @@ _reeve() {
 		;;
 	measure,*,-*)
 		words='--ipa-bits --ram --cpus --hash --rpv --page-size --kernel --initrd --dtb --bootargs --events --realm --diff'
-		words+=' --rmm --granule --format --out --explain --jobs --help'
+		words+=' --rmm --other-rules --granule --format --out --explain --jobs --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
 	measure,*) _reeve_files '' ;;

@@ -79,6 +79,17 @@ static json_t *rems_json(const struct meter *meter)
 	return array;
 }
 
+/* Rule set -> RIM by it. */
+static json_t *others_json(const struct meter *meter)
+{
+	json_t *object = json_object();
+
+	for (unsigned i = 0; i < meter->other_count; i++) {
+		json_put_bytes(object, meter->others[i].rules->name, meter->others[i].rim, digest_size(meter));
+	}
+	return object;
+}
+
 static void json_write(const struct meter *meter, FILE *to)
 {
 	json_t *object = json_object();
@@ -91,6 +102,9 @@ static void json_write(const struct meter *meter, FILE *to)
 	(void)json_object_set_new(object, "rem", rems_json(meter));
 	if (meter->has_rpv) {
 		json_put_bytes(object, "rpv", meter->rpv, sizeof(meter->rpv));
+	}
+	if (meter->other_count != 0) {
+		(void)json_object_set_new(object, "other_rims", others_json(meter));
 	}
 	json_line(object, to);
 }

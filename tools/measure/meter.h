@@ -14,7 +14,7 @@
 
 struct hosted_digest;
 
-enum { METER_JOBS_MAX = 256 };
+enum { METER_JOBS_MAX = 256, METER_OTHERS_MAX = 4 };
 
 /* Steps of a realm: 1 TiB in granules of 4 KiB. */
 static const uint64_t meter_steps_max = UINT64_C(1) << 28;
@@ -40,6 +40,12 @@ struct meter {
 	bool has_rpv;
 	uint8_t rpv[RMI_RPV_SIZE];
 	unsigned rems; /* bit n: REM n was extended */
+	/* The RIM by other rule sets, when the same was measured by them as well. */
+	struct {
+		const struct reeve_rules *rules;
+		uint8_t rim[RMI_MEASUREMENT_SIZE];
+	} others[METER_OTHERS_MAX];
+	unsigned other_count;
 	/* Told of each step; NULL: nobody. */
 	void (*step)(void *context, const struct meter *meter, const struct meter_step *step);
 	void *context;

@@ -150,6 +150,14 @@ static bool set_out(void *options, const char *value, struct message *why)
 	return path_set(&((struct measure_options *)options)->out_path, "--out", value, why);
 }
 
+static bool set_other_rules(void *options, const char *value, struct message *why)
+{
+	(void)value;
+	(void)why;
+	((struct measure_options *)options)->has_other_rules = true;
+	return true;
+}
+
 static const struct option_row rows[] = {
 	{"--ipa-bits", "N", "width of the Realm's address space (40)", set_ipa_bits},
 	{"--ram", "SIZE", "the Realm's memory, as for reeve run (64M)", set_ram},
@@ -165,6 +173,7 @@ static const struct option_row rows[] = {
 	{"--realm", "N", "which realm of a trace (1)", set_realm},
 	{"--diff", "A", "where A and the operand part, and why: images, lists or traces", set_diff},
 	{"--rmm", "1.0|tf-rmm-0.9|2.0-beta", "whose rules (1.0)", set_rules},
+	{"--other-rules", NULL, "with --format json: the RIMs by the other rule sets as well", set_other_rules},
 	{"--granule", "4k|16k|64k", "size of the monitor's granules (4k)", set_granule},
 	{"--format", "hex|base64|json|corim|rvps|rvstore|events", "what to write (hex)", set_format},
 	{"--out", "FILE", "where to (standard output)", set_out},
@@ -200,6 +209,10 @@ static bool inputs_check(const struct measure_options *options, struct message *
 
 static bool rules_check(const struct measure_options *options, struct message *why)
 {
+	if (options->has_other_rules && (options->format != FORMAT_JSON || options->diff_path != NULL)) {
+		return message_set(
+			why, "--other-rules goes with --format json, which alone has a place for their RIMs");
+	}
 	if ((options->rules->hashes >> options->run.hash & 1) == 0) {
 		return message_set(
 			why, "--hash %s is not in rule set %s", rmi_hash_name(options->run.hash), options->rules->name);

@@ -16,6 +16,7 @@ struct measure_options {
 	enum measure_format format;
 	const char *out_path; /* NULL: standard output */
 	bool is_explained;
+	bool has_other_rules;    /* the RIMs by the other rule sets as well */
 	unsigned jobs;           /* 0: as many as there are processors */
 	const char *events_path; /* NULL: an image is measured */
 	unsigned realm;          /* of a trace */

@@ -37,6 +37,7 @@ $ cat >jwk.py <<'END'
 > json.dump(key, open('one.jwk', 'w'))
 > json.dump({'keys': [key]}, open('set.jwk', 'w'))
 > json.dump({**key, 'd': part(der[-48:])}, open('private.jwk', 'w'))
+> open('spelt.jwk', 'w').write(open('private.jwk').read().replace('"d"', '"\\u0064"'))
 > json.dump({**key, 'x': key['x'][:-1]}, open('short.jwk', 'w'))
 > json.dump({**key, 'crv': 'P-192'}, open('curve.jwk', 'w'))
 > END
@@ -106,8 +107,9 @@ $ reeve verify --challenge xyz token.cbor
 $ reeve verify --platform-anchor platform.pem token.cbor
 2> reeve verify: platform.pem holds a private key; an anchor is a public key (openssl pkey -pubout)
 [2]
-$ for key in private short curve; do reeve verify --platform-anchor $key.jwk token.cbor; done
-2> reeve verify: private.jwk holds a private key (d); an anchor is a public key
+$ for key in private spelt short curve; do reeve verify --platform-anchor $key.jwk token.cbor; done
+2> reeve verify: private.jwk holds a private key; an anchor is a public key (openssl pkey -pubout)
+2> reeve verify: spelt.jwk holds a private key (d); an anchor is a public key
 2> reeve verify: short.jwk: x and y must be 48 bytes each in base64url
 2> reeve verify: curve.jwk: the curve 'P-192' is none of P-256, P-384, P-521
 [2]
@@ -135,8 +137,18 @@ $ reeve verify absent.cbor
 2> reeve verify: absent.cbor cannot be opened: No such file or directory
 [2]
 # Every reason that there is, and right tokens of every profile, envelope, hash and algorithm.
-$ $SRC/tests/cli/token_cases.py
-[0-9]+ cases, 0 wrong (re)
+$ rm -f *.pem; $SRC/tests/cli/token_cases.py right
+right: [0-9]+ cases, 0 wrong (re)
+$ $SRC/tests/cli/token_cases.py claims
+claims: [0-9]+ cases, 0 wrong (re)
+$ $SRC/tests/cli/token_cases.py realm
+realm: [0-9]+ cases, 0 wrong (re)
+$ $SRC/tests/cli/token_cases.py references
+references: [0-9]+ cases, 0 wrong (re)
+$ $SRC/tests/cli/token_cases.py stolen
+stolen: [0-9]+ cases, 0 wrong (re)
+$ $SRC/tests/cli/token_cases.py all-met
+all-met: [0-9]+ cases, 0 wrong (re)
 # References as CoRIM, and what none is.
 $ $SRC/tests/cli/corim_cases.py
 [0-9]+ cases, 0 wrong (re)

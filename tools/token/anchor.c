@@ -151,7 +151,9 @@ bool anchors_read(struct anchors *anchors, struct reeve_span in, const char *nam
 	while (start < in.size && in.bytes[start] != '\0' && strchr(" \t\r\n", in.bytes[start]) != NULL) {
 		start++;
 	}
-	if (memmem(in.bytes, in.size, private, strlen(private)) != NULL) {
+	/* Before anything else is made of them; a JWK that spells its "d" otherwise is refused by jwk_take. */
+	if (memmem(in.bytes, in.size, private, strlen(private)) != NULL ||
+		memmem(in.bytes, in.size, "\"d\"", strlen("\"d\"")) != NULL) {
 		return message_set(
 			why, "%s holds a private key; an anchor is a public key (openssl pkey -pubout)", name);
 	}

@@ -16,7 +16,7 @@ bool attest_set_challenge(void *options, const char *value, struct message *why)
 {
 	struct attest_options *attest = of(options);
 	const char *hex = strncmp(value, "0x", 2) == 0 ? value + 2 : value;
-	uint8_t bytes[CHALLENGE_SIZE];
+	uint8_t bytes[CHALLENGE_SIZE] = {0};
 	size_t size = 0;
 
 	if (value[0] == '@') {

@@ -42,7 +42,7 @@ static bool text_take(const char *name, const json_t *value, const char **text, 
 static bool id_take(struct platform_file *file, const char *name, const json_t *value, uint8_t *to, size_t size,
 	struct message *why)
 {
-	struct reeve_span bytes;
+	struct reeve_span bytes = {NULL, 0};
 
 	if (!bytes_take(file, name, value, &bytes, why)) {
 		return false;
@@ -121,23 +121,20 @@ static bool digest_take(struct platform_file *file, const char *name, const json
 static bool component_member_take(struct platform_file *file, struct reeve_model_component *component, const char *name,
 	const json_t *value, struct message *why)
 {
-	const struct {
-		const char *name;
-		const char **text;
-		struct reeve_span *digest;
-	} rows[] = {
-		{"type", &component->type, NULL},
-		{"version", &component->version, NULL},
-		{"hash_algorithm", &component->hash_algorithm, NULL},
-		{"measurement", NULL, &component->measurement},
-		{"signer", NULL, &component->signer_id},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(rows[i].name, name) == 0) {
-			return rows[i].text != NULL ? text_take(name, value, rows[i].text, why)
-						    : digest_take(file, name, value, rows[i].digest, why);
-		}
+	if (strcmp(name, "type") == 0) {
+		return text_take(name, value, &component->type, why);
+	}
+	if (strcmp(name, "version") == 0) {
+		return text_take(name, value, &component->version, why);
+	}
+	if (strcmp(name, "hash_algorithm") == 0) {
+		return text_take(name, value, &component->hash_algorithm, why);
+	}
+	if (strcmp(name, "measurement") == 0) {
+		return digest_take(file, name, value, &component->measurement, why);
+	}
+	if (strcmp(name, "signer") == 0) {
+		return digest_take(file, name, value, &component->signer_id, why);
 	}
 	return message_set(why, "a component has no member '%.40s'", name);
 }
@@ -221,7 +218,7 @@ static bool read_json(struct platform_file *file, const char *path, struct messa
 		platform_file_close(file);
 		return false;
 	}
-	file->memory = malloc(file->room);
+	file->memory = calloc(1, file->room);
 	if (file->memory == NULL) {
 		platform_file_close(file);
 		return message_set(why, "there is not enough memory for %s", path);

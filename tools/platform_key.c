@@ -252,7 +252,7 @@ static bool keep(int directory, const char *path, uint8_t scalar[P384_SCALAR_SIZ
 
 bool platform_key_keep(uint8_t scalar[P384_SCALAR_SIZE], struct message *why)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX] = "";
 	char file[PATH_MAX + sizeof(key_name) + 1];
 	int directory = directory_open(path, why);
 	bool is_good;

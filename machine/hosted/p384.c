@@ -12,7 +12,7 @@
 #include <openssl/obj_mac.h>
 #include <openssl/rand.h>
 
-enum { HASH_SIZE = 48, WIDE_SIZE = 64, LABEL_MAX = 64 };
+enum { HASH_SIZE = 48, WIDE_SIZE = 64, LABEL_MAX = 64, SEED_SIZE = 2 * P384_SCALAR_SIZE };
 
 static OSSL_LIB_CTX *library;
 static EC_GROUP *group;
@@ -147,7 +147,7 @@ struct nonces {
 /* K = HMAC(K, V || separator || extra), V = HMAC(K, V). */
 static bool nonces_mix(struct nonces *g, uint8_t separator, const uint8_t *extra, size_t size)
 {
-	uint8_t data[HASH_SIZE + 1 + 2 * P384_SCALAR_SIZE];
+	uint8_t data[HASH_SIZE + 1 + SEED_SIZE];
 	bool is_good;
 
 	memcpy(data, g->v, HASH_SIZE);
@@ -160,11 +160,11 @@ static bool nonces_mix(struct nonces *g, uint8_t separator, const uint8_t *extra
 }
 
 /* Steps b to g: `seed` is int2octets(d) || bits2octets(hash). */
-static bool nonces_begin(struct nonces *g, const uint8_t seed[2 * P384_SCALAR_SIZE])
+static bool nonces_begin(struct nonces *g, const uint8_t seed[SEED_SIZE])
 {
 	memset(g->k, 0, sizeof(g->k));
 	memset(g->v, 1, sizeof(g->v));
-	return nonces_mix(g, 0, seed, 2 * P384_SCALAR_SIZE) && nonces_mix(g, 1, seed, 2 * P384_SCALAR_SIZE);
+	return nonces_mix(g, 0, seed, SEED_SIZE) && nonces_mix(g, 1, seed, SEED_SIZE);
 }
 
 /* What one signature is computed of and into; all of one BN_CTX. */
@@ -189,26 +189,28 @@ static bool sign_with(const struct signing *t)
 		BN_mod_mul(t->s, t->s, inverse, n, t->numbers) == 1;
 }
 
+/* The next nonce in t->k. */
+static bool nonce_next(struct nonces *g, const struct signing *t)
+{
+	return mac("SHA2-384", g->k, HASH_SIZE, g->v, HASH_SIZE, g->v, HASH_SIZE) &&
+		BN_bin2bn(g->v, HASH_SIZE, t->k) != NULL;
+}
+
 /* Step h: take nonces until one gives a signature. The first does but for odds of 2^-190. */
 static bool sign_by(struct nonces *g, const struct signing *t)
 {
-	for (;;) {
-		if (!mac("SHA2-384", g->k, HASH_SIZE, g->v, HASH_SIZE, g->v, HASH_SIZE) ||
-			BN_bin2bn(g->v, HASH_SIZE, t->k) == NULL) {
+	while (nonce_next(g, t)) {
+		if (is_scalar(t->k) && !sign_with(t)) {
 			return false;
 		}
-		if (is_scalar(t->k)) {
-			if (!sign_with(t)) {
-				return false;
-			}
-			if (!BN_is_zero(t->r) && !BN_is_zero(t->s)) {
-				return true;
-			}
+		if (is_scalar(t->k) && !BN_is_zero(t->r) && !BN_is_zero(t->s)) {
+			return true;
 		}
 		if (!nonces_mix(g, 0, g->v, 0)) {
 			return false;
 		}
 	}
+	return false;
 }
 
 static bool signing_begin(struct signing *t, const uint8_t *scalar, const uint8_t hash[HASH_SIZE])
@@ -231,7 +233,7 @@ bool hosted_p384_sign(const uint8_t scalar[P384_SCALAR_SIZE], const void *messag
 {
 	struct signing t = {.numbers = numbers_new()};
 	uint8_t hash[HASH_SIZE];
-	uint8_t seed[2 * P384_SCALAR_SIZE];
+	uint8_t seed[SEED_SIZE];
 	struct nonces g;
 	bool is_good = t.numbers != NULL && EVP_Q_digest(library, "SHA2-384", NULL, message, size, hash, NULL) == 1 &&
 		signing_begin(&t, scalar, hash);

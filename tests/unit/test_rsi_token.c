@@ -509,6 +509,17 @@ static void interrupted(void **state)
 	world_free(w);
 }
 
+/* One slice more. True when it was the last. */
+static bool slice(struct world *w, const struct realm *realm, const struct rec *rec, struct token *token, uint64_t size)
+{
+	const struct entry entry = realm_entry(w, realm, BUFFER, 3);
+	const uint64_t *x = next(w, rec, 0, size);
+
+	memcpy(token->bytes + token->size, world_at(w, entry.desc), x[1]);
+	token->size += x[1];
+	return x[0] == RSI_SUCCESS;
+}
+
 /* Two RECs of a realm, turn by turn: each has its own token. */
 static void two_recs(void **state)
 {
@@ -517,6 +528,7 @@ static void two_recs(void **state)
 	struct world *w = world_new_with((struct reeve_model_config){.lenient = true, .platform = &seeded});
 	struct realm realm;
 	struct rec *recs[2];
+	bool is_over[2] = {false, false};
 
 	(void)state;
 	realm_new(w, &realm, 32);
@@ -530,19 +542,9 @@ static void two_recs(void **state)
 	assert_int_equal(next(w, recs[1], 0, 1)[0], RSI_ERROR_STATE);
 	init(w, recs[1], 77);
 	memset(token, 0, sizeof(token));
-	for (bool is_over[2] = {false, false}; !is_over[0] || !is_over[1];) {
-		for (unsigned i = 0; i < 2; i++) {
-			const struct entry entry = realm_entry(w, &realm, BUFFER, 3);
-			const uint64_t *x;
-
-			if (is_over[i]) {
-				continue;
-			}
-			x = next(w, recs[i], 0, 90 + i);
-			memcpy(token[i].bytes + token[i].size, world_at(w, entry.desc), x[1]);
-			token[i].size += x[1];
-			is_over[i] = x[0] == RSI_SUCCESS;
-		}
+	while (!is_over[0] || !is_over[1]) {
+		is_over[0] = is_over[0] || slice(w, &realm, recs[0], &token[0], 90);
+		is_over[1] = is_over[1] || slice(w, &realm, recs[1], &token[1], 91);
 	}
 	for (unsigned i = 0; i < 2; i++) {
 		assert_int_equal(token[i].size, want[i].size);

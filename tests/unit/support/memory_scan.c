@@ -81,32 +81,38 @@ static unsigned range_count(const struct secret *secret, int memory, uintptr_t b
 	return count;
 }
 
+/* How often it is in the mapping that a line of smaps begins. True when the line does. */
+static bool mapping_count(const struct secret *secret, int memory, const char *line, unsigned *count)
+{
+	unsigned long base;
+	unsigned long top;
+	char access[5];
+	bool is_looked_at;
+
+	if (sscanf(line, "%lx-%lx %4s", &base, &top, access) != 3 || strchr(access, '-') == NULL) {
+		return false;
+	}
+	/* Not the shadow of a sanitizer. */
+	is_looked_at = access[0] == 'r' && access[1] == 'w' && top - base < BIGGEST;
+	*count = is_looked_at ? range_count(secret, memory, base, top) : 0;
+	return true;
+}
+
 struct sightings secret_find(const struct secret *secret)
 {
 	FILE *maps = fopen("/proc/self/smaps", "r");
 	int memory = open("/proc/self/mem", O_RDONLY);
 	struct sightings found = {0, 0};
-	unsigned last = 0;
+	unsigned count = 0;
 	char line[LINE];
 
 	assert_non_null(maps);
 	assert_true(memory >= 0);
 	while (fgets(line, sizeof(line), maps) != NULL) {
-		unsigned long base;
-		unsigned long top;
-		char access[5];
+		unsigned *kind = strstr(line, " dd") != NULL ? &found.private : &found.dumped;
 
-		if (sscanf(line, "%lx-%lx %4s", &base, &top, access) == 3 && strchr(access, '-') != NULL) {
-			/* Not the shadow of a sanitizer. */
-			bool is_looked_at = access[0] == 'r' && access[1] == 'w' && top - base < BIGGEST;
-
-			last = is_looked_at ? range_count(secret, memory, base, top) : 0;
-		} else if (strncmp(line, "VmFlags:", 8) == 0) {
-			if (strstr(line, " dd") != NULL) {
-				found.private += last;
-			} else {
-				found.dumped += last;
-			}
+		if (!mapping_count(secret, memory, line, &count) && strncmp(line, "VmFlags:", 8) == 0) {
+			*kind += count;
 		}
 	}
 	(void)fclose(maps);

@@ -343,8 +343,8 @@ static bool extents_make(const struct loader *loader, struct image *image)
 {
 	struct piece *next;
 
-	image->extents = calloc(loader->count, sizeof(*image->extents)); /* as many as are possible */
-	image->pieces = calloc(loader->count, sizeof(*image->pieces));
+	image->extents = calloc(loader->count + 1, sizeof(*image->extents)); /* more than are possible */
+	image->pieces = calloc(loader->count + 1, sizeof(*image->pieces));
 	if (image->extents == NULL || image->pieces == NULL) {
 		return message_set(loader->why, "%s: there is not enough memory for it", loader->name);
 	}

@@ -47,30 +47,46 @@ static uint64_t load_le64(const uint8_t *from)
 	return value;
 }
 
-/* Unpack all of the stream into growing memory of at most `most` bytes. NULL, or what is wrong; `out` is to be freed either way. */
-static const char *unpack_all(z_stream *stream, uint64_t most, struct bytes *out)
+/* Memory that is to be freed, and how much of it there is. */
+struct growing {
+	struct bytes used;
+	size_t room;
+};
+
+/* Twice the room, up to the first that is at least `most`. NULL, or what is wrong. */
+static const char *grow(struct growing *out, uint64_t most)
+{
+	size_t room = out->room == 0 ? UNPACK_FIRST : 2 * out->room;
+	uint8_t *data;
+
+	if (out->room >= most) {
+		return "unpacked it is larger than the RAM; give more --ram";
+	}
+	data = realloc(out->used.data, room);
+	if (data == NULL) {
+		return "there is not enough memory to unpack it";
+	}
+	out->used.data = data;
+	out->room = room;
+	return NULL;
+}
+
+/* Unpack all of the stream. NULL, or what is wrong; out->used.data is to be freed either way. */
+static const char *unpack_all(z_stream *stream, uint64_t most, struct growing *out)
 {
 	int result = Z_OK;
-	size_t room = 0;
 
 	while (result == Z_OK) {
-		if (out->size == room) {
-			uint8_t *data;
+		const char *wrong = out->used.size == out->room ? grow(out, most) : NULL;
+		size_t left = out->room - out->used.size;
 
-			if (room >= most) {
-				return "unpacked it is larger than the RAM; give more --ram";
-			}
-			room = room == 0 ? UNPACK_FIRST : 2 * room;
-			data = realloc(out->data, room);
-			if (data == NULL) {
-				return "there is not enough memory to unpack it";
-			}
-			out->data = data;
+		if (wrong != NULL) {
+			return wrong;
 		}
-		stream->next_out = out->data + out->size;
-		stream->avail_out = room - out->size < UINT32_MAX ? (uInt)(room - out->size) : UINT32_MAX;
+		stream->next_out = out->used.data + out->used.size;
+		stream->avail_out = left < UINT32_MAX ? (uInt)left : UINT32_MAX;
 		result = inflate(stream, Z_NO_FLUSH);
-		out->size = (size_t)(stream->next_out - out->data);
+		out->used.size = (size_t)(stream->next_out - out->used.data);
 	}
 	return result == Z_STREAM_END ? NULL : "its gzip data is damaged or cut off";
 }
@@ -79,7 +95,7 @@ static const char *unpack_all(z_stream *stream, uint64_t most, struct bytes *out
 static bool kernel_unpack(struct linux_boot *boot, const char *name, uint64_t most, struct message *why)
 {
 	struct bytes packed = boot->kernel;
-	struct bytes plain = {NULL, 0};
+	struct growing plain = {{NULL, 0}, 0};
 	z_stream stream = {.next_in = packed.data, .avail_in = (uInt)packed.size};
 	const char *wrong;
 
@@ -92,11 +108,11 @@ static bool kernel_unpack(struct linux_boot *boot, const char *name, uint64_t mo
 	wrong = unpack_all(&stream, most, &plain);
 	(void)inflateEnd(&stream);
 	if (wrong != NULL) {
-		free(plain.data);
+		free(plain.used.data);
 		return message_set(why, "%s: %s", name, wrong);
 	}
 	bytes_unmap(&boot->kernel);
-	boot->kernel = plain;
+	boot->kernel = plain.used;
 	boot->is_unpacked = true;
 	return true;
 }

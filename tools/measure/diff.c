@@ -123,19 +123,23 @@ static bool create_is_same(const struct diff_step *a, const struct diff_step *b)
 	return a->flags == b->flags && memcmp(a->params, b->params, sizeof(a->params)) == 0;
 }
 
+static void param_say(FILE *to, unsigned i, unsigned a, unsigned b)
+{
+	if (a == b) {
+		return;
+	}
+	fprintf(to, " %s %u against %u", param_names[i], a, b);
+	if (i == PARAM_HASH) {
+		fprintf(to, " (%s against %s)", rmi_hash_name(a), rmi_hash_name(b));
+	}
+	fputc(';', to);
+}
+
 static void create_say(FILE *to, const struct diff_step *a, const struct diff_step *b)
 {
 	values_say(to, "flags", a->flags, b->flags);
 	for (unsigned i = 0; i < PARAM_COUNT; i++) {
-		if (a->params[i] != b->params[i]) {
-			fprintf(to, " %s %u against %u", param_names[i], (unsigned)a->params[i],
-				(unsigned)b->params[i]);
-			if (i == PARAM_HASH) {
-				fprintf(to, " (%s against %s)", rmi_hash_name(a->params[i]),
-					rmi_hash_name(b->params[i]));
-			}
-			fputc(';', to);
-		}
+		param_say(to, i, a->params[i], b->params[i]);
 	}
 }
 

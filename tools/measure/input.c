@@ -21,7 +21,7 @@ static bool image_open(
 {
 	const struct run_options *run = &options->run;
 	struct boot_parts parts = {.image = &input->image, .names = {path, path}, .granule = options->granule};
-	struct layout layout;
+	struct layout layout = {0};
 
 	if (!program_layout(run, &layout, why) || !bytes_map(path, UINT64_MAX, &input->file, why)) {
 		return false;
@@ -43,7 +43,7 @@ static bool image_open(
 static bool kernel_open(struct input *input, const struct measure_options *options, struct message *why)
 {
 	const struct linux_files *files = &options->run.linux_files;
-	struct layout layout;
+	struct layout layout = {0};
 	struct boot_parts parts;
 
 	if (!program_layout(&options->run, &layout, why) ||

@@ -29,36 +29,43 @@ static void digest(void *context, enum rmi_hash_algorithm algorithm, const void 
 	hosted_digest(context, algorithm, data, size, out);
 }
 
+static bool thread_ready(struct meter_thread *thread, size_t granule, struct message *why)
+{
+	thread->engine = hosted_digest_new();
+	if (thread->engine == NULL) {
+		return message_set(why, "libcrypto does not offer SHA-256, SHA-384 and SHA-512");
+	}
+	thread->scratch = aligned_alloc(granule, granule);
+	return thread->scratch != NULL || message_set(why, "there is not enough memory for so many threads");
+}
+
 bool meter_open(
 	struct meter *meter, const struct reeve_rules *rules, size_t granule, unsigned jobs, struct message *why)
 {
-	*meter = (struct meter){.jobs = jobs, .steps_max = meter_steps_max, .begin_ns = now_ns()};
+	bool is_good;
+
+	*meter = (struct meter){.jobs = jobs, .steps_max = METER_STEPS_MAX, .begin_ns = now_ns()};
 	check_init(&meter->check, rules, granule);
 	meter->chain.rules = rules;
 	meter->chain.granule = granule;
-	meter->engines = calloc(jobs, sizeof(*meter->engines));
-	meter->scratch = aligned_alloc(granule, jobs * granule);
-	for (unsigned i = 0; meter->engines != NULL && i < jobs; i++) {
-		meter->engines[i] = hosted_digest_new();
-		if (meter->engines[i] == NULL) {
-			meter_close(meter);
-			return message_set(why, "libcrypto does not offer SHA-256, SHA-384 and SHA-512");
-		}
+	meter->threads = calloc(jobs, sizeof(*meter->threads));
+	is_good = meter->threads != NULL || message_set(why, "there is not enough memory for so many threads");
+	for (unsigned i = 0; is_good && i < jobs; i++) {
+		is_good = thread_ready(&meter->threads[i], granule, why);
 	}
-	if (meter->engines == NULL || meter->scratch == NULL) {
+	if (!is_good) {
 		meter_close(meter);
-		return message_set(why, "there is not enough memory for %u threads", jobs);
 	}
-	return true;
+	return is_good;
 }
 
 void meter_close(struct meter *meter)
 {
-	for (unsigned i = 0; meter->engines != NULL && i < meter->jobs; i++) {
-		hosted_digest_free(meter->engines[i]);
+	for (unsigned i = 0; meter->threads != NULL && i < meter->jobs; i++) {
+		hosted_digest_free(meter->threads[i].engine);
+		free(meter->threads[i].scratch);
 	}
-	free(meter->engines);
-	free(meter->scratch);
+	free(meter->threads);
 	check_fini(&meter->check);
 	*meter = (struct meter){0};
 }
@@ -100,7 +107,7 @@ static void tell(struct meter *meter, struct meter_step step)
 
 static void create(struct meter *meter, const struct event *event)
 {
-	struct reeve_hasher hasher = {digest, meter->engines[0]};
+	struct reeve_hasher hasher = {digest, meter->threads[0].engine};
 
 	reeve_chain_begin(&meter->chain, meter->check.rules, &hasher, &event->create.params, meter->check.granule);
 	meter->has_rpv = event->create.has_rpv;
@@ -108,21 +115,32 @@ static void create(struct meter *meter, const struct event *event)
 	tell(meter, (struct meter_step){.event = event, .is_extension = meter->chain.rules->measures_params});
 }
 
+/* Bytes of an entry of `level`. */
+static uint64_t level_size(int level)
+{
+	uint64_t size = REEVE_GRANULE_SIZE;
+
+	for (; level < RMI_LEVEL_LAST; level++) {
+		size <<= LEVEL_BITS;
+	}
+	return size;
+}
+
 /* Bytes of the entry that INIT_RIPAS would process at `base`: the largest that is aligned and fits (attestation fact sheet section 2). */
 static uint64_t entry_size(const struct meter *meter, const struct event *event, uint64_t base)
 {
 	int start = RMI_LEVEL_LAST;
 	unsigned count;
-	int level = event->ripas.level;
 	uint64_t size;
 
-	if (level == EVENT_LEVEL_ANY &&
-		reeve_root_geometry(meter->check.ipa_bits, meter->check.has_lpa2, &start, &count)) {
-		level = start;
+	if (event->ripas.level != EVENT_LEVEL_ANY) {
+		return level_size(event->ripas.level);
 	}
-	size = UINT64_C(1) << (REEVE_GRANULE_SHIFT + LEVEL_BITS * (RMI_LEVEL_LAST - level));
-	while (event->ripas.level == EVENT_LEVEL_ANY && size > REEVE_GRANULE_SIZE &&
-		(base % size != 0 || event->ripas.top - base < size)) {
+	if (!reeve_root_geometry(meter->check.ipa_bits, meter->check.has_lpa2, &start, &count)) {
+		start = RMI_LEVEL_LAST; /* such a realm is not created */
+	}
+	size = level_size(start);
+	while (size > REEVE_GRANULE_SIZE && (base % size != 0 || event->ripas.top - base < size)) {
 		size >>= LEVEL_BITS;
 	}
 	return size;
@@ -215,7 +233,7 @@ static void rec(struct meter *meter, const struct event *event)
 {
 	bool is_runnable = FIELD_GET(event->rec.flags, REC_FLAG_RUNNABLE) != 0;
 
-	reeve_chain_rec(&meter->chain, &event->rec, meter->scratch);
+	reeve_chain_rec(&meter->chain, &event->rec, meter->threads[0].scratch);
 	tell(meter, (struct meter_step){.event = event, .is_extension = is_runnable});
 }
 

@@ -14,10 +14,11 @@
 
 struct hosted_digest;
 
-enum { METER_JOBS_MAX = 256, METER_OTHERS_MAX = 4 };
-
-/* Steps of a realm: 1 TiB in granules of 4 KiB. */
-static const uint64_t meter_steps_max = UINT64_C(1) << 28;
+enum {
+	METER_JOBS_MAX = 256,
+	METER_OTHERS_MAX = 4,
+	METER_STEPS_MAX = 1 << 28, /* of a realm: 1 TiB in granules of 4 KiB */
+};
 
 /* One extension, or what could have been one by other rules. */
 struct meter_step {
@@ -29,12 +30,17 @@ struct meter_step {
 	const uint8_t *content; /* DATA that is measured: the digest of the granule, in a slot */
 };
 
+/* What each thread works with. */
+struct meter_thread {
+	struct hosted_digest *engine;
+	uint8_t *scratch; /* a granule */
+};
+
 struct meter {
 	struct check check;
 	struct reeve_chain chain;
-	struct hosted_digest **engines; /* a thread each; the first is the chain's */
-	unsigned jobs;
-	uint8_t *scratch; /* a granule for each thread */
+	struct meter_thread *threads; /* the first is the caller's */
+	unsigned jobs;                /* of them */
 	uint64_t steps;
 	uint64_t steps_max; /* more are refused: an event of a few bytes could ask for years */
 	bool has_rpv;

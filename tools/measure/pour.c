@@ -65,21 +65,26 @@ static uint64_t batch_size(const struct pour *pour, uint64_t batch)
 	return left < pour->batch ? left : pour->batch;
 }
 
-/* Have what is mapped read in one go: a fault for every few pages costs more. */
-static void populate(const struct extent *content, uint64_t ipa, uint64_t size)
+/* Have what is mapped read in one go: a fault for every few pages costs more. Only whole pages of the piece; memory that is no file is there. */
+static void piece_populate(const uint8_t *data, uint64_t size)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t ahead = -(uintptr_t)data & (page - 1);
 
+	if (size > ahead + page) {
+		(void)madvise((void *)(data + ahead), (size - ahead) & ~(page - 1), MADV_POPULATE_READ);
+	}
+}
+
+static void populate(const struct extent *content, uint64_t ipa, uint64_t size)
+{
 	for (size_t i = 0; i < content->piece_count; i++) {
 		const struct piece *piece = &content->pieces[i];
 		uint64_t from = piece->ipa > ipa ? piece->ipa : ipa;
 		uint64_t end = piece->ipa + piece->size < ipa + size ? piece->ipa + piece->size : ipa + size;
-		uintptr_t data = (uintptr_t)piece->data + (from - piece->ipa);
-		uintptr_t first = (data + page - 1) & ~(page - 1);
-		uintptr_t last = (data + (end - from)) & ~(page - 1);
 
-		if (from < end && first < last) {
-			(void)madvise((void *)first, last - first, MADV_POPULATE_READ);
+		if (from < end) {
+			piece_populate(piece->data + (from - piece->ipa), end - from);
 		}
 	}
 }
@@ -94,9 +99,10 @@ static void batch_hash(const struct pour *pour, uint64_t batch, unsigned worker)
 	populate(&pour->event->data.content, ipa, count * granule);
 	for (uint64_t i = 0; i < count; i++) {
 		const uint8_t *bytes = meter_granule(
-			&pour->event->data.content, ipa + i * granule, granule, meter->scratch + worker * granule);
+			&pour->event->data.content, ipa + i * granule, granule, meter->threads[worker].scratch);
 
-		hosted_digest(meter->engines[worker], meter->chain.algorithm, bytes, granule, slot(pour, batch, i));
+		hosted_digest(
+			meter->threads[worker].engine, meter->chain.algorithm, bytes, granule, slot(pour, batch, i));
 	}
 }
 
@@ -106,7 +112,7 @@ static void batch_chain(const struct pour *pour, uint64_t batch, unsigned worker
 	size_t granule = meter->chain.granule;
 	uint64_t count = batch_size(pour, batch);
 
-	meter->chain.hasher.context = meter->engines[worker];
+	meter->chain.hasher.context = meter->threads[worker].engine;
 	for (uint64_t i = 0; i < count; i++) {
 		meter_data(meter, pour->event, batch_ipa(pour, batch) + i * granule, slot(pour, batch, i));
 	}
@@ -174,7 +180,7 @@ static void run(struct pour *pour, struct worker *workers, unsigned count)
 	for (unsigned i = 1; i < started; i++) {
 		pthread_join(workers[i].thread, NULL);
 	}
-	pour->meter->chain.hasher.context = pour->meter->engines[0];
+	pour->meter->chain.hasher.context = pour->meter->threads[0].engine;
 }
 
 bool meter_pour(struct meter *meter, const struct event *event, struct message *why)

@@ -71,24 +71,35 @@ static const char *grow(struct growing *out, uint64_t most)
 	return NULL;
 }
 
+/* Unpack what the room left in `out` takes. Returns what zlib says. */
+static int unpack_some(z_stream *stream, struct growing *out)
+{
+	size_t left = out->room - out->used.size;
+	int result;
+
+	stream->next_out = out->used.data + out->used.size;
+	stream->avail_out = left < UINT32_MAX ? (uInt)left : UINT32_MAX;
+	result = inflate(stream, Z_NO_FLUSH);
+	out->used.size = (size_t)(stream->next_out - out->used.data);
+	return result;
+}
+
 /* Unpack all of the stream. NULL, or what is wrong; out->used.data is to be freed either way. */
 static const char *unpack_all(z_stream *stream, uint64_t most, struct growing *out)
 {
+	const char *wrong = grow(out, most);
 	int result = Z_OK;
 
-	while (result == Z_OK) {
-		const char *wrong = out->used.size == out->room ? grow(out, most) : NULL;
-		size_t left = out->room - out->used.size;
-
-		if (wrong != NULL) {
-			return wrong;
+	while (wrong == NULL && result == Z_OK) {
+		result = unpack_some(stream, out);
+		if (result == Z_OK && out->used.size == out->room) {
+			wrong = grow(out, most);
 		}
-		stream->next_out = out->used.data + out->used.size;
-		stream->avail_out = left < UINT32_MAX ? (uInt)left : UINT32_MAX;
-		result = inflate(stream, Z_NO_FLUSH);
-		out->used.size = (size_t)(stream->next_out - out->used.data);
 	}
-	return result == Z_STREAM_END ? NULL : "its gzip data is damaged or cut off";
+	if (wrong == NULL && result != Z_STREAM_END) {
+		wrong = "its gzip data is damaged or cut off";
+	}
+	return wrong;
 }
 
 /* Put the kernel in plain form into boot->kernel. */

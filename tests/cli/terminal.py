@@ -29,11 +29,11 @@ def terminals_ensure():
         os.execvp('unshare', ['unshare', '--mount', '--propagation', 'unchanged', 'sh', '-c', OWN_PTS] + sys.argv)
 
 
-def shown(fd, limit_s):
+def shown(fd, limit_s, quiet_s=QUIET_S):
     """What comes until it is quiet."""
     text = b''
     end = time.monotonic() + limit_s
-    while time.monotonic() < end and select.select([fd], [], [], QUIET_S if text else 5)[0]:
+    while time.monotonic() < end and select.select([fd], [], [], quiet_s if text else 5)[0]:
         try:
             more = os.read(fd, 4096)
         except OSError:
@@ -56,6 +56,7 @@ def main():
     for part in parts:
         os.write(fd, part)
         text += shown(fd, LIMIT_S)
+    text += shown(fd, LIMIT_S, LIMIT_S)  # to its end
     _, status = os.waitpid(pid, 0)
     text = re.sub(rb'\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][0-9A-B]?|\x07|\x0f|\r', b'', text)
     print(text.decode(errors='replace'))

@@ -111,7 +111,7 @@ static void json_write(const struct meter *meter, FILE *to)
 
 static void corim_write(const struct meter *meter, FILE *to)
 {
-	uint8_t bytes[CORIM_MAX];
+	uint8_t bytes[CORIM_MAX] = {0};
 
 	(void)fwrite(bytes, 1, format_corim(meter, bytes, sizeof(bytes)), to);
 }

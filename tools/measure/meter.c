@@ -42,14 +42,16 @@ static bool thread_ready(struct meter_thread *thread, size_t granule, struct mes
 bool meter_open(
 	struct meter *meter, const struct reeve_rules *rules, size_t granule, unsigned jobs, struct message *why)
 {
-	bool is_good;
+	bool is_good = true;
 
 	*meter = (struct meter){.jobs = jobs, .steps_max = METER_STEPS_MAX, .begin_ns = now_ns()};
 	check_init(&meter->check, rules, granule);
 	meter->chain.rules = rules;
 	meter->chain.granule = granule;
 	meter->threads = calloc(jobs, sizeof(*meter->threads));
-	is_good = meter->threads != NULL || message_set(why, "there is not enough memory for so many threads");
+	if (meter->threads == NULL) {
+		return message_set(why, "there is not enough memory for so many threads");
+	}
 	for (unsigned i = 0; is_good && i < jobs; i++) {
 		is_good = thread_ready(&meter->threads[i], granule, why);
 	}
@@ -75,7 +77,7 @@ void meter_progress(struct meter *meter, uint64_t bytes)
 	uint64_t now;
 
 	meter->done += bytes;
-	if (meter->progress == NULL || meter->total == 0) {
+	if (meter->progress == NULL) {
 		return;
 	}
 	now = now_ns();
@@ -83,8 +85,11 @@ void meter_progress(struct meter *meter, uint64_t bytes)
 		return;
 	}
 	meter->shown_ns = now;
-	fprintf(meter->progress, "\rmeasuring: %" PRIu64 " of %" PRIu64 " MiB\033[K", meter->done >> MIB_SHIFT,
-		meter->total >> MIB_SHIFT);
+	fprintf(meter->progress, "\rmeasuring: %" PRIu64, meter->done >> MIB_SHIFT);
+	if (meter->total != 0) {
+		fprintf(meter->progress, " of %" PRIu64, meter->total >> MIB_SHIFT);
+	}
+	fputs(" MiB\033[K", meter->progress);
 	(void)fflush(meter->progress);
 }
 

@@ -27,6 +27,7 @@ struct boot_parts {
 	const char *names[2];            /* of the first extents, for people; the last one holds for what follows */
 	struct bytes dtb;                /* no data: a device tree is made, with `chosen` */
 	const struct fdt_chosen *chosen; /* may be NULL */
+	struct bytes disk;               /* no data: none; not measured */
 	size_t granule;                  /* of the monitor, in bytes */
 };
 

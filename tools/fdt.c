@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/qemu/job.h"
 #include "vmm/pl011.h"
 #include "vmm/vgic.h"
+#include "vmm/virtio_mmio.h"
 
 enum {
 	FDT_FIXED_BYTES = 4096,
@@ -144,6 +146,19 @@ static void put_devices(void *fdt, const struct layout *layout)
 	(void)fdt_end_node(fdt);
 }
 
+static void put_disk(void *fdt, const struct layout *layout)
+{
+	fdt32_t interrupt[3] = {cpu_to_fdt32(INTERRUPT_SPI), cpu_to_fdt32(JOB_VIRTIO_INTERRUPT - GIC_PRIVATE),
+		cpu_to_fdt32(TRIGGER_LEVEL_HIGH)};
+
+	begin_at(fdt, "virtio_mmio", layout->virtio);
+	put_string(fdt, "compatible", "virtio,mmio");
+	put_reg(fdt, layout->virtio, VIRTIO_MMIO_SIZE);
+	(void)fdt_property(fdt, "interrupts", interrupt, sizeof(interrupt));
+	(void)fdt_property(fdt, "dma-coherent", NULL, 0);
+	(void)fdt_end_node(fdt);
+}
+
 static void put_shared(void *fdt, const struct layout *layout)
 {
 	begin_at(fdt, "reeve-shared", layout->shared);
@@ -160,6 +175,7 @@ static struct layout below_half(const struct layout *layout)
 	told.gicd -= layout->half;
 	told.gicr -= layout->half;
 	told.uart -= layout->half;
+	told.virtio -= layout->half;
 	return told;
 }
 
@@ -189,6 +205,9 @@ void *fdt_make(const struct layout *layout, const struct fdt_chosen *chosen, siz
 	put_devices(fdt, &told);
 	if (!is_linux) {
 		put_shared(fdt, layout);
+	}
+	if (chosen != NULL && chosen->has_disk) {
+		put_disk(fdt, &told);
 	}
 	(void)fdt_end_node(fdt);
 	if (fdt_finish(fdt) != 0 || fdt_totalsize(fdt) > LAYOUT_FDT_SPACE) {

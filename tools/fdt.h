@@ -10,7 +10,8 @@ struct fdt_chosen {
 	const char *bootargs; /* NULL: none */
 	uint64_t initrd_base;
 	uint64_t initrd_top; /* 0: no initrd */
-	bool is_linux;       /* Linux finds out itself that devices are in the unprotected half: their addresses are told without it */
+	bool has_disk;
+	bool is_linux; /* Linux finds out itself that devices are in the unprotected half: their addresses are told without it */
 };
 
 /* A device tree for that layout in fresh memory: *size bytes, the caller's to free. `chosen` may be NULL: nothing is said. NULL when there is no

@@ -47,6 +47,9 @@ bool late_file_open(struct late_file *file, const char *option, const char *path
 		const char *path;
 	} others[] = {
 		{"the image", options->image_path},
+		{"the file of --kernel", options->linux_files.kernel},
+		{"the file of --initrd", options->linux_files.initrd},
+		{"the file of --dtb", options->linux_files.dtb},
 		{"the file of --rpv", options->rpv_path},
 		{"the file of --trace", options->trace_path},
 		{"the file of --fault", options->fault_path},

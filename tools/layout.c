@@ -9,6 +9,7 @@
 static const uint64_t gicd_offset = 0x08000000;
 static const uint64_t gicr_offset = 0x080a0000;
 static const uint64_t uart_offset = 0x09000000;
+static const uint64_t virtio_offset = 0x0a000000;
 static const uint64_t shared_offset = 0x50000000;
 static const uint64_t ram_max = (UINT64_C(1) << 51) - LAYOUT_RAM_BASE; /* half of 52 bits */
 
@@ -48,6 +49,7 @@ bool layout_make(struct layout *layout, unsigned ipa_bits, uint64_t ram, unsigne
 		.gicd = half | gicd_offset,
 		.gicr = half | gicr_offset,
 		.uart = half | uart_offset,
+		.virtio = half | virtio_offset,
 		.shared = half | shared_offset,
 		.shared_size = LAYOUT_SHARED_SIZE,
 	};

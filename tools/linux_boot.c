@@ -271,7 +271,8 @@ bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, c
 	uint64_t behind = 0;
 	bool is_good;
 
-	*boot = (struct linux_boot){.chosen = {.bootargs = files->bootargs, .is_linux = true}};
+	*boot = (struct linux_boot){
+		.chosen = {.bootargs = files->bootargs, .is_linux = true, .has_disk = files->disk != NULL}};
 	is_good = kernel_place(boot, files, layout, granule, &behind, why) &&
 		(files->initrd == NULL || initrd_place(boot, files, layout, behind, granule, why)) &&
 		(files->dtb == NULL || dtb_read(boot, files, why));

@@ -13,6 +13,8 @@ struct linux_files {
 	const char *initrd; /* NULL: none */
 	const char *dtb;    /* NULL: one is made, with bootargs and the initrd in it */
 	const char *bootargs;
+	const char *disk;     /* NULL: none */
+	const char *disk_out; /* NULL: what the realm writes to it is forgotten */
 };
 
 /* Setters of rows, for verbs whose struct begins with a struct run_options. */
@@ -20,6 +22,8 @@ bool linux_set_kernel(void *options, const char *value, struct message *why);
 bool linux_set_initrd(void *options, const char *value, struct message *why);
 bool linux_set_dtb(void *options, const char *value, struct message *why);
 bool linux_set_bootargs(void *options, const char *value, struct message *why);
+bool linux_set_disk(void *options, const char *value, struct message *why);
+bool linux_set_disk_out(void *options, const char *value, struct message *why);
 
 /* Whether the options go together. False with *why set when they do not. */
 bool linux_options_check(const struct linux_files *files, struct message *why);

@@ -384,6 +384,8 @@ static const struct option_row run_rows[] = {
 	{"--initrd", "FILE", "its initial RAM disk", linux_set_initrd},
 	{"--append", "TEXT", "its command line, in the device tree that reeve makes", linux_set_bootargs},
 	{"--dtb", "FILE", "its device tree (one that reeve makes)", linux_set_dtb},
+	{"--disk", "FILE", "a disk for the kernel, read before the boot", linux_set_disk},
+	{"--disk-out", "FILE", "write the disk there as the Realm left it", linux_set_disk_out},
 	{"--dump-dtb", "FILE", "write the device tree there that the Realm gets", set_dump_dtb},
 	{"--machine", "model|qemu", "where: in this process, or on QEMU's RME machine (model)", set_machine},
 	{"--machine-log", "FILE", "keep all that QEMU's machine says on its UART there", set_machine_log},

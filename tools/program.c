@@ -10,6 +10,9 @@
 /* What an ELF file may hold beside what it loads: symbols, debug information. */
 static const uint64_t image_beside_max = UINT64_C(1) << 30;
 
+/* What a disk may have: it stands in the machine's memory beside the Realm. */
+enum { DISK_MAX = 512 << 20 };
+
 bool program_layout(const struct run_options *options, struct layout *layout, struct message *why)
 {
 	int level;
@@ -48,7 +51,12 @@ static bool kernel_open(struct program *program, const struct run_options *optio
 		!linux_boot_open(&program->kernel, files, &layout, REEVE_GRANULE_SIZE, why)) {
 		return false;
 	}
+	if (files->disk != NULL && !bytes_read(files->disk, DISK_MAX, &program->disk, why)) {
+		linux_boot_close(&program->kernel);
+		return false;
+	}
 	program->parts = (struct boot_parts){
+		.disk = program->disk,
 		.image = &program->kernel.image,
 		.names = {files->kernel, files->initrd},
 		.dtb = program->kernel.dtb,
@@ -72,6 +80,7 @@ void program_close(struct program *program)
 	linux_boot_close(&program->kernel);
 	image_free(&program->image);
 	free(program->file.data);
+	free(program->disk.data);
 }
 
 bool program_dump_dtb(const struct program *program, const struct run_options *options, struct message *why)

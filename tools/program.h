@@ -10,7 +10,8 @@ struct program {
 	struct bytes file; /* what the image points into */
 	struct image image;
 	struct linux_boot kernel;
-	struct boot_parts parts; /* of one of them */
+	struct bytes disk;       /* no data: none */
+	struct boot_parts parts; /* of one of them, and the disk */
 };
 
 /* Where things stand in a realm by those options. False with *why set when there is no such realm. */

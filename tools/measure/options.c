@@ -169,6 +169,7 @@ static const struct option_row rows[] = {
 	{"--initrd", "FILE", "its initial RAM disk", linux_set_initrd},
 	{"--dtb", "FILE", "its device tree (one that reeve makes)", linux_set_dtb},
 	{"--append", "TEXT", "its command line, in the device tree that reeve makes", linux_set_bootargs},
+	{"--disk", "FILE", "it has a disk: the device tree says so, the content is not measured", linux_set_disk},
 	{"--events", "FILE", "a list of events or a JSON trace instead of IMAGE", set_events},
 	{"--realm", "N", "which realm of a trace (1)", set_realm},
 	{"--diff", "A", "where A and the operand part, and why: images, lists or traces", set_diff},

@@ -42,6 +42,7 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 		.uart = layout->uart,
 		.gicd = layout->gicd,
 		.gicr = layout->gicr,
+		.virtio = options->linux_files.kernel == NULL ? 0 : layout->virtio,
 		.shared = layout->shared,
 		.shared_size = LAYOUT_SHARED_SIZE,
 		.shared_content = sizeof(shared_message) - 1,
@@ -87,6 +88,7 @@ static bool event_put(struct job_header *header, const struct event *event, uint
 
 /* What goes into the file beside its header and the boot's content. */
 struct contents {
+	struct bytes disk; /* no data: none */
 	char plan[PLAN_FILE_MAX];
 	size_t plan_size;
 };
@@ -103,6 +105,10 @@ static bool places_give(struct job_header *header, const struct boot *boot, cons
 		}
 	}
 	header->shared_offset = place_take(size, header->shared_content);
+	if (contents->disk.data != NULL) {
+		header->disk_size = contents->disk.size;
+		header->disk_offset = place_take(size, contents->disk.size);
+	}
 	if (contents->plan_size != 0) {
 		header->plan_offset = place_take(size, contents->plan_size);
 		header->plan_size = contents->plan_size;
@@ -129,15 +135,18 @@ static void contents_put(
 		}
 	}
 	memcpy(file + header->shared_offset, shared_message, header->shared_content);
+	if (contents->disk.data != NULL) {
+		memcpy(file + header->disk_offset, contents->disk.data, contents->disk.size);
+	}
 	if (contents->plan_size != 0) {
 		memcpy(file + header->plan_offset, contents->plan, contents->plan_size);
 	}
 }
 
 static bool job_build(const struct run_options *options, const struct layout *layout, const struct boot *boot,
-	struct qemu_job *job, struct message *why)
+	const struct bytes *disk, struct qemu_job *job, struct message *why)
 {
-	struct contents contents = {0};
+	struct contents contents = {.disk = *disk};
 	struct job_header header;
 	uint64_t size;
 	uint8_t *file;
@@ -171,7 +180,7 @@ bool qemu_job_make(
 		!boot_make_parts(&boot, options, &layout, parts, why)) {
 		return false;
 	}
-	is_good = job_build(options, &layout, &boot, job, why);
+	is_good = job_build(options, &layout, &boot, &parts->disk, job, why);
 	boot_free(&boot);
 	return is_good;
 }

@@ -23,6 +23,10 @@ enum {
 	MS_NS = 1000000,
 };
 
+/* QEMU virt's DRAM as TF-A describes it: 3 GiB from 1 GiB on. */
+#define DRAM_SIZE (INT64_C(3) << 30)
+static const int64_t job_place = (int64_t)JOB_ADDRESS - (INT64_C(1) << 30);
+
 static const uint64_t second_ns = 1000000000;
 static const uint64_t first_frame_s = 30;
 static const uint64_t end_grace_s = 10;
@@ -32,7 +36,7 @@ static const uint64_t power_off_s = 5;
 struct machine {
 	struct child qemu;
 	int flash;
-	int job;
+	int memory;   /* all of the machine's DRAM, shared with it: the job is in it before it starts */
 	int qmp;      /* our end */
 	int qmp_qemu; /* QEMU's */
 	int signals;
@@ -50,7 +54,7 @@ static bool signal_take(int signals)
 static void machine_close(struct machine *machine)
 {
 	(void)close(machine->flash);
-	(void)close(machine->job);
+	(void)close(machine->memory);
 	(void)close(machine->qmp);
 	(void)close(machine->qmp_qemu);
 	while (signal_take(machine->signals)) {
@@ -85,8 +89,14 @@ static bool files_make(
 	if (!qemu_flash_make(parts, &machine->flash, why)) {
 		return false;
 	}
-	machine->job = child_file("job", why);
-	if (machine->job < 0 || !child_file_write(machine->job, job->header, job->size, why)) {
+	machine->memory = child_file("memory", why);
+	if (machine->memory < 0) {
+		return false;
+	}
+	if (ftruncate(machine->memory, DRAM_SIZE) != 0 || lseek(machine->memory, job_place, SEEK_SET) != job_place) {
+		return message_set(why, "there is no memory for a machine of 3 GiB: %s", strerror(errno));
+	}
+	if (!child_file_write(machine->memory, job->header, job->size, why)) {
 		return false;
 	}
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) {
@@ -101,17 +111,18 @@ static bool files_make(
 static bool qemu_start(struct machine *machine, unsigned cpus, struct message *why)
 {
 	char bios[ARGUMENT_MAX];
-	char loader[ARGUMENT_MAX];
+	char memory[ARGUMENT_MAX];
 	char smp[ARGUMENT_MAX];
 	char qmp[ARGUMENT_MAX];
-	char *const argv[] = {"qemu-system-aarch64", "-M", "virt,virtualization=on,secure=on,gic-version=3", "-cpu",
+	char *const argv[] = {"qemu-system-aarch64", "-M",
+		"virt,virtualization=on,secure=on,gic-version=3,memory-backend=dram", "-object", memory, "-cpu",
 		"max,x-rme=on,sme=off,pauth-impdef=on", "-m", "3G", "-smp", smp, "-nic", "none", "-display", "none",
-		"-no-reboot", "-monitor", "none", "-serial", "stdio", "-bios", bios, "-device", loader, "-chardev", qmp,
-		"-mon", "chardev=qmp,mode=control", NULL};
+		"-no-reboot", "-monitor", "none", "-serial", "stdio", "-bios", bios, "-chardev", qmp, "-mon",
+		"chardev=qmp,mode=control", NULL};
 
 	(void)snprintf(bios, sizeof(bios), "/dev/fd/%d", machine->flash);
-	(void)snprintf(loader, sizeof(loader), "loader,file=/dev/fd/%d,addr=0x%llx,force-raw=on", machine->job,
-		(unsigned long long)JOB_ADDRESS);
+	(void)snprintf(memory, sizeof(memory), "memory-backend-file,id=dram,share=on,size=%lld,mem-path=/dev/fd/%d",
+		(long long)DRAM_SIZE, machine->memory);
 	(void)snprintf(smp, sizeof(smp), "%u", cpus);
 	(void)snprintf(qmp, sizeof(qmp), "socket,id=qmp,fd=%d", machine->qmp_qemu);
 	return child_start(&machine->qemu, argv, "qemu-system-arm", why);
@@ -224,15 +235,34 @@ static enum machine_end qemu_live(struct machine *machine, const struct run_opti
 	return MACHINE_OFF;
 }
 
+/* The disk as the realm left it, back into the job. */
+static void disk_read(const struct machine *machine, const struct qemu_job *job)
+{
+	const struct job_header *header = job->header;
+	uint8_t *disk = (uint8_t *)job->header + header->disk_offset;
+	uint64_t done = 0;
+
+	while (done < header->disk_size) {
+		ssize_t got = pread(machine->memory, disk + done, header->disk_size - done,
+			job_place + (int64_t)(header->disk_offset + done));
+
+		if (got <= 0 && errno != EINTR) {
+			return;
+		}
+		done += got > 0 ? (uint64_t)got : 0;
+	}
+}
+
 enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
 	const struct qemu_job *job, struct uart *uart, const struct account *account, struct message *why)
 {
-	struct machine machine = {.flash = -1, .job = -1, .qmp = -1, .qmp_qemu = -1, .signals = -1};
+	struct machine machine = {.flash = -1, .memory = -1, .qmp = -1, .qmp_qemu = -1, .signals = -1};
 	enum machine_end end = MACHINE_BROKEN;
 
 	if (signals_take(&machine, why) && files_make(&machine, parts, job, why) &&
 		qemu_start(&machine, options->cpus, why)) {
 		end = qemu_live(&machine, options, uart, account, why);
+		disk_read(&machine, job);
 	}
 	machine_close(&machine);
 	return end;

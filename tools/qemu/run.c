@@ -24,6 +24,7 @@ struct qemu_life {
 	struct uart uart;
 	struct trace_file trace;
 	struct late_file token;
+	struct late_file disk;
 	FILE *log;
 };
 
@@ -78,6 +79,7 @@ static bool life_open(struct qemu_life *life, const struct boot_parts *parts, st
 		!trace_file_begin(&life->trace, life->options, why) ||
 		!trace_file_open(&life->trace, life->streams->err, why) ||
 		!late_file_open(&life->token, "--token", life->options->attest.token_path, life->options, why) ||
+		!late_file_open(&life->disk, "--disk-out", life->options->linux_files.disk_out, life->options, why) ||
 		!log_open(life, why)) {
 		return false;
 	}
@@ -93,6 +95,7 @@ static void life_close(struct qemu_life *life)
 	account_close(&life->account);
 	(void)trace_file_close(&life->trace, &unused);
 	late_file_drop(&life->token);
+	late_file_drop(&life->disk);
 	qemu_job_free(&life->job);
 	free(life->summary.leaks);
 }
@@ -116,6 +119,20 @@ static bool token_write(struct qemu_life *life, struct message *why)
 	return late_file_end(&life->token, is_good, why);
 }
 
+/* Write the disk as the realm left it. */
+static bool disk_write(struct qemu_life *life, struct message *why)
+{
+	const struct job_header *header = life->job.header;
+	bool is_good;
+
+	if (life->disk.stream == NULL) {
+		return true;
+	}
+	is_good = late_file_begin(&life->disk);
+	(void)fwrite(job_bytes(header, header->disk_offset), 1, header->disk_size, life->disk.stream);
+	return late_file_end(&life->disk, is_good, why);
+}
+
 /* Close what is written beside the console. False when something of it is lost; said then. */
 static bool files_close(struct qemu_life *life)
 {
@@ -128,6 +145,10 @@ static bool files_close(struct qemu_life *life)
 		is_good = false;
 	}
 	if (!token_write(life, &why)) {
+		run_say(&why, life->streams);
+		is_good = false;
+	}
+	if (!disk_write(life, &why)) {
 		run_say(&why, life->streams);
 		is_good = false;
 	}

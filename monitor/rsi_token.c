@@ -2,7 +2,7 @@
 /* rsi_token.c - RSI_ATTESTATION_TOKEN_INIT and _CONTINUE: a CCA token made in the REC and handed out in slices.
  *
  * INIT takes all that the token says, CONTINUE signs it and then copies. The call that signs copies nothing: it is the longest of all, and
- * between it and the next an interrupt that waits is taken (docs/decisions/0009). Source: fact sheet sections 7, 11. */
+ * between it and the next an interrupt that waits is taken (docs/decisions/0011). Source: fact sheet sections 7, 11. */
 #include <string.h>
 
 #include "attest/cose.h"

@@ -50,21 +50,27 @@ static _Atomic uint64_t *word_of(const struct shares *shares, uint64_t ipa)
 	return &shares->table[(ipa - shares->ram.base.value) / shares->page];
 }
 
-/* Take the word of each page of [base, base + size) if all of them hold nothing. False, none taken, otherwise. */
+/* Take the word of each page of [base, base + size) up to the first that holds something. Returns the bytes taken. */
+static uint64_t words_take_some(const struct shares *shares, uint64_t base, uint64_t size)
+{
+	uint64_t none = 0;
+	uint64_t at = 0;
+
+	while (at < size && atomic_compare_exchange_strong(word_of(shares, base + at), &none, TAKEN)) {
+		at += shares->page;
+	}
+	return at;
+}
+
+/* Take the word of each page if all of them hold nothing. False, none taken, otherwise. */
 static bool words_take(const struct shares *shares, uint64_t base, uint64_t size)
 {
-	for (uint64_t at = 0; at < size; at += shares->page) {
-		uint64_t none = 0;
+	uint64_t taken = words_take_some(shares, base, size);
 
-		if (!atomic_compare_exchange_strong(word_of(shares, base + at), &none, TAKEN)) {
-			while (at > 0) {
-				at -= shares->page;
-				atomic_store(word_of(shares, base + at), 0);
-			}
-			return false;
-		}
+	for (uint64_t at = 0; taken < size && at < taken; at += shares->page) {
+		atomic_store(word_of(shares, base + at), 0);
 	}
-	return true;
+	return taken == size;
 }
 
 static void words_set(struct shares *shares, uint64_t base, uint64_t size, uint64_t pa)

@@ -38,8 +38,8 @@ bool shares_open(struct shares *shares, struct reeve_ipa_range range);
 void shares_close(struct shares *shares, struct reeve_ipa_range range);
 
 /* The host's pointer to [address, address + size), by address or by alias; NULL when not all of it is shared, and in one piece. As the member of
- * struct virtio_memory. */
-void *shares_reach(void *shares, uint64_t address, uint64_t size);
+ * struct virtio_memory; `context` is the struct shares. */
+void *shares_reach(void *context, uint64_t address, uint64_t size);
 
 /* After the realm was destroyed: give all memory back to the embedder. `is_clean`: the monitor kept nothing. Otherwise only the table is. */
 void shares_fini(struct shares *shares, bool is_clean);

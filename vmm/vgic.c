@@ -41,7 +41,7 @@ struct vgic_interrupt *vgic_interrupt(struct vgic *gic, unsigned cpu, unsigned n
 	return number < GIC_INTERRUPTS ? &gic->spi[number - GIC_PRIVATE] : NULL;
 }
 
-static const struct vgic_interrupt *interrupt_of(const struct vgic *gic, unsigned cpu, unsigned number)
+const struct vgic_interrupt *vgic_interrupt_seen(const struct vgic *gic, unsigned cpu, unsigned number)
 {
 	return number < GIC_PRIVATE ? &gic->cpu[cpu].own[number] : &gic->spi[number - GIC_PRIVATE];
 }
@@ -76,7 +76,7 @@ static unsigned target_of(const struct vgic *gic, const struct vgic_interrupt *s
 
 void vgic_changed(struct vgic *gic, unsigned cpu, unsigned number)
 {
-	const struct vgic_interrupt *interrupt = interrupt_of(gic, cpu, number);
+	const struct vgic_interrupt *interrupt = vgic_interrupt_seen(gic, cpu, number);
 	unsigned target = number < GIC_PRIVATE ? cpu : target_of(gic, interrupt);
 
 	if (target != NO_CPU) {
@@ -142,7 +142,7 @@ static bool is_of(const struct vgic *gic, unsigned cpu, unsigned number)
 bool vgic_is_pending(const struct vgic *gic, unsigned cpu)
 {
 	for (unsigned number = 0; number < GIC_INTERRUPTS; number++) {
-		const struct vgic_interrupt *interrupt = interrupt_of(gic, cpu, number);
+		const struct vgic_interrupt *interrupt = vgic_interrupt_seen(gic, cpu, number);
 
 		if (is_deliverable(gic, interrupt) && !interrupt->is_active && is_of(gic, cpu, number)) {
 			return true;
@@ -166,10 +166,10 @@ struct choice {
 
 static void choose(const struct vgic *gic, unsigned cpu, unsigned number, struct choice *choice)
 {
-	unsigned mine = urgency(interrupt_of(gic, cpu, number));
+	unsigned mine = urgency(vgic_interrupt_seen(gic, cpu, number));
 	unsigned at = choice->count;
 
-	while (at > 0 && urgency(interrupt_of(gic, cpu, choice->number[at - 1])) > mine) {
+	while (at > 0 && urgency(vgic_interrupt_seen(gic, cpu, choice->number[at - 1])) > mine) {
 		at--;
 	}
 	if (choice->count == gic->list_registers) {
@@ -213,7 +213,7 @@ void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter)
 	struct choice choice = {.count = 0};
 
 	for (unsigned number = 0; number < GIC_INTERRUPTS; number++) {
-		const struct vgic_interrupt *interrupt = interrupt_of(gic, cpu, number);
+		const struct vgic_interrupt *interrupt = vgic_interrupt_seen(gic, cpu, number);
 
 		if ((interrupt->is_active || is_deliverable(gic, interrupt)) && is_of(gic, cpu, number)) {
 			choose(gic, cpu, number, &choice);
@@ -233,25 +233,30 @@ void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter)
 
 /* ---- and back ---- */
 
+/* The most urgent interrupt that is active on the CPU and in no list register, or NULL. */
+static struct vgic_interrupt *unlisted(struct vgic *gic, unsigned cpu)
+{
+	struct vgic_interrupt *best = NULL;
+
+	for (unsigned number = 0; number < GIC_INTERRUPTS; number++) {
+		struct vgic_interrupt *interrupt = vgic_interrupt(gic, cpu, number);
+		bool is_it = interrupt->is_active && !interrupt->is_listed && is_of(gic, cpu, number);
+
+		if (is_it && (best == NULL || interrupt->priority < best->priority)) {
+			best = interrupt;
+		}
+	}
+	return best;
+}
+
 /* Ends of interrupts that were active and had no list register: the most urgent first, as a CPU ends them. */
 static void ended_unlisted(struct vgic *gic, unsigned cpu, uint64_t count)
 {
-	while (count > 0) {
-		struct vgic_interrupt *best = NULL;
+	struct vgic_interrupt *interrupt = unlisted(gic, cpu);
 
-		for (unsigned number = 0; number < GIC_INTERRUPTS; number++) {
-			struct vgic_interrupt *interrupt = vgic_interrupt(gic, cpu, number);
-
-			if (interrupt->is_active && !interrupt->is_listed && is_of(gic, cpu, number) &&
-				(best == NULL || interrupt->priority < best->priority)) {
-				best = interrupt;
-			}
-		}
-		if (best == NULL) {
-			return;
-		}
-		best->is_active = false;
-		count--;
+	for (uint64_t i = 0; i < count && interrupt != NULL; i++) {
+		interrupt->is_active = false;
+		interrupt = unlisted(gic, cpu);
 	}
 }
 

@@ -94,8 +94,9 @@ void vgic_exit(struct vgic *gic, unsigned cpu, const uint64_t lrs[static RMI_GIC
  * vgic_enter sees it. */
 uint64_t vgic_changed_take(struct vgic *gic);
 
-/* For vgic_mmio.c: the interrupt of that number as `cpu` sees it, or NULL; that it changed. */
+/* For vgic_mmio.c: the interrupt of that number as `cpu` sees it, or NULL, and one that there is; that it changed. */
 struct vgic_interrupt *vgic_interrupt(struct vgic *gic, unsigned cpu, unsigned number);
+const struct vgic_interrupt *vgic_interrupt_seen(const struct vgic *gic, unsigned cpu, unsigned number);
 void vgic_changed(struct vgic *gic, unsigned cpu, unsigned number);
 bool vgic_interrupt_is_pending(const struct vgic_interrupt *interrupt);
 

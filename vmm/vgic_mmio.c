@@ -139,13 +139,19 @@ struct view {
 	unsigned end;
 };
 
-/* Reading changes nothing; the one finder is for both. */
-static struct vgic_interrupt *find(const struct vgic *gic, const struct view *view, uint64_t number)
+static bool is_in(const struct view *view, uint64_t number)
 {
-	if (number < view->first || number >= view->end) {
-		return NULL;
-	}
-	return vgic_interrupt((struct vgic *)(uintptr_t)gic, view->cpu, (unsigned)number);
+	return number >= view->first && number < view->end;
+}
+
+static struct vgic_interrupt *find(struct vgic *gic, const struct view *view, uint64_t number)
+{
+	return is_in(view, number) ? vgic_interrupt(gic, view->cpu, (unsigned)number) : NULL;
+}
+
+static const struct vgic_interrupt *look(const struct vgic *gic, const struct view *view, uint64_t number)
+{
+	return is_in(view, number) ? vgic_interrupt_seen(gic, view->cpu, (unsigned)number) : NULL;
 }
 
 static uint32_t bits_read(const struct vgic *gic, const struct view *view, const struct bits *bits, uint64_t offset)
@@ -154,7 +160,7 @@ static uint32_t bits_read(const struct vgic *gic, const struct view *view, const
 	uint32_t value = 0;
 
 	for (unsigned bit = 0; bit < WORD_BITS; bit++) {
-		const struct vgic_interrupt *i = find(gic, view, number + bit);
+		const struct vgic_interrupt *i = look(gic, view, number + bit);
 
 		value |= i != NULL && bits->get(i) ? 1U << bit : 0;
 	}
@@ -186,7 +192,7 @@ static uint32_t priorities_read(const struct vgic *gic, const struct view *view,
 	uint32_t value = 0;
 
 	for (unsigned byte = 0; byte < WORD; byte++) {
-		const struct vgic_interrupt *i = find(gic, view, offset - GIC_IPRIORITYR + byte);
+		const struct vgic_interrupt *i = look(gic, view, offset - GIC_IPRIORITYR + byte);
 
 		value |= i == NULL ? 0 : (uint32_t)i->priority << BYTE_BITS * byte;
 	}
@@ -208,7 +214,7 @@ static uint32_t configuration_read(const struct vgic *gic, const struct view *vi
 	uint32_t value = 0;
 
 	for (unsigned n = 0; n < CFG_PER_WORD; n++) {
-		const struct vgic_interrupt *i = find(gic, view, number + n);
+		const struct vgic_interrupt *i = look(gic, view, number + n);
 
 		value |= i != NULL && i->is_edge ? 2U << CFG_BITS * n : 0;
 	}
@@ -283,21 +289,23 @@ static uint32_t architecture(void)
 
 static const struct view spis = {0, GIC_PRIVATE, GIC_INTERRUPTS};
 
-static struct vgic_interrupt *route_at(const struct vgic *gic, uint64_t offset)
+/* The interrupt whose IROUTER is there; 0, which has none, for another register. */
+static unsigned routed_at(uint64_t offset)
 {
-	if (offset < GICD_IROUTER || offset >= GICD_IROUTER_END) {
-		return NULL;
-	}
-	return find(gic, &spis, (offset - GICD_IROUTER) / sizeof(uint64_t));
+	uint64_t number = (offset - GICD_IROUTER) / sizeof(uint64_t);
+
+	return offset >= GICD_IROUTER && offset < GICD_IROUTER_END && is_in(&spis, number) ? (unsigned)number : 0;
 }
 
 static uint32_t gicd_word(const struct vgic *gic, uint64_t offset)
 {
-	const struct vgic_interrupt *routed = route_at(gic, offset);
+	unsigned routed = routed_at(offset);
 	uint64_t value = 0;
 
-	if (routed != NULL) {
-		return (uint32_t)(routed->route >> (offset % sizeof(uint64_t) * BYTE_BITS));
+	if (routed != 0) {
+		uint64_t route = vgic_interrupt_seen(gic, 0, routed)->route;
+
+		return (uint32_t)(route >> (offset % sizeof(uint64_t) * BYTE_BITS));
 	}
 	switch (offset) {
 	case GICD_CTLR:
@@ -317,9 +325,9 @@ static uint32_t gicd_word(const struct vgic *gic, uint64_t offset)
 	}
 }
 
-static void route_write(struct vgic *gic, struct vgic_interrupt *routed, uint64_t offset, uint32_t value)
+static void route_write(struct vgic *gic, unsigned number, uint64_t offset, uint32_t value)
 {
-	unsigned number = (unsigned)((offset - GICD_IROUTER) / sizeof(uint64_t));
+	struct vgic_interrupt *routed = vgic_interrupt(gic, 0, number);
 	unsigned shift = (unsigned)(offset % sizeof(uint64_t) * BYTE_BITS);
 	uint64_t kept = routed->route & ~((uint64_t)UINT32_MAX << shift);
 
@@ -330,9 +338,9 @@ static void route_write(struct vgic *gic, struct vgic_interrupt *routed, uint64_
 
 static void gicd_word_write(struct vgic *gic, uint64_t offset, uint32_t value)
 {
-	struct vgic_interrupt *routed = route_at(gic, offset);
+	unsigned routed = routed_at(offset);
 
-	if (routed != NULL) {
+	if (routed != 0) {
 		route_write(gic, routed, offset, value);
 		return;
 	}
@@ -347,8 +355,8 @@ static void gicd_word_write(struct vgic *gic, uint64_t offset, uint32_t value)
 
 uint64_t gicd_read(const struct vgic *gic, uint64_t offset, unsigned size)
 {
-	if (size == sizeof(uint64_t) && offset % size == 0 && route_at(gic, offset) != NULL) {
-		return route_at(gic, offset)->route;
+	if (size == sizeof(uint64_t) && offset % size == 0 && routed_at(offset) != 0) {
+		return vgic_interrupt_seen(gic, 0, routed_at(offset))->route;
 	}
 	if (size == 1 && is_priority(offset)) {
 		return gicd_word(gic, offset - offset % WORD) >> BYTE_BITS * (offset % WORD) & UINT8_MAX;
@@ -358,7 +366,7 @@ uint64_t gicd_read(const struct vgic *gic, uint64_t offset, unsigned size)
 
 void gicd_write(struct vgic *gic, uint64_t offset, unsigned size, uint64_t value)
 {
-	if (size == sizeof(uint64_t) && offset % size == 0 && route_at(gic, offset) != NULL) {
+	if (size == sizeof(uint64_t) && offset % size == 0 && routed_at(offset) != 0) {
 		gicd_word_write(gic, offset, (uint32_t)value);
 		gicd_word_write(gic, offset + WORD, (uint32_t)(value >> WORD_BITS));
 	}

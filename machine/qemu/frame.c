@@ -161,22 +161,29 @@ static const char *last_of(const char *text, size_t length, char c)
 	return NULL;
 }
 
-/* Read what begins at `start`, the last `@`, and goes up to `end`. */
-static bool frame_read(const char *start, const char *end, struct frame *frame)
+/* Read what stands between `@` and `*`, and the CRC behind it. */
+static bool parts_read(const char *at, const char *star, const char *end, struct frame *frame)
 {
-	const char *star = last_of(start, (size_t)(end - start), '*');
-	struct reader reader = {start + 1, star};
+	struct reader reader = {at, star};
 	struct reader tail = {star + 1, end};
 	uint64_t crc;
 
-	if (star == NULL || end - star != 1 + CRC_DIGITS || !hex_read(&tail, &crc) || tail.at != end) {
+	if (end - star != 1 + CRC_DIGITS || !hex_read(&tail, &crc) || tail.at != end) {
 		return false;
 	}
-	if (crc != crc_of(start + 1, (size_t)(star - start - 1)) || !kind_read(&reader, &frame->kind)) {
+	if (crc != crc_of(at, (size_t)(star - at)) || !kind_read(&reader, &frame->kind)) {
 		return false;
 	}
 	return mark_read(&reader, ' ') && hex_read(&reader, &frame->sequence) && mark_read(&reader, ':') &&
 		payload_read(&reader, frame);
+}
+
+/* Read what begins at `start`, the last `@`, and goes up to `end`. */
+static bool frame_read(const char *start, const char *end, struct frame *frame)
+{
+	const char *star = last_of(start, (size_t)(end - start), '*');
+
+	return star != NULL && parts_read(start + 1, star, end, frame);
 }
 
 void frame_decode(const char *line, size_t length, struct frame *frame)

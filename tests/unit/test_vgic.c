@@ -434,47 +434,70 @@ static void lists_are_valid(unsigned cpu)
 	}
 }
 
+static uint64_t draw64(void)
+{
+	return (uint64_t)draw() << 40 ^ (uint64_t)draw() << 20 ^ draw();
+}
+
+static unsigned draw_size(void)
+{
+	return 1U << draw() % 4;
+}
+
+static void play_sgi(unsigned cpu)
+{
+	vgic_sgi(&gic, cpu, draw64(), draw() % 2 == 0);
+}
+
+static void play_line(unsigned cpu)
+{
+	vgic_line(&gic, cpu, draw() % 128, draw() % 2 == 0);
+}
+
+static void play_visit(unsigned cpu)
+{
+	uint64_t value = draw64();
+
+	lists_are_valid(cpu);
+	for (unsigned i = 0; i < RMI_GIC_LR_COUNT; i++) {
+		enter.gicv3_lrs[i] ^= draw() % 4 == 0 ? value : (uint64_t)(draw() % 4) << 62;
+	}
+	vgic_exit(&gic, cpu, enter.gicv3_lrs, value);
+}
+
+static void play_read(unsigned cpu)
+{
+	(void)cpu;
+	(void)gicd_read(&gic, draw() % GICD_SIZE, draw_size());
+	(void)gicr_read(&gic, draw() % (CPUS * GICR_SIZE), draw_size());
+}
+
+static void play_anywhere(unsigned cpu)
+{
+	(void)cpu;
+	gicr_write(&gic, draw() % (CPUS * GICR_SIZE), draw_size(), draw64());
+	gicd_write(&gic, draw() % GICD_SIZE, draw_size(), draw64());
+}
+
+static void play_own(unsigned cpu)
+{
+	gicr_write(&gic, (uint64_t)cpu * GICR_SIZE + SGI_FRAME + draw() % 0x400 * 4, 4, draw64());
+}
+
+static void play_spis(unsigned cpu)
+{
+	(void)cpu;
+	gicd_write(&gic, draw() % 0x400 * 4, 4, draw64());
+}
+
 static void any_write_is_harmless(void **state)
 {
-	static const unsigned sizes[] = {1, 2, 4, 8};
+	static void (*const plays[])(unsigned cpu) = {
+		play_sgi, play_line, play_visit, play_read, play_anywhere, play_own, play_spis};
 
 	(void)state;
 	for (unsigned n = 0; n < 200000; n++) {
-		unsigned size = sizes[draw() % 4];
-		uint64_t value = (uint64_t)draw() << 40 ^ (uint64_t)draw() << 20 ^ draw();
-		unsigned cpu = draw() % CPUS;
-
-		switch (draw() % 8) {
-		case 0:
-			vgic_sgi(&gic, cpu, value, draw() % 2 == 0);
-			break;
-		case 1:
-			vgic_line(&gic, cpu, draw() % 128, draw() % 2 == 0);
-			break;
-		case 2:
-			lists_are_valid(cpu);
-			for (unsigned i = 0; i < RMI_GIC_LR_COUNT; i++) {
-				enter.gicv3_lrs[i] ^= draw() % 4 == 0 ? value : (uint64_t)(draw() % 4) << 62;
-			}
-			vgic_exit(&gic, cpu, enter.gicv3_lrs, value);
-			break;
-		case 3:
-			(void)gicd_read(&gic, draw() % GICD_SIZE, size);
-			(void)gicr_read(&gic, draw() % (CPUS * GICR_SIZE), size);
-			break;
-		case 4:
-			gicr_write(&gic, draw() % (CPUS * GICR_SIZE), size, value);
-			break;
-		case 5:
-			gicr_write(&gic, draw() % CPUS * GICR_SIZE + SGI_FRAME + draw() % 0x400 * 4, 4, value);
-			break;
-		case 6:
-			gicd_write(&gic, draw() % 0x400 * 4, 4, value);
-			break;
-		default:
-			gicd_write(&gic, draw() % GICD_SIZE, size, value);
-			break;
-		}
+		plays[draw() % (sizeof(plays) / sizeof(plays[0]))](draw() % CPUS);
 	}
 }
 

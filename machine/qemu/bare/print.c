@@ -3,15 +3,18 @@
 #include "machine/qemu/bare/print.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "machine/qemu/bare/exception.h"
 #include "machine/qemu/bare/pl011.h"
 #include "machine/qemu/bare/spinlock.h"
 
 enum { DIGITS_MAX = 20 };
 
 static struct spinlock lock;
+static atomic_uint holder; /* the CPU that prints, and 1 */
 
 static void put(char c)
 {
@@ -107,9 +110,15 @@ void print(const char *format, ...)
 {
 	va_list arguments;
 
+	/* An exception of the UART itself: there is nowhere to say so. */
+	if (atomic_load(&holder) == image_cpu() + 1) {
+		return;
+	}
 	spinlock_take(&lock);
+	atomic_store(&holder, image_cpu() + 1);
 	va_start(arguments, format);
 	put_format(format, &arguments);
 	va_end(arguments);
+	atomic_store(&holder, 0);
 	spinlock_give(&lock);
 }

@@ -169,6 +169,10 @@ static enum boot_result prepare(uint64_t cpu, uint64_t version, uint64_t cpu_cou
 			image_name);
 		return BOOT_MANIFEST_DATA;
 	}
+	if (!layout_console(&manifest)) {
+		print("%s: the console 0x%lx is refused: no PL011 answers there\n", image_name, manifest.console);
+		return BOOT_MANIFEST_DATA;
+	}
 	why = make_monitor(&manifest, (unsigned)cpu_count);
 	if (why != NULL) {
 		print("%s: no monitor: %s\n", image_name, why);

@@ -4,10 +4,14 @@
 
 #include "machine/qemu/bare/mmu.h"
 #include "machine/qemu/bare/pl011.h"
+#include "machine/qemu/bare/pointer.h"
 #include "machine/qemu/monitor/platform.h"
 
 /* Seven banks with odd ends in two windows take ten each, this image a few. */
 enum { TABLES = 80 };
+
+/* How a PL011 says that it is one (Arm DDI 0183). */
+enum { UARTPERIPHID0 = 0xfe0, PL011_PART = 0x11 };
 
 #define GIB (UINT64_C(1) << 30)
 
@@ -65,8 +69,11 @@ static bool map_region(struct reeve_pa_range region)
 		mmu_map(&mmu, region.base.value + NS_WINDOW, region.base.value, size, MMU_DATA_NS);
 }
 
-static bool map_console(uint64_t console)
+bool layout_console(const struct manifest *manifest)
 {
+	uint64_t console = manifest->console;
+	uint8_t id;
+
 	if (console == 0 || console == LAYOUT_FIRST_CONSOLE) {
 		return true;
 	}
@@ -74,6 +81,9 @@ static bool map_console(uint64_t console)
 		return false;
 	}
 	mmu_publish();
+	if (!guarded_copy(&id, pointer_at(console + UARTPERIPHID0), sizeof(id)) || id != PL011_PART) {
+		return false;
+	}
 	pl011_use(console);
 	return true;
 }
@@ -89,7 +99,7 @@ bool layout_map(const struct manifest *manifest)
 		}
 	}
 	mmu_publish();
-	return count > 0 && map_console(manifest->console);
+	return count > 0;
 }
 
 unsigned layout_regions(

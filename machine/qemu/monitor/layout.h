@@ -24,8 +24,10 @@ bool layout_accepts(uint64_t shared);
 void layout_start(uint64_t shared);
 void layout_join(void);
 
-/* Map the console and all of the banks. False when tables or addresses do not suffice. */
+/* Map all of the banks. False when tables or addresses do not suffice, or nothing is left of them. */
 bool layout_map(const struct manifest *manifest);
+/* Map the manifest's console and print there from now on; without one in it all stays as it is. False: there is none, and nothing changed. */
+bool layout_console(const struct manifest *manifest);
 
 /* The banks without the monitor's own memory. Their number; 0 when they are too many. */
 unsigned layout_regions(

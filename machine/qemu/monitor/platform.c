@@ -11,7 +11,6 @@
 enum { EC_DATA_SAME = 0x25, FSC_EXTERNAL = 0x10, FSC_GRANULE_PROTECTION = 0x28, VECTOR_SYNC_SPX = 4 };
 
 /* start.S */
-bool guarded_copy(void *to, const void *from, size_t size);
 extern const char guarded_copy_fault[];
 
 static void *ns_pointer(struct reeve_pa pa)

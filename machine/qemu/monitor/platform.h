@@ -11,6 +11,9 @@
 
 extern const struct monitor_platform qemu_platform;
 
+/* start.S: memcpy that answers false when a page of either is not to be reached. */
+bool guarded_copy(void *to, const void *from, size_t size);
+
 /* True when the exception was a guarded copy's page that is not to be reached: the frame now goes on after it. */
 bool platform_fixup(struct exception_frame *frame);
 

@@ -11,7 +11,7 @@
 enum { BLOCK_BYTES = 2 << 20, GRANULE_BYTES = 4096, STEP_WORDS = 64 / 8 };
 
 /* Whatever its place, it holds one whole block. */
-static uint64_t room[2 * BLOCK_BYTES / sizeof(uint64_t)];
+static uint64_t room[2 * (BLOCK_BYTES / sizeof(uint64_t))];
 
 static void fill(volatile uint64_t *from, const volatile uint64_t *top)
 {

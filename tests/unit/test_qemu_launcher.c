@@ -24,20 +24,28 @@ struct heard {
 	char text[TEXT_ROOM];
 };
 
+/* Put bytes and a bar behind what is there. */
+static void text_add(char text[TEXT_ROOM], const void *bytes, size_t size)
+{
+	size_t length = strlen(text);
+
+	assert_true(length + size + 2 <= TEXT_ROOM);
+	memcpy(text + length, bytes, size);
+	memcpy(text + length + size, "|", 2);
+}
+
 static void frame_hear(void *context, const struct frame *frame)
 {
 	struct heard *heard = context;
 
-	(void)strncat(heard->frames, (const char *)frame->payload, sizeof(heard->frames) - strlen(heard->frames) - 1);
-	(void)strcat(heard->frames, "|");
+	text_add(heard->frames, frame->payload, frame->size);
 }
 
 static void text_hear(void *context, const char *text, size_t size)
 {
 	struct heard *heard = context;
 
-	(void)strncat(heard->text, text, size);
-	(void)strcat(heard->text, "|");
+	text_add(heard->text, text, size);
 }
 
 static struct heard *hear(void)

@@ -156,6 +156,15 @@ static bool uart_read(int fd, struct uart *uart)
 	return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+/* Milliseconds until then for poll, a long time at most; 0 when it is over. */
+static int milliseconds_until(uint64_t until_ns)
+{
+	uint64_t now_ns = conduit_clock_ns();
+	uint64_t left_ms = until_ns <= now_ns ? 0 : (until_ns - now_ns) / MS_NS + 1;
+
+	return left_ms > INT_MAX ? INT_MAX : (int)left_ms;
+}
+
 /* Listen until one of the ends. */
 static enum machine_end listen_to(
 	struct machine *machine, const struct run_options *options, struct uart *uart, const struct account *account)
@@ -166,26 +175,17 @@ static enum machine_end listen_to(
 	for (;;) {
 		struct pollfd fds[] = {
 			{.fd = machine->qemu.out, .events = POLLIN}, {.fd = machine->signals, .events = POLLIN}};
-		uint64_t until_ns = deadline(options, uart, account, began_ns, last_ns);
-		uint64_t now_ns = conduit_clock_ns();
-		uint64_t left_ms = until_ns <= now_ns ? 0 : (until_ns - now_ns) / MS_NS + 1;
+		int left_ms = milliseconds_until(deadline(options, uart, account, began_ns, last_ns));
 
-		if (left_ms == 0) {
-			return MACHINE_HUNG;
-		}
-		if (poll(fds, sizeof(fds) / sizeof(fds[0]),
-			    left_ms > INT_MAX || until_ns == UINT64_MAX ? INT_MAX : (int)left_ms) < 0 &&
-			errno != EINTR) {
+		if (left_ms == 0 || (poll(fds, sizeof(fds) / sizeof(fds[0]), left_ms) < 0 && errno != EINTR)) {
 			return MACHINE_HUNG;
 		}
 		if (fds[1].revents != 0 && signal_take(machine->signals)) {
 			return MACHINE_INTERRUPTED;
 		}
-		if (fds[0].revents != 0) {
-			last_ns = conduit_clock_ns();
-			if (!uart_read(machine->qemu.out, uart)) {
-				return MACHINE_OFF;
-			}
+		last_ns = fds[0].revents != 0 ? conduit_clock_ns() : last_ns;
+		if (fds[0].revents != 0 && !uart_read(machine->qemu.out, uart)) {
+			return MACHINE_OFF;
 		}
 	}
 }

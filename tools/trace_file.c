@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { TRACE_LINE_BUFFER = 1 << 16 };
 
@@ -44,6 +45,51 @@ static FILE *path_open(const char *path, FILE *err)
 	return file;
 }
 
+/* Whether the name is none of the run's other files. */
+static bool is_free(const struct run_options *options, struct message *why)
+{
+	const struct {
+		const char *path;
+		const char *text;
+	} others[] = {
+		{options->image_path, "is the image; name another file"},
+		{options->rpv_path, "is the file of --rpv; name another one"},
+		{options->fault_path, "is the file of --fault; name another one"},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (others[i].path != NULL && file_is_same(options->trace_path, others[i].path)) {
+			return message_set(why, "--trace %s %s", options->trace_path, others[i].text);
+		}
+	}
+	return true;
+}
+
+/* Whether a file of that name could be written. */
+static bool is_writable(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+
+	if (fd < 0) {
+		return errno == EEXIST && access(path, W_OK) == 0;
+	}
+	(void)close(fd);
+	(void)unlink(path);
+	return true;
+}
+
+bool trace_file_check(const struct trace_file *trace, struct message *why)
+{
+	const struct run_options *options = trace->options;
+
+	if (trace->stream == NULL || strcmp(options->trace_path, "-") == 0) {
+		return true;
+	}
+	return is_free(options, why) &&
+		(is_writable(options->trace_path) ||
+			message_set(why, "--trace %s cannot be written: %s", options->trace_path, strerror(errno)));
+}
+
 bool trace_file_open(struct trace_file *trace, FILE *err, struct message *why)
 {
 	const struct run_options *options = trace->options;
@@ -52,14 +98,8 @@ bool trace_file_open(struct trace_file *trace, FILE *err, struct message *why)
 	if (trace->stream == NULL) {
 		return true;
 	}
-	if (file_is_same(options->trace_path, options->image_path)) {
-		return message_set(why, "--trace %s is the image; name another file", options->trace_path);
-	}
-	if (options->rpv_path != NULL && file_is_same(options->trace_path, options->rpv_path)) {
-		return message_set(why, "--trace %s is the file of --rpv; name another one", options->trace_path);
-	}
-	if (options->fault_path != NULL && file_is_same(options->trace_path, options->fault_path)) {
-		return message_set(why, "--trace %s is the file of --fault; name another one", options->trace_path);
+	if (!is_free(options, why)) {
+		return false;
 	}
 	file = path_open(options->trace_path, err);
 	if (file == NULL) {

@@ -28,6 +28,9 @@ bool file_is_same(const char *a, const char *b);
 /* Begin a trace as options->trace_path asks. False with *why set and nothing to close when there is no memory. */
 bool trace_file_begin(struct trace_file *trace, const struct run_options *options, struct message *why);
 
+/* Whether trace_file_open can be expected to succeed later. False with *why set; the file is as it was either way. */
+bool trace_file_check(const struct trace_file *trace, struct message *why);
+
 /* Open the file, or for "-" a copy of `err`, and write what there is; `stream` is another one then. False with *why set and `stream`
  * as it was, when it cannot be written, or is the image or a file of --rpv or --fault. */
 bool trace_file_open(struct trace_file *trace, FILE *err, struct message *why);

@@ -100,7 +100,7 @@ code 1
 {"end":"error","error":"nobody cannot be opened: No such file or directory"}
 $ $SRC/tests/cli/schema_check.py $SRC/docs/summary.schema.json all
 valid
-$ printf '%s\n' '{"end":"error"}' '{"end":"timeout","error":"x"}' '{"end":"error","error":"x","leaked":[]}' '{"end":"error","error":"x","hash":"sha-256"}' >all
+$ printf '%s\n' '{"end":"error"}' '{"end":"fault","error":"x"}' '{"end":"error","error":"x","leaked":[]}' '{"end":"error","error":"x","hash":"sha-256"}' >all
 > $SRC/tests/cli/schema_check.py $SRC/docs/summary.schema.json all | grep -oE '^line [0-9]+' | uniq -c
       1 line 1
       1 line 2

@@ -23,15 +23,29 @@ struct qemu_life {
 	struct account account;
 	struct uart uart;
 	struct trace_file trace;
+	bool is_trace_open;        /* it is a file, no longer only memory */
+	struct message trace_lost; /* why it could not be opened; "" */
 	struct late_file token;
 	struct late_file disk;
 	FILE *log;
 };
 
+/* The monitor accepted the realm: what was traced so far goes to the file, which a refused run leaves as it was. */
+static void trace_begin(struct qemu_life *life)
+{
+	life->is_trace_open = true;
+	if (trace_file_open(&life->trace, life->streams->err, &life->trace_lost)) {
+		life->account.trace = life->trace.stream;
+	}
+}
+
 static void frame_take(void *context, const struct frame *frame)
 {
 	struct qemu_life *life = context;
 
+	if (!life->is_trace_open && (frame->kind == FRAME_MEASURED || frame->kind == FRAME_PHASE)) {
+		trace_begin(life);
+	}
 	account_take(&life->account, frame);
 }
 
@@ -76,8 +90,7 @@ static bool life_open(struct qemu_life *life, const struct boot_parts *parts, st
 {
 	if (!qemu_parts_find(life->options, &life->parts, why) ||
 		!qemu_job_make(life->options, parts, &life->job, why) ||
-		!trace_file_begin(&life->trace, life->options, why) ||
-		!trace_file_open(&life->trace, life->streams->err, why) ||
+		!trace_file_begin(&life->trace, life->options, why) || !trace_file_check(&life->trace, why) ||
 		!late_file_open(&life->token, "--token", life->options->attest.token_path, life->options, why) ||
 		!late_file_open(&life->disk, "--disk-out", life->options->linux_files.disk_out, life->options, why) ||
 		!log_open(life, why)) {
@@ -140,6 +153,10 @@ static bool files_close(struct qemu_life *life)
 	bool is_good = true;
 
 	account_trace_end(&life->account);
+	if (life->trace_lost.text[0] != '\0') {
+		run_say(&life->trace_lost, life->streams);
+		is_good = false;
+	}
 	if (!trace_file_close(&life->trace, &why)) {
 		run_say(&why, life->streams);
 		is_good = false;

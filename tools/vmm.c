@@ -221,7 +221,25 @@ bool vmm_open(struct vmm *vmm, const struct run_options *options, FILE *console,
 	return true;
 }
 
-/* What of the plan each event of the boot gives. A segment's content is a copy, the vmm's to free. */
+/* One run of bytes for an extent: those that are there, if no zeroes are between and behind them, or a copy. False: no memory. */
+static bool segment_take(struct vmm *vmm, const struct event *event)
+{
+	const struct extent *extent = &event->data.content;
+	const struct piece *piece = extent->pieces;
+	bool is_whole = extent->piece_count == 1 && piece->ipa == extent->ipa && piece->size == extent->size;
+	size_t n = vmm->plan.segment_count++;
+
+	vmm->copies[n] = is_whole ? NULL : extent_content(extent);
+	vmm->segments[n] = (struct build_segment){
+		.ipa = reeve_ipa(extent->ipa),
+		.content = is_whole ? piece->data : vmm->copies[n],
+		.size = extent->size,
+		.is_measured = FIELD_GET(event->data.flags, DATA_FLAG_MEASURE) != 0,
+	};
+	return vmm->segments[n].content != NULL;
+}
+
+/* What of the plan each event of the boot gives. */
 static bool plan_take(struct vmm *vmm, const struct event *event)
 {
 	struct build_plan *plan = &vmm->plan;
@@ -232,13 +250,7 @@ static bool plan_take(struct vmm *vmm, const struct event *event)
 			(struct reeve_ipa_range){reeve_ipa(event->ripas.base), reeve_ipa(event->ripas.top)};
 		return true;
 	case EVENT_DATA:
-		vmm->segments[plan->segment_count] = (struct build_segment){
-			.ipa = reeve_ipa(event->data.content.ipa),
-			.content = extent_content(&event->data.content),
-			.size = event->data.content.size,
-			.is_measured = FIELD_GET(event->data.flags, DATA_FLAG_MEASURE) != 0,
-		};
-		return vmm->segments[plan->segment_count++].content != NULL;
+		return segment_take(vmm, event);
 	case EVENT_REC:
 		if (FIELD_GET(event->rec.flags, REC_FLAG_RUNNABLE) != 0) {
 			plan->first.pc = event->rec.pc;
@@ -268,6 +280,7 @@ static bool plan_make(struct vmm *vmm, const struct boot_parts *parts)
 		return false;
 	}
 	vmm->segments = calloc(boot.count, sizeof(*vmm->segments));
+	vmm->copies = calloc(boot.count, sizeof(*vmm->copies));
 	vmm->plan = (struct build_plan){
 		.segments = vmm->segments,
 		.shared = {reeve_ipa(layout->shared), reeve_ipa(layout->shared + LAYOUT_SHARED_SIZE)},
@@ -275,7 +288,7 @@ static bool plan_make(struct vmm *vmm, const struct boot_parts *parts)
 		.shared_content_size = sizeof(shared_message) - 1,
 	};
 	vmm->build = (struct build){.realm = &vmm->realm, .plan = &vmm->plan};
-	is_good = vmm->segments != NULL;
+	is_good = vmm->segments != NULL && vmm->copies != NULL;
 	for (size_t i = 0; is_good && i < boot.count; i++) {
 		is_good = plan_take(vmm, &boot.events[i]);
 	}
@@ -290,8 +303,9 @@ static bool plan_make(struct vmm *vmm, const struct boot_parts *parts)
 static void plan_free(struct vmm *vmm)
 {
 	for (size_t i = 0; i < vmm->plan.segment_count; i++) {
-		free((void *)vmm->segments[i].content);
+		free(vmm->copies[i]);
 	}
+	free(vmm->copies);
 	free(vmm->segments);
 }
 

@@ -36,7 +36,8 @@ struct vmm {
 	struct vgic gic; /* registers only: the model's CPUs take no interrupts */
 	struct build_plan plan;
 	struct build build;
-	struct build_segment *segments; /* of the plan: device tree, image; their content is the vmm's */
+	struct build_segment *segments; /* of the plan: device tree, image */
+	uint8_t **copies;               /* of the segments whose content is no one piece, else NULL; the vmm's */
 	struct reeve_model_platform platform;
 	struct platform_file platform_file;
 	struct message key_error; /* "": the platform's key was not asked for, or is there */

@@ -2,7 +2,7 @@
 # predict_bad.t - what reeve measure says of what it cannot measure: where, which value, and what to do.
 $ cp $GUEST/hello.elf hello.elf
 # The command line: exit 2.
-$ for options in "" "--rmm 3.0 a" "--hash md5 a" "--hash sha384 a" "--granule 64k a" "--granule 8k a" "--format xml a" "--jobs 0 a" "--realm 0 a" "a b" "--events a b" "--events a --ram 1G" "--kernel a b" "--initrd a b" "--kernel a --dtb b --bootargs c" "--diff a" "--diff a b --events c" "--out"; do
+$ for options in "" "--rmm 3.0 a" "--hash md5 a" "--hash sha384 a" "--granule 64k a" "--granule 8k a" "--format xml a" "--jobs 0 a" "--realm 0 a" "a b" "--events a b" "--events a --ram 1G" "--kernel a b" "--initrd a b" "--kernel a --dtb b --append c" "--diff a" "--diff a b --events c" "--out"; do
 >   reeve measure $options 2>&1 | head -n 1
 > done
 reeve measure: no image: name an AArch64 ELF file or a raw binary, or give --kernel or --events
@@ -18,8 +18,8 @@ reeve measure: 'b' is one argument too many
 reeve measure: give one of IMAGE, --kernel and --events
 reeve measure: --events: the list says what realm it is; no option for an image changes that
 reeve measure: give one of IMAGE, --kernel and --events
-reeve measure: --initrd, --dtb and --bootargs go with --kernel
-reeve measure: --bootargs: the device tree of --dtb has its own
+reeve measure: --initrd, --dtb, --append and --disk go with --kernel
+reeve measure: --append: the device tree of --dtb has its own command line
 reeve measure: --diff A needs one operand, B, and no other input
 reeve measure: --diff A needs one operand, B, and no other input
 reeve measure: --out needs a value: FILE

@@ -54,7 +54,7 @@ $ python3 -c '
 > open("Image", "wb").write(image)
 > gzip.open("Image.gz", "wb").write(image)'
 $ head -c 5000 /dev/urandom >initrd
-$ [ "$(reeve measure --kernel Image --initrd initrd --bootargs quiet)" = "$(reeve measure --kernel Image.gz --initrd initrd --bootargs quiet)" ] && echo same
+$ [ "$(reeve measure --kernel Image --initrd initrd --append quiet)" = "$(reeve measure --kernel Image.gz --initrd initrd --append quiet)" ] && echo same
 same
 $ reeve measure --explain --kernel Image --initrd initrd | sed -n 's/ content=[0-9a-f]*//; s/ = .*//; /data/p; / rec /p' | cut -c 9-
 data    H(0 rim ipa=0x40000000 flags=1) device tree+0x0

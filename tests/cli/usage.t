@@ -31,9 +31,10 @@ usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
                  [--timeout S] [--challenge HEX|@FILE] [--token FILE]
                  [--token-form 2023|legacy|2023-cmw] [--anchor FILE]
                  [--platform FILE] [--platform-key FILE] [--seed TEXT]
-                 [--fault FILE] [--rule RULES] [--machine model|qemu]
-                 [--machine-log FILE] [--touch] [--rmm IMAGE] [--nt-fw IMAGE]
-                 IMAGE
+                 [--fault FILE] [--rule RULES] [--kernel FILE] [--initrd FILE]
+                 [--append TEXT] [--dtb FILE] [--disk FILE] [--disk-out FILE]
+                 [--dump-dtb FILE] [--machine model|qemu] [--machine-log FILE]
+                 [--touch] [--rmm IMAGE] [--nt-fw IMAGE] [IMAGE]
 
 Build a Realm from an AArch64 ELF file or raw binary and run it.
 
@@ -57,6 +58,13 @@ Build a Realm from an AArch64 ELF file or raw binary and run it.
   --seed TEXT  .* (re)
   --fault FILE  .* (re)
   --rule RULES  .* (re)
+  --kernel FILE  .* (re)
+  --initrd FILE  .* (re)
+  --append TEXT  .* (re)
+  --dtb FILE  .* (re)
+  --disk FILE  .* (re)
+  --disk-out FILE  .* (re)
+  --dump-dtb FILE  .* (re)
   --machine model\|qemu  .*\(model\) (re)
   --machine-log FILE  .* (re)
   --touch  .* (re)
@@ -96,7 +104,7 @@ Sign claims from JSON as a token, for tests.
   --output FILE .* (re)
   -h, --help .* (re)
 $ reeve run
-2> reeve run: no image: name an AArch64 ELF file or a raw binary
+2> reeve run: no image: name an AArch64 ELF file or a raw binary, or give --kernel
 2> reeve run --help shows how it is used
 [2]
 $ reeve run --frob x.elf

@@ -52,21 +52,24 @@ _reeve() {
 		_reeve_files ''
 		;;
 	run,--machine,*) mapfile -t COMPREPLY < <(compgen -W 'model qemu' -- "$cur") ;;
-	run,--machine-log,* | run,--rmm,* | run,--nt-fw,*) _reeve_files '' ;;
+	run,--machine-log,* | run,--rmm,* | run,--nt-fw,* | run,--kernel,* | run,--initrd,* | run,--dtb,*) _reeve_files '' ;;
+	run,--append,* | measure,--append,*) ;;
+	run,--disk,* | run,--disk-out,* | run,--dump-dtb,* | measure,--disk,*) _reeve_files '' ;;
 	run,*,-*)
 		words='--ipa-bits --ram --cpus --hash --rpv --page-size --trace --trace-format --map --json --timeout'
 		words+=' --challenge --token --token-form --anchor --platform --platform-key --seed --fault --rule'
+		words+=' --kernel --initrd --append --dtb --disk --disk-out --dump-dtb'
 		words+=' --machine --machine-log --touch --rmm --nt-fw --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
 	run,*) _reeve_files '' ;;
 	measure,--rpv,@*) _reeve_files @ ;;
-	measure,--rpv,* | measure,--bootargs,* | measure,--realm,*) ;;
+	measure,--rpv,* | measure,--realm,*) ;;
 	measure,--kernel,* | measure,--initrd,* | measure,--dtb,* | measure,--events,* | measure,--diff,* | measure,--out,*)
 		_reeve_files ''
 		;;
 	measure,*,-*)
-		words='--ipa-bits --ram --cpus --hash --rpv --page-size --kernel --initrd --dtb --bootargs --events --realm --diff'
+		words='--ipa-bits --ram --cpus --hash --rpv --page-size --kernel --initrd --dtb --append --disk --events --realm --diff'
 		words+=' --rmm --other-rules --granule --format --out --explain --jobs --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;

@@ -125,13 +125,22 @@ static uint32_t on_mrs(uc_engine *uc, uc_arm64_reg to, const uc_arm64_cp_reg *fr
 	return 1;
 }
 
+/* DBGBCR<n>_EL1 and DBGWCR<n>_EL1. A breakpoint or watchpoint that is on makes Unicorn 2.0.1 jump to nowhere: they stay off. */
+static bool is_debug_control(const uc_arm64_cp_reg *reg)
+{
+	enum { DEBUG_OP0 = 2, BREAKPOINT_CONTROL = 5, WATCHPOINT_CONTROL = 7 };
+
+	return reg->op0 == DEBUG_OP0 && reg->op1 == 0 && reg->crn == 0 &&
+		(reg->op2 == BREAKPOINT_CONTROL || reg->op2 == WATCHPOINT_CONTROL);
+}
+
 /* Non-zero: the write is done. */
 static uint32_t on_msr(uc_engine *uc, uc_arm64_reg from, const uc_arm64_cp_reg *to, void *context)
 {
 	struct engine *engine = context;
 
 	(void)from;
-	return timers_write(uc, engine->running, to) ? 1 : 0;
+	return is_debug_control(to) || timers_write(uc, engine->running, to) ? 1 : 0;
 }
 
 static bool engine_hook(struct engine *engine)

@@ -328,8 +328,8 @@ static struct reeve_check_result check_measurements(const struct appraiser *a)
 static struct reeve_check_result check_memory(const struct appraiser *a)
 {
 	const struct reeve_claim_value *value = value_of(a, REEVE_CLAIM_MEC_POLICY);
-	bool is_private = value->is_text ? span_equal(value->bytes, reeve_span_of_text("private")) : value->number == 1;
-	bool is_shared = value->is_text ? span_equal(value->bytes, reeve_span_of_text("shared")) : value->number == 0;
+	bool is_private = value->is_text ? span_is_text(value->bytes, "private") : value->number == 1;
+	bool is_shared = value->is_text ? span_is_text(value->bytes, "shared") : value->number == 0;
 
 	if (value->is_present && !is_private && !is_shared) {
 		return found_in(REEVE_FINDING_MEMORY_UNKNOWN, REEVE_CLAIM_MEC_POLICY);

@@ -341,5 +341,5 @@ bool cbor_text_is(const struct cbor_item *item, const char *text)
 	struct reeve_span wanted = reeve_span_of_text(text);
 
 	return item->type == CBOR_TEXT && item->bytes.size == wanted.size &&
-		memcmp(item->bytes.bytes, wanted.bytes, wanted.size) == 0;
+		(wanted.size == 0 || memcmp(item->bytes.bytes, wanted.bytes, wanted.size) == 0);
 }

@@ -13,6 +13,11 @@ bool span_equal(struct reeve_span a, struct reeve_span b)
 	return a.size == b.size && (a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0);
 }
 
+bool span_is_text(struct reeve_span span, const char *text)
+{
+	return span_equal(span, reeve_span_of_text(text));
+}
+
 static bool is_repeated(struct reeve_span bytes, size_t word)
 {
 	size_t i = word;

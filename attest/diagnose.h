@@ -7,6 +7,8 @@
 
 bool span_equal(struct reeve_span a, struct reeve_span b);
 
+bool span_is_text(struct reeve_span span, const char *text);
+
 /* True when the bytes are one byte, a few bytes repeated, or counted up or down, in words of either order: what a model's canned token holds. */
 bool is_fixed_pattern(struct reeve_span bytes);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* token_rows.c - the rows of claims, profiles, checks and findings, and the names in tokens that stand for something. */
-#include <string.h>
-
 #include "attest/cose.h"
+#include "attest/diagnose.h"
 #include "reeve/token.h"
 
 enum { SIZE_ANY = REEVE_CLAIM_SIZE_ANY, SIZE_SOME = REEVE_CLAIM_SIZE_SOME, SIZE_DIGEST = REEVE_CLAIM_SIZE_DIGEST };
@@ -69,13 +68,6 @@ uint64_t reeve_token_part_label(enum reeve_token_part_id part)
 	return part == REEVE_TOKEN_PLATFORM ? 44234 : 44241;
 }
 
-static bool span_is(struct reeve_span span, const char *text)
-{
-	struct reeve_span wanted = reeve_span_of_text(text);
-
-	return span.size == wanted.size && memcmp(span.bytes, wanted.bytes, wanted.size) == 0;
-}
-
 unsigned reeve_token_hash_bits(struct reeve_span name)
 {
 	static const struct {
@@ -84,7 +76,7 @@ unsigned reeve_token_hash_bits(struct reeve_span name)
 	} rows[] = {{"sha-256", 256}, {"sha-384", 384}, {"sha-512", 512}};
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (span_is(name, rows[i].name)) {
+		if (span_is_text(name, rows[i].name)) {
 			return rows[i].bits;
 		}
 	}
@@ -97,7 +89,7 @@ enum reeve_token_profile reeve_token_profile_of(const struct reeve_token *token)
 	const struct reeve_claim_value *realm = &token->claims[REEVE_CLAIM_REALM_PROFILE];
 	unsigned i = 0;
 
-	while (i < REEVE_PROFILE_COUNT && !span_is(platform->bytes, profiles[i].text[REEVE_TOKEN_PLATFORM])) {
+	while (i < REEVE_PROFILE_COUNT && !span_is_text(platform->bytes, profiles[i].text[REEVE_TOKEN_PLATFORM])) {
 		i++;
 	}
 	if (i == REEVE_PROFILE_COUNT) {
@@ -107,7 +99,8 @@ enum reeve_token_profile reeve_token_profile_of(const struct reeve_token *token)
 		return claims[REEVE_CLAIM_REALM_PROFILE].need[i] == REEVE_NEED_M ? REEVE_PROFILE_COUNT
 										 : (enum reeve_token_profile)i;
 	}
-	return profiles[i].text[REEVE_TOKEN_REALM] != NULL && span_is(realm->bytes, profiles[i].text[REEVE_TOKEN_REALM])
+	return profiles[i].text[REEVE_TOKEN_REALM] != NULL &&
+			span_is_text(realm->bytes, profiles[i].text[REEVE_TOKEN_REALM])
 		? (enum reeve_token_profile)i
 		: REEVE_PROFILE_COUNT;
 }

@@ -69,6 +69,9 @@ struct host *host_get(void);
 /* devices.c: give the realm the devices that the job wants, before it runs. False: there is no memory or room for them. */
 REEVE_MUST_CHECK bool host_devices_give(struct host *host);
 
+/* job.c: CPU `number` is the realm's until the run is over. Its SIMD registers have to be the same afterwards, or the machine ends. */
+void host_vcpu(struct host *host, unsigned number);
+
 /* job.c: do the job that is in memory, on CPU 0. Ends the machine. */
 _Noreturn void host_job(struct host *host);
 

@@ -8,6 +8,7 @@
 #include "machine/qemu/host/host.h"
 #include "machine/qemu/host/interrupts.h"
 #include "machine/qemu/host/output.h"
+#include "machine/qemu/host/simd.h"
 
 /* How long another CPU may take from PSCI CPU_ON to its first word, and from the end of the run out of the realm. */
 static const uint64_t cpu_wait_ns = 2000000000;
@@ -195,6 +196,24 @@ static bool build(struct host *host)
 	return true;
 }
 
+void host_vcpu(struct host *host, unsigned number)
+{
+	uint64_t changed;
+
+	simd_fill(simd_number(number));
+	vcpu_loop(&host->vcpus.cpu[number]);
+	changed = simd_changed(simd_number(number));
+	if (changed != 0) {
+		struct text why = {.length = 0};
+
+		text_put(&why, "the monitor, or the realm through it, changed SIMD registers of the host's CPU ");
+		text_decimal(&why, number);
+		text_put(&why, ": halves ");
+		text_decimal(&why, changed);
+		output_panic(&why);
+	}
+}
+
 static void run(struct host *host)
 {
 	uint64_t begin_ns = clock_ns();
@@ -204,7 +223,7 @@ static void run(struct host *host)
 		(void)*(volatile const uint64_t *)(uintptr_t)host->realm.rd.value;
 	}
 	vcpus_begin(&host->vcpus);
-	vcpu_loop(&host->vcpus.cpu[0]);
+	host_vcpu(host, 0);
 	if (!cpus_await(&host->cpus_out, host->job->cpus - 1)) {
 		struct text why = {.length = 0};
 

@@ -96,7 +96,7 @@ void host_cpu(unsigned number)
 		panic("there is no redistributor for this CPU, number ", number);
 	}
 	atomic_fetch_add(&host.cpus_up, 1);
-	vcpu_loop(&host.vcpus.cpu[number]);
+	host_vcpu(&host, number);
 	clock_alarm(0);
 	atomic_fetch_add(&host.cpus_out, 1);
 }

@@ -144,13 +144,14 @@ static void bench_open(struct bench *bench)
 	char *argv[] = {"run", "--machine", "qemu", "image"};
 	struct bytes file = {content, sizeof(content)};
 	struct image image;
+	struct boot_parts parts = {.image = &image, .names = {"image", "image"}, .granule = REEVE_GRANULE_SIZE};
 
 	*bench = (struct bench){0};
 	assert_true(run_options_parse(4, argv, &bench->options, &why));
 	bench->options.attest.has_challenge = true;
 	memset(bench->options.attest.challenge, CHALLENGE_BYTE, sizeof(bench->options.attest.challenge));
 	assert_true(image_load(&file, "image", 0x40200000, 0x44000000, &image, &why));
-	assert_true(qemu_job_make(&bench->options, &image, &bench->job, &why));
+	assert_true(qemu_job_make(&bench->options, &parts, &bench->job, &why));
 	image_free(&image);
 	assert_true(account_open(&bench->account, &bench->options, &bench->job, stdout, NULL, &bench->summary, &why));
 }

@@ -21,7 +21,10 @@ enum {
 
 enum {
 	FR_RXFE = 1 << 4, /* nothing received */
+	FR_RXFF = 1 << 6, /* no room for more */
 	FR_TXFE = 1 << 7, /* everything sent */
+	INTERRUPT_RX = 1 << 4,
+	INTERRUPT_RT = 1 << 6, /* what was received waits */
 	INTERRUPT_TX = 1 << 5,
 	CR_RESET = 0x300,
 	IFLS_RESET = 0x12,
@@ -62,7 +65,47 @@ void pl011_init(struct pl011 *uart, pl011_sink *sink, void *context)
 	*uart = (struct pl011){.sink = sink, .context = context, .cr = CR_RESET, .ifls = IFLS_RESET};
 }
 
-uint64_t pl011_read(const struct pl011 *uart, uint64_t offset)
+bool pl011_has_room(const struct pl011 *uart)
+{
+	return uart->received_count < PL011_RECEIVE_MAX;
+}
+
+bool pl011_receive(struct pl011 *uart, uint8_t byte)
+{
+	if (!pl011_has_room(uart)) {
+		return false;
+	}
+	uart->received[(uart->received_first + uart->received_count) % PL011_RECEIVE_MAX] = byte;
+	uart->received_count++;
+	return true;
+}
+
+static uint8_t take(struct pl011 *uart)
+{
+	uint8_t byte = uart->received[uart->received_first];
+
+	if (uart->received_count == 0) {
+		return 0;
+	}
+	uart->received_first = (uart->received_first + 1) % PL011_RECEIVE_MAX;
+	uart->received_count--;
+	return byte;
+}
+
+/* Interrupts before the mask: that something waits to be read cannot be cleared but by reading it. */
+static uint32_t raised(const struct pl011 *uart)
+{
+	return uart->ris | (uart->received_count != 0 ? (uint32_t)(INTERRUPT_RX | INTERRUPT_RT) : 0);
+}
+
+static uint32_t flags(const struct pl011 *uart)
+{
+	uint32_t empty = uart->received_count == 0 ? FR_RXFE : 0;
+
+	return FR_TXFE | empty | (pl011_has_room(uart) ? 0 : (uint32_t)FR_RXFF);
+}
+
+uint64_t pl011_read(struct pl011 *uart, uint64_t offset)
 {
 	const struct word *word = word_find(offset);
 
@@ -73,12 +116,14 @@ uint64_t pl011_read(const struct pl011 *uart, uint64_t offset)
 		return identification[(offset - PL011_ID) / 4];
 	}
 	switch (offset) {
+	case PL011_DR:
+		return take(uart);
 	case PL011_FR:
-		return FR_RXFE | FR_TXFE;
+		return flags(uart);
 	case PL011_RIS:
-		return uart->ris;
+		return raised(uart);
 	case PL011_MIS:
-		return uart->ris & uart->imsc;
+		return raised(uart) & uart->imsc;
 	default:
 		return 0;
 	}
@@ -111,7 +156,7 @@ void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value)
 
 bool pl011_line(const struct pl011 *uart)
 {
-	return (uart->ris & uart->imsc) != 0;
+	return (raised(uart) & uart->imsc) != 0;
 }
 
 void pl011_flush(struct pl011 *uart)

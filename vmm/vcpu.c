@@ -4,28 +4,29 @@
 
 #include <string.h>
 
+#include "vmm/vcpu_interrupts.h"
+
 /* A system register by the numbers of its encoding. */
 #define SYSREG(op0, op1, crn, crm, op2) \
 	((uint64_t)(op0) << 16 | (uint64_t)(op1) << 12 | (uint64_t)(crn) << 8 | (uint64_t)(crm) << 4 | (uint64_t)(op2))
 
 static uint64_t console_read(void *context, uint64_t offset, unsigned size)
 {
-	const struct vcpus *all = context;
+	struct vcpus *all = context;
+	uint64_t value = pl011_read(all->console, offset);
 
 	(void)size;
-	return pl011_read(all->console, offset);
+	interrupts_console(all);
+	return value;
 }
 
-/* The lock is held. */
 static void console_write(void *context, uint64_t offset, unsigned size, uint64_t value)
 {
 	struct vcpus *all = context;
 
 	(void)size;
 	pl011_write(all->console, offset, value);
-	if (all->gic != NULL) {
-		vgic_line(all->gic, 0, GIC_UART, pl011_line(all->console));
-	}
+	interrupts_console(all);
 }
 
 static uint64_t distributor_read(void *context, uint64_t offset, unsigned size)
@@ -145,110 +146,6 @@ static bool on_nothing(struct vcpu *cpu)
 	return true;
 }
 
-/* ---- interrupts ---- */
-
-/* Tell CPUs, but for number `self`, that an interrupt is there for them. */
-static void tell(struct vcpus *all, unsigned self)
-{
-	uint64_t changed;
-
-	if (all->gic == NULL) {
-		return;
-	}
-	all->ops->lock(all->context);
-	changed = vgic_changed_take(all->gic);
-	all->ops->unlock(all->context);
-	for (unsigned i = 0; i < all->count; i++) {
-		if (i != self && (changed >> i & 1) != 0) {
-			all->ops->kick(all->context, &all->cpu[i]);
-			all->ops->wake(all->context, &all->cpu[i]);
-		}
-	}
-}
-
-static bool is_armed(const struct vcpu_timer *timer)
-{
-	return FIELD_GET(timer->ctl, CNT_CTL_ENABLE) != 0 && FIELD_GET(timer->ctl, CNT_CTL_IMASK) == 0;
-}
-
-/* Set the lines of the CPU's timers as its last exit and the clock have them. The lock is held. */
-static void timers_look(struct vcpu *cpu)
-{
-	static const unsigned numbers[VCPU_TIMER_COUNT] = {
-		[VCPU_TIMER_VIRTUAL] = GIC_TIMER_VIRTUAL,
-		[VCPU_TIMER_PHYSICAL] = GIC_TIMER_PHYSICAL,
-	};
-	struct vcpus *all = cpu->all;
-	uint64_t now;
-
-	if (all->ops->counter == NULL) {
-		return;
-	}
-	now = all->ops->counter(all->context);
-	for (unsigned i = 0; i < VCPU_TIMER_COUNT; i++) {
-		const struct vcpu_timer *timer = &cpu->timers[i];
-
-		vgic_line(all->gic, cpu->index, numbers[i], is_armed(timer) && now >= timer->cval);
-	}
-}
-
-/* When the CPU's next timer fires; UINT64_MAX: none will. */
-static uint64_t timers_next(const struct vcpu *cpu)
-{
-	uint64_t next = UINT64_MAX;
-
-	for (unsigned i = 0; i < VCPU_TIMER_COUNT; i++) {
-		if (is_armed(&cpu->timers[i]) && cpu->timers[i].cval < next) {
-			next = cpu->timers[i].cval;
-		}
-	}
-	return next;
-}
-
-void vcpu_enter(struct vcpu *cpu, struct rmi_rec_run *run)
-{
-	struct vcpus *all = cpu->all;
-
-	if (all->gic == NULL) {
-		return;
-	}
-	all->ops->lock(all->context);
-	timers_look(cpu);
-	vgic_enter(all->gic, cpu->index, &run->enter);
-	all->ops->unlock(all->context);
-}
-
-void vcpu_exit(struct vcpu *cpu, const struct rmi_rec_run *run, bool is_done)
-{
-	struct vcpus *all = cpu->all;
-
-	if (all->gic == NULL) {
-		return;
-	}
-	all->ops->lock(all->context);
-	if (is_done) {
-		vgic_exit(all->gic, cpu->index, run->exit.gicv3_lrs, run->exit.gicv3_hcr);
-		cpu->timers[VCPU_TIMER_VIRTUAL] = (struct vcpu_timer){run->exit.cntv_ctl, run->exit.cntv_cval};
-		cpu->timers[VCPU_TIMER_PHYSICAL] = (struct vcpu_timer){run->exit.cntp_ctl, run->exit.cntp_cval};
-	} else {
-		vgic_exit(all->gic, cpu->index, run->enter.gicv3_lrs, 0);
-	}
-	timers_look(cpu);
-	all->ops->unlock(all->context);
-	tell(cpu->all, cpu->index);
-}
-
-void vcpus_line(struct vcpus *all, unsigned cpu, unsigned number, bool line)
-{
-	if (all->gic == NULL) {
-		return;
-	}
-	all->ops->lock(all->context);
-	vgic_line(all->gic, cpu, number, line);
-	all->ops->unlock(all->context);
-	tell(all, VCPUS_MAX);
-}
-
 /* ---- exits ---- */
 
 static const struct vcpu_device *device_at(const struct vcpus *all, uint64_t ipa)
@@ -278,7 +175,7 @@ static bool on_mmio(struct vcpu *cpu)
 		cpu->exit.mmio.value = device->read(device->context, ipa - device->ipa, cpu->exit.mmio.size);
 	}
 	all->ops->unlock(all->context);
-	tell(cpu->all, cpu->index);
+	interrupts_tell(cpu->all, cpu->index);
 	return true;
 }
 
@@ -322,12 +219,12 @@ static bool on_idle(struct vcpu *cpu)
 
 	if (all->gic != NULL) {
 		all->ops->lock(all->context);
-		timers_look(cpu);
+		interrupts_timers(cpu);
 		is_pending = vgic_is_pending(all->gic, cpu->index);
 		all->ops->unlock(all->context);
 	}
 	if (!is_pending) {
-		all->ops->idle(all->context, cpu, all->gic == NULL ? UINT64_MAX : timers_next(cpu));
+		all->ops->idle(all->context, cpu, all->gic == NULL ? UINT64_MAX : interrupts_next(cpu));
 	}
 	return true;
 }
@@ -346,7 +243,7 @@ static bool on_sysreg(struct vcpu *cpu)
 		all->ops->lock(all->context);
 		vgic_sgi(all->gic, cpu->index, cpu->exit.fault.value, name == sgi1r);
 		all->ops->unlock(all->context);
-		tell(all, cpu->index);
+		interrupts_tell(all, cpu->index);
 	}
 	return true;
 }

@@ -119,6 +119,10 @@ void vcpu_exit(struct vcpu *cpu, const struct rmi_rec_run *run, bool is_done);
 /* Set the line of an interrupt: an SPI, or a PPI of `cpu`. Any CPU; nothing without an interrupt controller. */
 void vcpus_line(struct vcpus *all, unsigned cpu, unsigned number, bool line);
 
+/* A byte for the console comes in, by whoever alone brings them; it is lost when there is no room for it. */
+bool vcpus_input_has_room(struct vcpus *all);
+void vcpus_input(struct vcpus *all, uint8_t byte);
+
 /* Switch CPU 0 on. */
 void vcpus_begin(struct vcpus *all);
 

@@ -39,7 +39,8 @@ enum {
 	JOB_FLAG_TOUCH = 1 << 1, /* after activation, read a granule of the realm's: shows a granule protection fault */
 	JOB_FLAG_CHALLENGE = 1 << 2, /* `challenge` is given to a realm that asks (vmm/mailbox.h) */
 	JOB_FLAG_TOKEN = 1 << 3,     /* a token that the realm hands over is told */
-	JOB_FLAGS = JOB_FLAG_TRACE | JOB_FLAG_TOUCH | JOB_FLAG_CHALLENGE | JOB_FLAG_TOKEN,
+	JOB_FLAG_INPUT = 1 << 4,     /* what comes in on the machine's UART is the realm's console input */
+	JOB_FLAGS = JOB_FLAG_TRACE | JOB_FLAG_TOUCH | JOB_FLAG_CHALLENGE | JOB_FLAG_TOKEN | JOB_FLAG_INPUT,
 };
 
 /* Bits of job_segment.flags. */

@@ -226,6 +226,36 @@ static void console_interrupt_status(void **state)
 	free(text);
 }
 
+/* Bytes are read in the order they came; one too many is not taken; the interrupt lasts until all are read. */
+static void console_input(void **state)
+{
+	struct pl011 uart;
+
+	(void)state;
+	pl011_init(&uart, NULL, NULL);
+	pl011_write(&uart, 0x38, 0x10);
+	assert_int_equal(pl011_read(&uart, 0x00), 0);
+	assert_false(pl011_line(&uart));
+	for (unsigned round = 0; round < 3; round++) {
+		for (unsigned i = 0; i < PL011_RECEIVE_MAX; i++) {
+			assert_true(pl011_receive(&uart, (uint8_t)(0xe0 + i)));
+		}
+		assert_false(pl011_receive(&uart, 1));
+		assert_int_equal(pl011_read(&uart, 0x18), 0xc0); /* TXFE, RXFF */
+		assert_true(pl011_line(&uart));
+		assert_int_equal(pl011_read(&uart, 0x3c), 0x50);
+		pl011_write(&uart, 0x44, 0x7ff);
+		assert_true(pl011_line(&uart));
+		for (unsigned i = 0; i < PL011_RECEIVE_MAX - round; i++) {
+			assert_int_equal(pl011_read(&uart, 0x00), 0xe0 + i);
+		}
+		while (pl011_read(&uart, 0x18) != 0x90) {
+			(void)pl011_read(&uart, 0x00);
+		}
+		assert_false(pl011_line(&uart));
+	}
+}
+
 /* Lines come out as they end, long ones in pieces, the rest when flushed. */
 static void console_output(void **state)
 {
@@ -266,6 +296,7 @@ int main(void)
 		cmocka_unit_test(tree_is_repeatable),
 		cmocka_unit_test(console_registers),
 		cmocka_unit_test(console_interrupt_status),
+		cmocka_unit_test(console_input),
 		cmocka_unit_test(console_output),
 	};
 

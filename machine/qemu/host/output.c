@@ -8,12 +8,13 @@
 #include "machine/qemu/bare/spinlock.h"
 #include "machine/qemu/host/clock.h"
 #include "machine/qemu/host/cpu.h"
+#include "machine/qemu/host/fields.h"
 
 static const uint64_t uart_base = 0x09000000;
 /* How long a panic waits for a frame that another CPU is sending. */
 static const uint64_t panic_wait_ns = 100000000;
 
-enum { PANIC_LOOKS_MAX = 100000000 };
+enum { UARTDR = 0x00, UARTFR = 0x18, PANIC_LOOKS_MAX = 100000000 };
 
 static struct {
 	struct spinlock lock; /* guards all of it */
@@ -120,6 +121,18 @@ static void end_send(enum end end)
 	struct frame_end frame = {end, output.is_begun, output.sequence, clock_ns()};
 
 	send(FRAME_END, output.payload, frame_end_write(&frame, output.payload));
+}
+
+bool output_input(uint8_t *byte)
+{
+	volatile const uint32_t *flags = (volatile const uint32_t *)(uintptr_t)(uart_base + UARTFR);
+	volatile const uint32_t *data = (volatile const uint32_t *)(uintptr_t)(uart_base + UARTDR);
+
+	if (FIELD_GET(*flags, UARTFR_RXFE) != 0) {
+		return false;
+	}
+	*byte = (uint8_t)*data;
+	return true;
 }
 
 void output_realm(void)

@@ -23,6 +23,9 @@ void output_fact(enum frame_fact_kind kind, unsigned index, uint64_t value); /* 
 void output_token(const uint8_t *token, size_t size);                        /* several frames when it is long */
 void output_leak(const struct frame_leak *leak);
 
+/* The next byte that came in on the UART. False, *byte untouched, when there is none. On one CPU only. */
+bool output_input(uint8_t *byte);
+
 /* From here on there is a realm, which the end is of. */
 void output_realm(void);
 

@@ -3,6 +3,7 @@
 #include "machine/qemu/host/clock.h"
 #include "machine/qemu/host/host.h"
 #include "machine/qemu/host/interrupts.h"
+#include "machine/qemu/host/output.h"
 
 /* How long a wait lasts at most before it looks at the world again. */
 static const uint64_t wait_ns = 10000000;
@@ -31,9 +32,28 @@ static void alarm_set(const struct host *host, uint64_t ns)
 	clock_alarm(at_ns == 0 || (end_ns != 0 && end_ns < at_ns) ? end_ns : at_ns);
 }
 
+static bool has_input(const struct host *host)
+{
+	return (host->job->flags & JOB_FLAG_INPUT) != 0 && cpu_number() == 0;
+}
+
+/* Hand on what came in, as much as the realm's console has room for. */
+static void input_take(struct host *host)
+{
+	uint8_t byte;
+
+	while (vcpus_input_has_room(&host->vcpus) && output_input(&byte)) {
+		vcpus_input(&host->vcpus, byte);
+	}
+}
+
 void host_look(struct host *host)
 {
 	uint64_t end_ns = host->job->timeout_ns;
+
+	if (has_input(host)) {
+		input_take(host);
+	}
 
 	interrupts_take();
 	if (end_ns != 0 && clock_ns() >= end_ns) {
@@ -100,13 +120,13 @@ static uint64_t counter(void *context)
 	return clock_counter();
 }
 
-/* Make a call of the library with the alarm set to the job's end, so that a realm that never exits does. */
+/* Make a call of the library with the alarm set to the job's end, so that a realm that never exits does; sooner where input may come. */
 static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
 {
 	struct host *host = context;
 	enum reeve_status status;
 
-	alarm_set(host, 0);
+	alarm_set(host, has_input(host) ? wait_ns : 0);
 	status = call(cpu);
 	host_look(host);
 	return status;

@@ -124,7 +124,7 @@ say = $(if $(quiet),@:,@printf '  %-5s %s\n')
 at := @
 endif
 
-.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run check-machine coverage mutants bench bench-machine fuzz gate format install uninstall clean
+.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run check-machine check-linux demo-linux coverage mutants bench bench-machine fuzz gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
 machine: $(IMAGES)
@@ -139,6 +139,8 @@ help:
 	'make demo      install what is missing, build, run a Realm' \
 	'make check     install what is missing, build, run every test' \
 	'make check-machine  install what is missing, and hold QEMU'\''s RME machine against the model' \
+	'make demo-linux   install what is missing, run Debian'\''s kernel as a Realm on QEMU'\''s RME machine' \
+	'make check-linux  the same, predicted, attested, and put to work' \
 	'make bench     measure this machine and reeve on it' \
 	'make bench-machine  QEMU'\''s RME machine in figures' \
 	'make fuzz T=60 drive each fuzz target for T seconds under libFuzzer, and under AFL++' \
@@ -328,6 +330,19 @@ check-machine:
 	@$(MAKE) -s $(BUILD)/machine/tests/el3.bin
 	@tests/machine/boot --build $(BUILD)
 	@tests/machine/run --build $(BUILD)
+
+# A Realm of Debian's own kernel; what it needs beside the machine is fetched once and kept.
+LINUX_KEPT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/reeve/debian-realm
+demo-linux:
+	@scripts/setup linux
+	@$(MAKE) -s all machine
+	@$(BUILD)/reeve run --machine qemu --ram 512M --kernel $(LINUX_KEPT)/Image --initrd $(LINUX_KEPT)/initramfs.gz \
+		--append 'console=ttyAMA0 quiet panic=-1'
+
+check-linux:
+	@scripts/setup linux
+	@$(MAKE) -s all machine
+	@tests/linux/run --build $(BUILD)
 
 coverage:
 	@scripts/setup gate

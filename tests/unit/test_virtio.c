@@ -13,7 +13,7 @@
 
 /* Where things are in the guest's shared memory, which begins at BASE. */
 enum {
-	BASE = 0x80000000,
+	BASE = 0x40000000,
 	MEMORY = 0x10000,
 	DESCRIPTORS = 0x0000,
 	AVAILABLE = 0x1000,

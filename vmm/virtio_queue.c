@@ -106,7 +106,8 @@ enum virtio_take virtio_queue_take(struct virtio_queue *queue, struct virtio_cha
 		return VIRTIO_NOTHING;
 	}
 	if (!ring_load(queue,
-		    queue->driver + RING_ENTRIES + (queue->next_available % queue->size) * AVAILABLE_ENTRY_SIZE,
+		    queue->driver + RING_ENTRIES +
+			    (uint64_t)(queue->next_available % queue->size) * AVAILABLE_ENTRY_SIZE,
 		    &head) ||
 		!chain_load(queue, head, chain)) {
 		return VIRTIO_BROKEN;

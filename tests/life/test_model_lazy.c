@@ -155,6 +155,19 @@ static void is_as_new(struct reeve_model *model, struct caught *caught)
 	assert_int_equal(reeve_model_pages_alloc(model, PAGE), 0);
 }
 
+/* Every page written, one lent, then off and on. */
+static void use_and_reset(struct reeve_model *model, struct caught *caught)
+{
+	assert_int_equal(reeve_model_pages_alloc(model, 2 * PAGE), base);
+	for (unsigned i = 0; i < PAGES; i++) {
+		assert_true(put(model, caught, base + (uint64_t)i * PAGE, BYTE));
+	}
+	call(model, RMI_FID(GRANULE_DELEGATE), base + PAGE);
+	assert_true(reeve_model_reset(model));
+	is_as_new(model, caught);
+	assert_true(reeve_model_reset(model));
+}
+
 static void a_machine_is_switched_off_and_on(void **state)
 {
 	(void)state;
@@ -163,16 +176,7 @@ static void a_machine_is_switched_off_and_on(void **state)
 		struct reeve_model *model = open_model(lazy != 0, &caught);
 
 		for (unsigned times = 0; times < 3; times++) {
-			uint64_t pa = reeve_model_pages_alloc(model, 2 * PAGE);
-
-			assert_int_equal(pa, base);
-			for (unsigned i = 0; i < PAGES; i++) {
-				assert_true(put(model, &caught, base + (uint64_t)i * PAGE, BYTE));
-			}
-			call(model, RMI_FID(GRANULE_DELEGATE), base + PAGE);
-			assert_true(reeve_model_reset(model));
-			is_as_new(model, &caught);
-			assert_true(reeve_model_reset(model));
+			use_and_reset(model, &caught);
 		}
 		reeve_model_free(model);
 	}

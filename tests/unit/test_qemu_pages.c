@@ -35,7 +35,7 @@ static void runs_are_aligned_and_apart(void **state)
 			assert_int_equal(owner[page], 0);
 			owner[page] = (uint8_t)i;
 		}
-		size = PAGE << i % 5;
+		size = (uint64_t)PAGE << i % 5;
 	}
 }
 

@@ -68,7 +68,7 @@ static bool tree_ready(struct boot *boot, const struct layout *layout, const str
 	return data != NULL;
 }
 
-bool boot_make_parts(struct boot *boot, const struct run_options *options, const struct layout *layout,
+bool boot_make(struct boot *boot, const struct run_options *options, const struct layout *layout,
 	const struct boot_parts *parts, struct message *why)
 {
 	const struct image *image = parts->image;
@@ -93,18 +93,6 @@ bool boot_make_parts(struct boot *boot, const struct run_options *options, const
 	*at++ = (struct event){.kind = EVENT_ACTIVATE};
 	boot->count = (size_t)(at - boot->events);
 	return true;
-}
-
-bool boot_make(struct boot *boot, const struct run_options *options, const struct layout *layout,
-	const struct image *image, struct message *why)
-{
-	struct boot_parts parts = {
-		.image = image,
-		.names = {options->image_path, options->image_path},
-		.granule = REEVE_GRANULE_SIZE,
-	};
-
-	return boot_make_parts(boot, options, layout, &parts, why);
 }
 
 void boot_free(struct boot *boot)

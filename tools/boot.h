@@ -32,11 +32,8 @@ struct boot_parts {
 };
 
 /* The events of a realm by those options. False with *why set: no memory; *boot is then inert. */
-bool boot_make_parts(struct boot *boot, const struct run_options *options, const struct layout *layout,
-	const struct boot_parts *parts, struct message *why);
-/* The same of an image alone, for granules of 4 KiB: what reeve run builds. */
 bool boot_make(struct boot *boot, const struct run_options *options, const struct layout *layout,
-	const struct image *image, struct message *why);
+	const struct boot_parts *parts, struct message *why);
 
 void boot_free(struct boot *boot);
 

@@ -94,7 +94,7 @@ bool program_dump_dtb(const struct program *program, const struct run_options *o
 	if (path == NULL) {
 		return true;
 	}
-	if (!program_layout(options, &layout, why) || !boot_make_parts(&boot, options, &layout, &program->parts, why)) {
+	if (!program_layout(options, &layout, why) || !boot_make(&boot, options, &layout, &program->parts, why)) {
 		return false;
 	}
 	to = fopen(path, "wbe");

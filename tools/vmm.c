@@ -275,7 +275,7 @@ static bool plan_make(struct vmm *vmm, const struct boot_parts *parts)
 	bool is_good = true;
 	struct boot boot;
 
-	if (!boot_make_parts(&boot, vmm->options, layout, parts, &vmm->summary.error)) {
+	if (!boot_make(&boot, vmm->options, layout, parts, &vmm->summary.error)) {
 		threads_stop(&vmm->threads, END_ERROR);
 		return false;
 	}

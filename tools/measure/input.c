@@ -31,7 +31,7 @@ static bool image_open(
 		bytes_unmap(&input->file);
 		return false;
 	}
-	if (!boot_make_parts(&input->boot, run, &layout, &parts, why)) {
+	if (!boot_make(&input->boot, run, &layout, &parts, why)) {
 		image_free(&input->image);
 		bytes_unmap(&input->file);
 		return false;
@@ -57,7 +57,7 @@ static bool kernel_open(struct input *input, const struct measure_options *optio
 		.chosen = &input->kernel.chosen,
 		.granule = options->granule,
 	};
-	if (!boot_make_parts(&input->boot, &options->run, &layout, &parts, why)) {
+	if (!boot_make(&input->boot, &options->run, &layout, &parts, why)) {
 		linux_boot_close(&input->kernel);
 		return false;
 	}

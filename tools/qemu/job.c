@@ -177,7 +177,7 @@ bool qemu_job_make(
 	bool is_good;
 
 	if (!layout_make(&layout, options->ipa_bits, options->ram, options->cpus, why) ||
-		!boot_make_parts(&boot, options, &layout, parts, why)) {
+		!boot_make(&boot, options, &layout, parts, why)) {
 		return false;
 	}
 	is_good = job_build(options, &layout, &boot, &parts->disk, job, why);

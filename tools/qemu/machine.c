@@ -235,8 +235,8 @@ static enum machine_end qemu_live(struct machine *machine, const struct run_opti
 	return MACHINE_OFF;
 }
 
-/* The disk as the realm left it, back into the job. */
-static void disk_read(const struct machine *machine, const struct qemu_job *job)
+/* The disk as the realm left it, back into the job. False when not all of it could be read. */
+static bool disk_read(const struct machine *machine, const struct qemu_job *job)
 {
 	const struct job_header *header = job->header;
 	uint8_t *disk = (uint8_t *)job->header + header->disk_offset;
@@ -246,11 +246,12 @@ static void disk_read(const struct machine *machine, const struct qemu_job *job)
 		ssize_t got = pread(machine->memory, disk + done, header->disk_size - done,
 			job_place + (int64_t)(header->disk_offset + done));
 
-		if (got <= 0 && errno != EINTR) {
-			return;
+		if (got == 0 || (got < 0 && errno != EINTR)) {
+			return false;
 		}
 		done += got > 0 ? (uint64_t)got : 0;
 	}
+	return true;
 }
 
 enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
@@ -262,7 +263,10 @@ enum machine_end qemu_machine_run(const struct run_options *options, const struc
 	if (signals_take(&machine, why) && files_make(&machine, parts, job, why) &&
 		qemu_start(&machine, options->cpus, why)) {
 		end = qemu_live(&machine, options, uart, account, why);
-		disk_read(&machine, job);
+		if (!disk_read(&machine, job)) {
+			(void)message_set(why, "the disk cannot be read back from the machine's memory");
+			end = MACHINE_BROKEN;
+		}
 	}
 	machine_close(&machine);
 	return end;

@@ -173,17 +173,22 @@ static const struct {
 	size_t size;
 } page_sizes[] = {{"4k", 4096}, {"16k", 16384}, {"64k", 65536}};
 
+bool option_page(const char *option, const char *value, size_t *size, struct message *why)
+{
+	for (size_t i = 0; i < sizeof(page_sizes) / sizeof(page_sizes[0]); i++) {
+		if (strcmp(value, page_sizes[i].name) == 0) {
+			*size = page_sizes[i].size;
+			return true;
+		}
+	}
+	return message_set(why, "%s '%s' is none of 4k, 16k, 64k", option, value);
+}
+
 bool option_set_page_size(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
 
-	for (size_t i = 0; i < sizeof(page_sizes) / sizeof(page_sizes[0]); i++) {
-		if (strcmp(value, page_sizes[i].name) == 0) {
-			run->page_size = page_sizes[i].size;
-			return true;
-		}
-	}
-	return message_set(why, "--page-size '%s' is none of 4k, 16k, 64k", value);
+	return option_page("--page-size", value, &run->page_size, why);
 }
 
 static bool set_trace(void *options, const char *value, struct message *why)

@@ -83,6 +83,9 @@ bool option_number(const char *text, uint64_t least, uint64_t most, uint64_t *nu
 /* A file's name, which is not empty, into *path. */
 bool option_path(const char *option, const char *value, const char **path, struct message *why);
 
+/* 4k, 16k or 64k as bytes into *size. */
+bool option_page(const char *option, const char *value, size_t *size, struct message *why);
+
 /* Setters of the options that say what realm is built, for verbs whose struct begins with a struct run_options. */
 bool option_set_ipa_bits(void *options, const char *value, struct message *why);
 bool option_set_ram(void *options, const char *value, struct message *why);

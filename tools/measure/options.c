@@ -68,19 +68,9 @@ static bool set_rules(void *options, const char *value, struct message *why)
 
 static bool set_granule(void *options, const char *value, struct message *why)
 {
-	static const struct {
-		const char *name;
-		size_t size;
-	} sizes[] = {{"4k", 0x1000}, {"16k", 0x4000}, {"64k", 0x10000}};
 	struct measure_options *measure = options;
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		if (strcmp(value, sizes[i].name) == 0) {
-			measure->granule = sizes[i].size;
-			return true;
-		}
-	}
-	return message_set(why, "--granule '%s' is none of 4k, 16k, 64k", value);
+	return option_page("--granule", value, &measure->granule, why);
 }
 
 static bool set_format(void *options, const char *value, struct message *why)

@@ -14,6 +14,7 @@
 #include "tools/conduit.h"
 #include "tools/qemu/child.h"
 #include "tools/qemu/flash.h"
+#include "tools/qemu/qmp.h"
 #include "tools/qemu/where.h"
 
 enum {
@@ -30,6 +31,8 @@ static const int64_t job_place = (int64_t)JOB_ADDRESS - (INT64_C(1) << 30);
 static const uint64_t second_ns = 1000000000;
 static const uint64_t first_frame_s = 30;
 static const uint64_t end_grace_s = 10;
+static const uint64_t destroyed_per_s = 64 << 20; /* bytes of a realm's memory that are taken apart, at the slowest */
+static const uint64_t insistent_ns = 500000000;   /* as tools/stop.h P1 */
 static const uint64_t power_off_s = 5;
 
 /* What a running QEMU consists of, on this side. -1: not there. */
@@ -104,7 +107,7 @@ static bool files_make(
 	}
 	machine->qmp = pair[0];
 	machine->qmp_qemu = pair[1];
-	return true;
+	return qmp_begin(machine->qmp) || message_set(why, "QEMU cannot be spoken to: %s", strerror(errno));
 }
 
 /* The machine's command line: the fact sheet's, with the crypto that TCG is quick at. Memory is what TF-A's tables describe. */
@@ -128,20 +131,52 @@ static bool qemu_start(struct machine *machine, unsigned cpus, struct message *w
 	return child_start(&machine->qemu, argv, "qemu-system-arm", why);
 }
 
-/* Until when the machine may go on as it stands. UINT64_MAX: for ever. */
-static uint64_t deadline(const struct run_options *options, const struct uart *uart, const struct account *account,
-	uint64_t began_ns, uint64_t last_ns)
+/* What is known of a running machine, and when it was. */
+struct watch {
+	const struct run_options *options;
+	struct uart *uart;
+	const struct account *account;
+	uint64_t began_ns;
+	uint64_t last_ns;  /* something came */
+	uint64_t asked_ns; /* a signal asked for the end; 0: none did */
+};
+
+/* Seconds that a host has to take its realm apart. */
+static uint64_t grace_s(const struct run_options *options)
 {
-	if (account->has_end) {
-		return last_ns + power_off_s * second_ns;
+	return end_grace_s + options->ram / destroyed_per_s;
+}
+
+/* Until when the machine may go on as it stands. UINT64_MAX: for ever. */
+static uint64_t deadline(const struct watch *watch)
+{
+	const struct run_options *options = watch->options;
+
+	if (watch->account->has_end) {
+		return watch->last_ns + power_off_s * second_ns;
+	}
+	if (watch->asked_ns != 0) {
+		return watch->asked_ns + grace_s(options) * second_ns;
 	}
 	if (options->timeout_ns != 0) {
-		return began_ns + options->timeout_ns + end_grace_s * second_ns;
+		return watch->began_ns + options->timeout_ns + grace_s(options) * second_ns;
 	}
-	if (uart->frames == 0 && options->nt_fw_path == NULL) {
-		return began_ns + first_frame_s * second_ns;
+	if (watch->uart->frames == 0 && options->nt_fw_path == NULL) {
+		return watch->began_ns + first_frame_s * second_ns;
 	}
 	return UINT64_MAX;
+}
+
+/* A signal came. True: the machine is to be stopped now. The first one is the host's to obey, if it is one that says anything. */
+static bool is_to_stop(struct watch *watch, int qmp)
+{
+	uint64_t now_ns = conduit_clock_ns();
+
+	if (watch->asked_ns != 0) {
+		return now_ns - watch->asked_ns >= insistent_ns;
+	}
+	watch->asked_ns = now_ns;
+	return watch->uart->frames == 0 || !qmp_power_button(qmp);
 }
 
 /* Read what there is. False at the end of it. */
@@ -166,57 +201,62 @@ static int milliseconds_until(uint64_t until_ns)
 }
 
 /* Listen until one of the ends. */
-static enum machine_end listen_to(
-	struct machine *machine, const struct run_options *options, struct uart *uart, const struct account *account)
+static enum machine_end listen_to(struct machine *machine, struct watch *watch)
 {
-	uint64_t began_ns = conduit_clock_ns();
-	uint64_t last_ns = began_ns;
-
 	for (;;) {
 		struct pollfd fds[] = {
 			{.fd = machine->qemu.out, .events = POLLIN}, {.fd = machine->signals, .events = POLLIN}};
-		int left_ms = milliseconds_until(deadline(options, uart, account, began_ns, last_ns));
+		int left_ms = milliseconds_until(deadline(watch));
 
 		if (left_ms == 0 || (poll(fds, sizeof(fds) / sizeof(fds[0]), left_ms) < 0 && errno != EINTR)) {
 			return MACHINE_HUNG;
 		}
-		if (fds[1].revents != 0 && signal_take(machine->signals)) {
+		if (fds[1].revents != 0 && signal_take(machine->signals) && is_to_stop(watch, machine->qmp)) {
 			return MACHINE_INTERRUPTED;
 		}
-		last_ns = fds[0].revents != 0 ? conduit_clock_ns() : last_ns;
-		if (fds[0].revents != 0 && !uart_read(machine->qemu.out, uart)) {
+		watch->last_ns = fds[0].revents != 0 ? conduit_clock_ns() : watch->last_ns;
+		if (fds[0].revents != 0 && !uart_read(machine->qemu.out, watch->uart)) {
 			return MACHINE_OFF;
 		}
 	}
 }
 
-static void hang_say(const struct run_options *options, int qmp, const struct uart *uart, const struct account *account,
-	struct message *why)
+static void hang_say(const struct watch *watch, int qmp, struct message *why)
 {
+	unsigned long long grace = grace_s(watch->options);
 	struct message where;
 
 	where_ask(qmp, &where);
-	if (account->has_end) {
+	if (watch->account->has_end) {
 		(void)message_set(why, "the machine did not switch itself off after the run: %s", where.text);
 		return;
 	}
-	if (uart->frames == 0) {
+	if (watch->uart->frames == 0) {
 		(void)message_set(why, "the machine's host never said a word: %s", where.text);
 		return;
 	}
-	(void)message_set(why, "the machine hangs: no end %llu s after the %.1f s of --timeout: %s",
-		(unsigned long long)end_grace_s, (double)options->timeout_ns / (double)second_ns, where.text);
+	if (watch->asked_ns != 0) {
+		(void)message_set(
+			why, "the machine hangs: no end %llu s after a signal asked for it: %s", grace, where.text);
+		return;
+	}
+	(void)message_set(why, "the machine hangs: no end %llu s after the %.1f s of --timeout: %s", grace,
+		(double)watch->options->timeout_ns / (double)second_ns, where.text);
 }
 
 static enum machine_end qemu_live(struct machine *machine, const struct run_options *options, struct uart *uart,
 	const struct account *account, struct message *why)
 {
+	struct watch watch = {options, uart, account, conduit_clock_ns(), conduit_clock_ns(), 0};
 	char words[WORDS_MAX];
-	enum machine_end end = listen_to(machine, options, uart, account);
+	enum machine_end end = listen_to(machine, &watch);
 	struct child_end how;
 
 	if (end == MACHINE_HUNG) {
-		hang_say(options, machine->qmp, uart, account, why);
+		hang_say(&watch, machine->qmp, why);
+		end = watch.asked_ns == 0 ? MACHINE_HUNG : MACHINE_INTERRUPTED;
+	} else if (end == MACHINE_INTERRUPTED) {
+		(void)message_set(why, "a signal asked reeve to end: the machine was stopped with its Realm in it");
 	}
 	how = child_end(&machine->qemu, end != MACHINE_OFF, words, sizeof(words));
 	uart_finish(uart);

@@ -4,8 +4,11 @@
  *   qemu_machine_run: flash and job in memory -> QEMU -> its UART's bytes to a uart -> it powers off, hangs, or is stopped
  *
  * M1: no QEMU and no file is left behind, whatever the end was (child.h C1; all files are in memory).
- * M2: every wait has a bound: the first frame within 30 s, the end within 10 s after the run's own time, if that has one, and within
- *     5 s after the last frame. Without a time of its own a realm may run for ever, as on the model. */
+ * M2: every wait has a bound: the first frame within 30 s, the end within 10 s, and one for each 64 MiB of the realm's memory, after the run's
+ *     own time, if that has one, or after a signal; and within 5 s after the last frame. Without a time of its own a realm may run for
+ *     ever, as on the model.
+ * M3: the first SIGINT, SIGTERM or SIGHUP presses the machine's power button: our host ends its realm in order and tells so. One that comes half
+ *     a second later, or the first when the host has not said a word in frames, stops QEMU at once. */
 #ifndef TOOLS_QEMU_MACHINE_H
 #define TOOLS_QEMU_MACHINE_H
 
@@ -15,13 +18,13 @@
 
 enum machine_end {
 	MACHINE_OFF,         /* QEMU ended by itself */
-	MACHINE_INTERRUPTED, /* SIGINT, SIGTERM or SIGHUP */
+	MACHINE_INTERRUPTED, /* by a signal (M3), because there was nobody to ask, or no end came of it; `why` says which */
 	MACHINE_HUNG,        /* one of the bounds; `why` says which and where the CPUs are */
 	MACHINE_BROKEN,      /* QEMU did not start, or ended with an error; `why` says what it said */
 	MACHINE_END_COUNT
 };
 
-/* Run it and hand all it says to `uart`. *why is set for HUNG and BROKEN. */
+/* Run it and hand all it says to `uart`. *why is set for all but OFF. */
 enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
 	const struct qemu_job *job, struct uart *uart, const struct account *account, struct message *why);
 

@@ -235,7 +235,6 @@ static bool end_report(struct qemu_life *life, enum machine_end end, struct mess
 	case MACHINE_OFF:
 		return off_report(life);
 	case MACHINE_INTERRUPTED:
-		(void)message_set(why, "a signal asked reeve to end: the machine was stopped with its Realm in it");
 		cut_short(life, END_INTERRUPTED, why);
 		return false;
 	case MACHINE_HUNG:

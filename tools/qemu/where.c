@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* where.c - speaks as much of QMP as one question takes. */
+/* where.c - reads QEMU's registers. */
 #include "tools/qemu/where.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 
-enum {
-	ANSWER_MAX = 1 << 18, /* bytes of one line of QMP */
-	PATIENCE_S = 2,
-};
+#include "tools/qemu/qmp.h"
 
 /* As the machine's memory map has it (machine/qemu/job.h, TF-A's plat/qemu). */
 static const struct {
@@ -39,40 +33,6 @@ const char *where_world(unsigned level, uint64_t pc)
 		}
 	}
 	return "no image's code";
-}
-
-static bool say(int qmp, const char *line)
-{
-	size_t size = strlen(line);
-
-	return send(qmp, line, size, MSG_NOSIGNAL) == (ssize_t)size;
-}
-
-/* The next line that is an answer and no event, in line[0..ANSWER_MAX). */
-static json_t *answer(int qmp, char *line)
-{
-	size_t used = 0;
-
-	while (used + 1 < ANSWER_MAX && recv(qmp, line + used, 1, 0) == 1) {
-		json_t *object;
-
-		if (line[used++] != '\n') {
-			continue;
-		}
-		line[used] = '\0';
-		used = 0;
-		object = json_loads(line, 0, NULL);
-		if (json_object_get(object, "return") != NULL) {
-			return object;
-		}
-		json_decref(object);
-	}
-	return NULL;
-}
-
-static json_t *ask(int qmp, const char *question, char *line)
-{
-	return say(qmp, question) ? answer(qmp, line) : NULL;
 }
 
 /* Each "CPU#n … PC=… EL…" of `info registers -a`, told in *where. */
@@ -101,23 +61,11 @@ static void registers_tell(const char *text, struct message *where)
 
 void where_ask(int qmp, struct message *where)
 {
-	static const char registers[] = "{\"execute\":\"human-monitor-command\",\"arguments\":"
-					"{\"command-line\":\"info registers -a\"}}\n";
-	char *line = malloc(ANSWER_MAX);
-	const struct timeval patience = {.tv_sec = PATIENCE_S};
-	json_t *ready = NULL;
-	json_t *told = NULL;
+	char *told = qmp_human(qmp, "info registers -a");
 
 	(void)message_set(where, "QEMU does not say what its CPUs are doing");
-	(void)setsockopt(qmp, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	ready = line == NULL ? NULL : ask(qmp, "{\"execute\":\"qmp_capabilities\"}\n", line);
-	if (ready != NULL) {
-		told = ask(qmp, registers, line);
+	if (told != NULL) {
+		registers_tell(told, where);
 	}
-	if (json_is_string(json_object_get(told, "return"))) {
-		registers_tell(json_string_value(json_object_get(told, "return")), where);
-	}
-	json_decref(ready);
-	json_decref(told);
-	free(line);
+	free(told);
 }

@@ -14,7 +14,7 @@
 /* The name of who has code at `pc` of exception level `level`. */
 const char *where_world(unsigned level, uint64_t pc);
 
-/* Ask over `qmp`, a stream socket, for two seconds at most. *where is "cpu 0 in the monitor (EL2, PC 0x…), cpu 1 …", or why it is not known. */
+/* Ask over `qmp` (qmp.h), for two seconds at most. *where is "cpu 0 in the monitor (EL2, PC 0x…), cpu 1 …", or why it is not known. */
 void where_ask(int qmp, struct message *where);
 
 #endif

@@ -7,6 +7,7 @@
 #include "machine/qemu/bare/smc.h"
 #include "machine/qemu/host/clock.h"
 #include "machine/qemu/host/cpu.h"
+#include "machine/qemu/host/host.h"
 #include "machine/qemu/host/output.h"
 
 enum { LEVEL_BITS = 9, US_NS = 1000 };
@@ -40,7 +41,7 @@ static void delay(void *context, uint64_t us)
 
 	(void)context;
 	/* A clock that stands still delays nothing. */
-	for (uint64_t now = clock_ns(); now != 0 && now < until_ns; now = clock_ns()) {
+	for (uint64_t now = clock_ns(); now != 0 && now < until_ns && !host_must_stop(host_get()); now = clock_ns()) {
 	}
 }
 

@@ -60,8 +60,11 @@ void host_seam_init(struct host *host);
 /* runner.c: what a vcpu is on this machine. */
 extern const struct vcpu_ops host_vcpu_ops;
 
-/* Look at the clock and at this CPU's interrupts: the run is over when its time is. */
+/* Look at the clock and at this CPU's interrupts: the run is over when its time is, or when somebody pressed the power button. */
 void host_look(struct host *host);
+
+/* Look, and say whether what is being done is to be left: the run is over, and the realm is not being taken apart. */
+bool host_must_stop(struct host *host);
 
 /* The one of this image. */
 struct host *host_get(void);

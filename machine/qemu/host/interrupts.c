@@ -12,6 +12,10 @@ static const uint64_t gicr_end = 0x09000000;
 
 enum {
 	GICD_CTLR = 0x0000,
+	GICD_ISENABLER = 0x0100,
+	GICD_IPRIORITYR = 0x0400,
+	GICD_ICFGR = 0x0c00,
+	GICD_IROUTER = 0x6000,
 	GICD_PIDR2 = 0xffe8,
 	GICR_CTLR = 0x0000,
 	GICR_TYPER = 0x0008,
@@ -27,6 +31,8 @@ enum {
 	PRIORITY = 0xa0,
 	PRIORITY_MASK_ALL = 0xff,
 	PRIVATE_COUNT = 32,
+	CONFIG_PER_WORD = 16,
+	CONFIG_EDGE = 2,
 	SPECIAL = 1020, /* INTIDs from here on are none */
 	LOOKS_MAX = 100000,
 	TAKE_MAX = 64,
@@ -52,6 +58,11 @@ static void write32(uint64_t address, uint32_t value)
 	*(volatile uint32_t *)(uintptr_t)address = value;
 }
 
+static void write64(uint64_t address, uint64_t value)
+{
+	*(volatile uint64_t *)(uintptr_t)address = value;
+}
+
 static void write8(uint64_t address, uint8_t value)
 {
 	*(volatile uint8_t *)(uintptr_t)address = value;
@@ -75,6 +86,20 @@ static uint64_t mpidr_of(uint64_t typer)
 	return FIELD_SET(mpidr, MPIDR_AFF3, FIELD_GET(typer, GICR_TYPER_AFF3));
 }
 
+/* The power button is a pulse, for CPU 0. */
+static void power_begin(void)
+{
+	uint64_t config = gicd_base + GICD_ICFGR + INTERRUPT_POWER / CONFIG_PER_WORD * sizeof(uint32_t);
+	unsigned shift = 2 * (INTERRUPT_POWER % CONFIG_PER_WORD);
+
+	write32(config, read32(config) | (uint32_t)CONFIG_EDGE << shift);
+	write8(gicd_base + GICD_IPRIORITYR + INTERRUPT_POWER, PRIORITY);
+	write64(gicd_base + GICD_IROUTER + sizeof(uint64_t) * INTERRUPT_POWER, cpus[0].mpidr);
+	write32(gicd_base + GICD_ISENABLER + INTERRUPT_POWER / PRIVATE_COUNT * sizeof(uint32_t),
+		1U << INTERRUPT_POWER % PRIVATE_COUNT);
+	pending_await(gicd_base + GICD_CTLR, FIELD_MASK(GICD_CTLR_RWP));
+}
+
 unsigned interrupts_begin(unsigned most)
 {
 	uint64_t frame = gicr_base;
@@ -95,6 +120,7 @@ unsigned interrupts_begin(unsigned most)
 		count++;
 		frame += GICR_STRIDE;
 	} while (FIELD_GET(typer, GICR_TYPER_LAST) == 0 && count < most && count < NS_CPUS_MAX && frame < gicr_end);
+	power_begin();
 	return count;
 }
 
@@ -131,15 +157,18 @@ bool interrupts_cpu_begin(void)
 	return true;
 }
 
-void interrupts_take(void)
+bool interrupts_take(void)
 {
+	bool is_power = false;
+
 	for (unsigned i = 0; i < TAKE_MAX; i++) {
 		uint64_t id = FIELD_GET(sysreg_read(ICC_IAR1_EL1), ICC_IAR_INTID);
 
 		dsb_sy();
 		if (id >= SPECIAL) {
-			return;
+			break;
 		}
+		is_power |= id == INTERRUPT_POWER;
 		if (id == INTERRUPT_ALARM) {
 			/* A level: it would come again for ever. Whoever wants another alarm sets one. */
 			sysreg_write(CNTHP_CTL_EL2, 0);
@@ -148,6 +177,7 @@ void interrupts_take(void)
 		sysreg_write(ICC_EOIR1_EL1, id);
 		isb();
 	}
+	return is_power;
 }
 
 void interrupts_kick(unsigned number)

@@ -14,7 +14,9 @@ enum {
 	INTERRUPT_MAINTENANCE = 25, /* PPI: list registers want looking at */
 	INTERRUPT_ALARM = 26,       /* PPI: CNTHP, clock.h */
 	INTERRUPT_VIRTUAL = 27,     /* PPI: a realm's virtual timer */
-	INTERRUPT_PHYSICAL = 30     /* PPI: a realm's physical timer */
+	INTERRUPT_PHYSICAL = 30,    /* PPI: a realm's physical timer */
+	INTERRUPT_POWER =
+		41, /* SPI, to CPU 0: somebody pressed the machine's power button (QEMU virt's generic event device) */
 };
 
 /* Start the distributor and find the CPUs. Returns how many redistributors there are, at most `most`; 0: no GICv3. On CPU 0, once. */
@@ -26,8 +28,8 @@ uint64_t interrupts_mpidr(unsigned number);
 /* Let this CPU have the interrupts above. False: it has no redistributor. */
 bool interrupts_cpu_begin(void);
 
-/* Take and end all interrupts that are pending on this CPU, at most a fixed number. */
-void interrupts_take(void);
+/* Take and end all interrupts that are pending on this CPU, at most a fixed number. True: INTERRUPT_POWER was among them. */
+bool interrupts_take(void);
 
 /* Send INTERRUPT_KICK to CPU `number`. */
 void interrupts_kick(unsigned number);

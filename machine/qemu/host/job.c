@@ -131,14 +131,14 @@ static void plan_make(struct host *host)
 }
 
 /* Wait until `count` of the other CPUs have got there. False when they have not in two seconds. */
-static bool cpus_await(const atomic_uint *there, unsigned count)
+static bool cpus_await(struct host *host, const atomic_uint *there, unsigned count)
 {
 	uint64_t until_ns = clock_ns() + cpu_wait_ns;
 
 	for (uint64_t i = 0; i < looks_max && atomic_load(there) < count && clock_ns() < until_ns; i++) {
 		clock_alarm(clock_ns() + look_ns);
 		wait_for_interrupt();
-		interrupts_take();
+		host_look(host);
 	}
 	clock_alarm(0);
 	return atomic_load(there) >= count;
@@ -151,7 +151,7 @@ static void cpus_up(struct host *host)
 		struct text why = {.length = 0};
 		int64_t status = cpu_on(i, interrupts_mpidr(i));
 
-		if (status == 0 && cpus_await(&host->cpus_up, i)) {
+		if (status == 0 && cpus_await(host, &host->cpus_up, i)) {
 			continue;
 		}
 		text_put(&why, "CPU ");
@@ -224,7 +224,7 @@ static void run(struct host *host)
 	}
 	vcpus_begin(&host->vcpus);
 	host_vcpu(host, 0);
-	if (!cpus_await(&host->cpus_out, host->job->cpus - 1)) {
+	if (!cpus_await(host, &host->cpus_out, host->job->cpus - 1)) {
 		struct text why = {.length = 0};
 
 		text_put(&why, "a CPU of the machine did not come out of the realm in two seconds after the run's end");

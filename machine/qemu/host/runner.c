@@ -54,11 +54,21 @@ void host_look(struct host *host)
 	if (has_input(host)) {
 		input_take(host);
 	}
-
-	interrupts_take();
+	if (interrupts_take()) {
+		vcpus_stop(&host->vcpus, END_INTERRUPTED);
+	}
 	if (end_ns != 0 && clock_ns() >= end_ns) {
 		vcpus_stop(&host->vcpus, END_TIMEOUT);
 	}
+}
+
+bool host_must_stop(struct host *host)
+{
+	if (host->is_destroying) {
+		return false;
+	}
+	host_look(host);
+	return vcpus_end(&host->vcpus) != END_NONE;
 }
 
 /* Sleep until an interrupt, `ns` at most. */

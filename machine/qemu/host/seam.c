@@ -74,16 +74,10 @@ static void unlock(void *context, void *taken)
 
 static bool progress(void *context, enum reeve_step step, uint64_t done, uint64_t total)
 {
-	struct host *host = context;
-
 	(void)step;
 	(void)done;
 	(void)total;
-	if (host->is_destroying) {
-		return true;
-	}
-	host_look(host);
-	return vcpus_end(&host->vcpus) == END_NONE;
+	return !host_must_stop(context);
 }
 
 void host_seam_init(struct host *host)

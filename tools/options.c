@@ -480,31 +480,37 @@ bool option_words_parse(const struct option_table *table, int argc, char *const 
 	return true;
 }
 
-/* Options that only one of the machines has. */
+/* Options that only one of the machines has; of the model's, why. */
 static bool machine_check(const struct run_options *options, struct message *why)
 {
+	const struct attest_options *attest = &options->attest;
 	const struct {
 		const char *option;
 		const char *value;
-		enum machine_kind machine;
+		const char *reason; /* NULL: it is QEMU's */
 	} rows[] = {
-		{"--machine-log", options->machine_log, MACHINE_QEMU},
-		{"--rmm", options->rmm_path, MACHINE_QEMU},
-		{"--nt-fw", options->nt_fw_path, MACHINE_QEMU},
-		{"--touch", options->is_touching ? "" : NULL, MACHINE_QEMU},
-		{"--kernel", options->linux_files.kernel, MACHINE_QEMU},
-		{"--map", options->map_path, MACHINE_MODEL},
-		{"--token-form", options->attest.form == REEVE_TOKEN_2023 ? NULL : "", MACHINE_MODEL},
-		{"--anchor", options->attest.anchor_path, MACHINE_MODEL},
-		{"--platform", options->attest.platform_path, MACHINE_MODEL},
-		{"--platform-key", options->attest.key_path, MACHINE_MODEL},
-		{"--seed", options->attest.seed, MACHINE_MODEL},
+		{"--machine-log", options->machine_log, NULL},
+		{"--rmm", options->rmm_path, NULL},
+		{"--nt-fw", options->nt_fw_path, NULL},
+		{"--touch", options->is_touching ? "" : NULL, NULL},
+		{"--kernel", options->linux_files.kernel, NULL},
+		{"--map", options->map_path, "the monitor of QEMU's machine cannot be looked into"},
+		{"--anchor", attest->anchor_path,
+			"QEMU's machine has no platform key: its firmware gives a finished token"},
+		{"--platform", attest->platform_path, "on QEMU's machine the firmware says what it is"},
+		{"--platform-key", attest->key_path, "on QEMU's machine keys and platform token are the firmware's"},
+		{"--seed", attest->seed, "on QEMU's machine keys and platform token are the firmware's"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].value != NULL && rows[i].machine != options->machine) {
-			return message_set(why, "%s is for --machine %s only", rows[i].option,
-				rows[i].machine == MACHINE_QEMU ? "qemu" : "model");
+		bool is_missing = rows[i].reason == NULL && options->machine != MACHINE_QEMU;
+		bool is_too_much = rows[i].reason != NULL && options->machine != MACHINE_MODEL;
+
+		if (rows[i].value != NULL && is_missing) {
+			return message_set(why, "%s is for --machine qemu only: add that", rows[i].option);
+		}
+		if (rows[i].value != NULL && is_too_much) {
+			return message_set(why, "%s is for --machine model only: %s", rows[i].option, rows[i].reason);
 		}
 	}
 	if (options->machine == MACHINE_QEMU && options->cpus > QEMU_CPUS_MAX) {

@@ -57,7 +57,7 @@ static void monitor_write(FILE *to, const struct trace_call *call)
 {
 	fputs("; the monitor said ", to);
 	status_write(to, call->monitor[0]);
-	if (call->monitor[0] != RMI_SUCCESS) {
+	if (call->condition != CONDITION_NONE) {
 		fprintf(to, " %s", rmi_condition_name(call->condition));
 	}
 	results_write(to, call, call->monitor);
@@ -91,7 +91,7 @@ static void result_write(FILE *to, const struct trace_call *call)
 
 	fputs(") = ", to);
 	status_write(to, call->out[0]);
-	if (call->out[0] != RMI_SUCCESS && is_monitors) {
+	if (call->condition != CONDITION_NONE && is_monitors) {
 		fprintf(to, " %s", rmi_condition_name(call->condition));
 	}
 	results_write(to, call, call->out);

@@ -336,6 +336,11 @@ void frame_sparse_to(const struct frame_sparse *sparse, void *structure, size_t 
 	}
 }
 
+static bool is_changed(const struct frame_call *call)
+{
+	return call->fault == FRAME_FAULT_MISREPORTED || call->fault == FRAME_FAULT_ALTERED;
+}
+
 size_t frame_call_write(const struct frame_call *call, uint8_t payload[static FRAME_PAYLOAD_MAX])
 {
 	struct writer writer = {payload, 0};
@@ -348,7 +353,40 @@ size_t frame_call_write(const struct frame_call *call, uint8_t payload[static FR
 	put_words(&writer, call->out, FRAME_REGISTERS);
 	put(&writer, call->extra);
 	put_sparse(&writer, &call->sparse);
+	put(&writer, call->fault);
+	if (call->fault == FRAME_FAULT_DELAYED) {
+		put(&writer, call->delay_us);
+	}
+	if (is_changed(call)) {
+		put_words(&writer, call->monitor, FRAME_REGISTERS);
+		put(&writer, call->has_monitor_exit);
+	}
+	if (is_changed(call) && call->has_monitor_exit) {
+		put_sparse(&writer, &call->monitor_exit);
+	}
 	return writer.size;
+}
+
+/* What a plan of faults did to the call. */
+static bool fault_read(struct reader *reader, struct frame_call *call)
+{
+	unsigned number;
+
+	if (!get_below(reader, FRAME_FAULT_COUNT, &number)) {
+		return false;
+	}
+	call->fault = (enum frame_fault)number;
+	if (call->fault == FRAME_FAULT_DELAYED) {
+		return get(reader, &call->delay_us);
+	}
+	if (!is_changed(call)) {
+		return true;
+	}
+	if (!get_words(reader, call->monitor, FRAME_REGISTERS) || !get_below(reader, 2, &number)) {
+		return false;
+	}
+	call->has_monitor_exit = number != 0;
+	return !call->has_monitor_exit || get_sparse(reader, &call->monitor_exit);
 }
 
 bool frame_call_read(const struct frame *frame, struct frame_call *call)
@@ -356,6 +394,10 @@ bool frame_call_read(const struct frame *frame, struct frame_call *call)
 	struct reader reader = reader_of(frame);
 	unsigned extra;
 
+	call->delay_us = 0;
+	call->has_monitor_exit = false;
+	memset(call->monitor, 0, sizeof(call->monitor));
+	call->monitor_exit.count = 0;
 	if (frame->kind != FRAME_CALL || !get(&reader, &call->n) || !get(&reader, &call->cpu) ||
 		!get(&reader, &call->t_ns) || !get(&reader, &call->dur_ns) ||
 		!get_words(&reader, call->in, FRAME_REGISTERS) || !get_words(&reader, call->out, FRAME_REGISTERS) ||
@@ -363,7 +405,7 @@ bool frame_call_read(const struct frame *frame, struct frame_call *call)
 		return false;
 	}
 	call->extra = (enum frame_extra)extra;
-	return is_at_end(&reader);
+	return fault_read(&reader, call) && is_at_end(&reader);
 }
 
 size_t frame_measured_write(const struct frame_measured *measured, uint8_t payload[static FRAME_PAYLOAD_MAX])

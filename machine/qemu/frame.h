@@ -32,7 +32,7 @@ enum frame_kind {
 };
 
 enum {
-	FRAME_PAYLOAD_MAX = 4096,                    /* bytes before escaping */
+	FRAME_PAYLOAD_MAX = 8192,                    /* bytes before escaping */
 	FRAME_LINE_MAX = 3 * FRAME_PAYLOAD_MAX + 64, /* bytes of a line */
 	FRAME_REGISTERS = 18,
 	FRAME_SPARSE_MAX = 96, /* words of a structure that are not zero */
@@ -83,6 +83,16 @@ enum frame_extra {
 	FRAME_EXTRA_COUNT
 };
 
+/* How what the host saw of a call is not what the monitor did: enum trace_fault of the tools. */
+enum frame_fault {
+	FRAME_FAULT_NONE,
+	FRAME_FAULT_REFUSED,     /* the monitor never had it */
+	FRAME_FAULT_MISREPORTED, /* another status */
+	FRAME_FAULT_ALTERED,     /* the same status, other results */
+	FRAME_FAULT_DELAYED,     /* nothing but later */
+	FRAME_FAULT_COUNT
+};
+
 struct frame_call {
 	uint64_t n; /* from 1, in the order they ended */
 	uint64_t cpu;
@@ -92,6 +102,11 @@ struct frame_call {
 	uint64_t out[FRAME_REGISTERS];
 	enum frame_extra extra;
 	struct frame_sparse sparse;
+	enum frame_fault fault;
+	uint64_t delay_us;                 /* DELAYED */
+	uint64_t monitor[FRAME_REGISTERS]; /* as `out` before a plan changed it; NONE, REFUSED, DELAYED: not sent */
+	bool has_monitor_exit;             /* ALTERED was the run page's exit */
+	struct frame_sparse monitor_exit;  /* struct rmi_rec_exit, as it was before */
 };
 size_t frame_call_write(const struct frame_call *call, uint8_t payload[static FRAME_PAYLOAD_MAX]);
 REEVE_MUST_CHECK bool frame_call_read(const struct frame *frame, struct frame_call *call);

@@ -160,6 +160,36 @@ static void calls(void **state)
 	assert_memory_equal(&is, &was, sizeof(is));
 }
 
+/* What a plan did goes with the call, as far as there is anything to say. */
+static void calls_with_faults(void **state)
+{
+	static const bool is_changed[FRAME_FAULT_COUNT] = {
+		[FRAME_FAULT_MISREPORTED] = true, [FRAME_FAULT_ALTERED] = true};
+	struct frame_call call = {.delay_us = 9, .monitor = {1, 2}, .has_monitor_exit = true};
+	struct frame_call back;
+
+	(void)state;
+	for (unsigned i = 0; i < FRAME_SPARSE_MAX; i++) {
+		call.sparse.words[i].index = (uint16_t)(UINT16_MAX - i);
+		call.sparse.words[i].word = UINT64_MAX - i;
+	}
+	call.sparse.count = FRAME_SPARSE_MAX;
+	call.monitor_exit = call.sparse;
+	memset(call.in, 0xff, sizeof(call.in));
+	memset(call.out, 0xff, sizeof(call.out));
+	call.monitor[FRAME_REGISTERS - 1] = 1;
+	for (unsigned fault = 0; fault < FRAME_FAULT_COUNT; fault++) {
+		call.fault = (enum frame_fault)fault;
+		pass(FRAME_CALL, 1, payload, frame_call_write(&call, payload));
+		assert_true(frame_call_read(&frame, &back));
+		assert_int_equal(back.fault, fault);
+		assert_int_equal(back.delay_us, fault == FRAME_FAULT_DELAYED ? 9 : 0);
+		assert_int_equal(back.has_monitor_exit, is_changed[fault]);
+		assert_int_equal(back.monitor_exit.count, is_changed[fault] ? FRAME_SPARSE_MAX : 0);
+		assert_int_equal(back.monitor[1], is_changed[fault] ? 2 : 0);
+	}
+}
+
 /* A word that is not in the structure goes nowhere. */
 static void sparse_bounds(void **state)
 {
@@ -212,15 +242,16 @@ static void plain_payloads(void **state)
 /* Frames whose CRC is right and whose numbers are not. */
 static void wrong_payloads(void **state)
 {
-	static const char *const calls_of[] = {"", "1 ", "1 2 3 4 13 ", "1 2 3 4 0 0 5 0 ", "1 2 3 4 0 0 0 61 ",
-		"1 2 3 4 0 0 0 1 10000 0 ", "1 2 3 4 0 0 0 0 0 ", "1 2 3 4 0 0 0 0", "x 2 3 4 0 0 0 0 ",
-		"00000000000000001 2 3 4 0 0 0 0 "};
+	static const char *const calls_of[] = {"", "1 ", "1 2 3 4 13 ", "1 2 3 4 0 0 5 0 0 ", "1 2 3 4 0 0 0 61 0 ",
+		"1 2 3 4 0 0 0 1 10000 0 0 ", "1 2 3 4 0 0 0 0 0 0 ", "1 2 3 4 0 0 0 0 0", "x 2 3 4 0 0 0 0 0 ",
+		"00000000000000001 2 3 4 0 0 0 0 0 ", "1 2 3 4 0 0 0 0 ", "1 2 3 4 0 0 0 0 5 ", "1 2 3 4 0 0 0 0 4 ",
+		"1 2 3 4 0 0 0 0 2 0 ", "1 2 3 4 0 0 0 0 3 0 2 ", "1 2 3 4 0 0 0 0 3 0 1 "};
 	struct frame_call call;
 	struct frame_fact fact;
 	struct frame_leak leak;
 
 	(void)state;
-	pass(FRAME_CALL, 0, "1 2 3 4 0 0 0 0 ", 16);
+	pass(FRAME_CALL, 0, "1 2 3 4 0 0 0 0 0 ", 18);
 	assert_true(frame_call_read(&frame, &call));
 	for (size_t i = 0; i < sizeof(calls_of) / sizeof(calls_of[0]); i++) {
 		pass(FRAME_CALL, 0, calls_of[i], strlen(calls_of[i]));
@@ -242,6 +273,7 @@ int main(void)
 		cmocka_unit_test(torn_frames),
 		cmocka_unit_test(garbage),
 		cmocka_unit_test(calls),
+		cmocka_unit_test(calls_with_faults),
 		cmocka_unit_test(sparse_bounds),
 		cmocka_unit_test(plain_payloads),
 		cmocka_unit_test(wrong_payloads),

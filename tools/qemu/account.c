@@ -109,6 +109,26 @@ static void extra_note(const struct account *account, const struct frame_call *s
 	}
 }
 
+/* What a plan of faults did to the call. */
+static void fault_take(const struct frame_call *said, struct trace_call *call)
+{
+	static const enum trace_fault faults[FRAME_FAULT_COUNT] = {
+		[FRAME_FAULT_REFUSED] = TRACE_FAULT_REFUSED,
+		[FRAME_FAULT_MISREPORTED] = TRACE_FAULT_MISREPORTED,
+		[FRAME_FAULT_ALTERED] = TRACE_FAULT_ALTERED,
+		[FRAME_FAULT_DELAYED] = TRACE_FAULT_DELAYED,
+	};
+	bool is_changed = said->fault == FRAME_FAULT_MISREPORTED || said->fault == FRAME_FAULT_ALTERED;
+
+	call->fault = faults[said->fault];
+	call->delay_us = said->delay_us;
+	memcpy(call->monitor, is_changed ? said->monitor : said->out, sizeof(call->monitor));
+	call->has_monitor_exit = said->has_monitor_exit;
+	if (said->has_monitor_exit) {
+		frame_sparse_to(&said->monitor_exit, &call->monitor_exit, sizeof(call->monitor_exit));
+	}
+}
+
 static bool call_take(struct account *account, const struct frame *frame)
 {
 	struct frame_call said;
@@ -128,6 +148,8 @@ static bool call_take(struct account *account, const struct frame *frame)
 	memcpy(call.out, said.out, sizeof(call.out));
 	call.command = rmi_command_of_fid(call.in[0]);
 	call.realm = realm_of(&call);
+	fault_take(&said, &call);
+	call.condition = refusals_find(&account->refusals, &said);
 	extra_note(account, &said, &call);
 	trace_format_of(account->options->trace_kind)->call(account->trace, &call);
 	return true;

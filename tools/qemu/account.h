@@ -2,7 +2,7 @@
 /* account.h - what the host's frames say of a run, as the console, the trace and the summary that a run on the model has.
  *
  * A1: the RIM is computed from the calls that the host made and the contents of its job, not taken from the monitor.
- * A2: a trace has no names of conditions: those do not cross from the monitor to anybody. */
+ * A2: the names of conditions are not from frames, whose host knows none, but from the monitor's book, when it keeps one (refusals.h). */
 #ifndef TOOLS_QEMU_ACCOUNT_H
 #define TOOLS_QEMU_ACCOUNT_H
 
@@ -10,6 +10,7 @@
 #include "machine/qemu/frame.h"
 #include "reeve/measure.h"
 #include "tools/qemu/job.h"
+#include "tools/qemu/refusals.h"
 #include "tools/summary.h"
 #include "tools/trace.h"
 
@@ -17,7 +18,8 @@ struct account {
 	const struct run_options *options;
 	const struct qemu_job *job;
 	FILE *console;
-	FILE *trace; /* NULL: none */
+	FILE *trace;              /* NULL: none */
+	struct refusals refusals; /* while the machine runs */
 	struct hosted_digest *digest;
 	struct reeve_hasher hasher;
 	uint8_t *token; /* what the realm delivered; the caller's to write, account_close frees it */

@@ -26,6 +26,7 @@ enum {
 
 /* QEMU virt's DRAM as TF-A describes it: 3 GiB from 1 GiB on. */
 #define DRAM_SIZE (INT64_C(3) << 30)
+static const uint64_t dram_base = UINT64_C(1) << 30;
 static const int64_t job_place = (int64_t)JOB_ADDRESS - (INT64_C(1) << 30);
 
 static const uint64_t second_ns = 1000000000;
@@ -295,14 +296,16 @@ static bool disk_read(const struct machine *machine, const struct qemu_job *job)
 }
 
 enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
-	const struct qemu_job *job, struct uart *uart, const struct account *account, struct message *why)
+	const struct qemu_job *job, uint64_t refusals, struct uart *uart, struct account *account, struct message *why)
 {
 	struct machine machine = {.flash = -1, .memory = -1, .qmp = -1, .qmp_qemu = -1, .signals = -1};
 	enum machine_end end = MACHINE_BROKEN;
 
 	if (signals_take(&machine, why) && files_make(&machine, parts, job, why) &&
 		qemu_start(&machine, options->cpus, why)) {
+		refusals_begin(&account->refusals, machine.memory, dram_base, refusals);
 		end = qemu_live(&machine, options, uart, account, why);
+		refusals_end(&account->refusals);
 		if (!disk_read(&machine, job)) {
 			(void)message_set(why, "the disk cannot be read back from the machine's memory");
 			end = MACHINE_BROKEN;

@@ -24,8 +24,8 @@ enum machine_end {
 	MACHINE_END_COUNT
 };
 
-/* Run it and hand all it says to `uart`. *why is set for all but OFF. */
+/* Run it and hand all it says to `uart`. The monitor's book of refusals is at `refusals` of its memory (0: nowhere), and account's meanwhile. *why is set for all but OFF. */
 enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
-	const struct qemu_job *job, struct uart *uart, const struct account *account, struct message *why);
+	const struct qemu_job *job, uint64_t refusals, struct uart *uart, struct account *account, struct message *why);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "tools/late_file.h"
 #include "tools/qemu/machine.h"
+#include "tools/qemu/rmm.h"
 #include "tools/run_report.h"
 #include "tools/trace_file.h"
 
@@ -18,6 +19,7 @@ struct qemu_life {
 	const struct run_options *options;
 	const struct streams *streams;
 	struct qemu_parts parts;
+	struct qemu_rmm rmm;
 	struct qemu_job job;
 	struct summary summary;
 	struct account account;
@@ -88,7 +90,9 @@ static bool log_open(struct qemu_life *life, struct message *why)
 /* False with *why set and what was opened still to be closed. */
 static bool life_open(struct qemu_life *life, const struct boot_parts *parts, struct message *why)
 {
+	life->rmm.copy = -1;
 	if (!qemu_parts_find(life->options, &life->parts, why) ||
+		!qemu_rmm_open(&life->rmm, &life->parts, life->options->attest.form, why) ||
 		!qemu_job_make(life->options, parts, &life->job, why) ||
 		!trace_file_begin(&life->trace, life->options, why) || !trace_file_check(&life->trace, why) ||
 		!late_file_open(&life->token, "--token", life->options->attest.token_path, life->options, why) ||
@@ -110,6 +114,7 @@ static void life_close(struct qemu_life *life)
 	late_file_drop(&life->token);
 	late_file_drop(&life->disk);
 	qemu_job_free(&life->job);
+	qemu_rmm_close(&life->rmm);
 	free(life->summary.leaks);
 }
 
@@ -265,7 +270,8 @@ int qemu_run(const struct run_options *options, const struct boot_parts *parts, 
 		free(life);
 		return run_refused(options, &why, streams);
 	}
-	end = qemu_machine_run(options, &life->parts, &life->job, &life->uart, &life->account, &why);
+	end = qemu_machine_run(
+		options, &life->parts, &life->job, life->rmm.refusals, &life->uart, &life->account, &why);
 	is_good = files_close(life);
 	is_good = end_report(life, end, &why) && is_good;
 	life_close(life);

@@ -25,21 +25,31 @@ static const void *memory(uint64_t pa)
 
 static void monitor_smc(void *context, uint64_t x[18])
 {
-	(void)context;
+	const struct conduit *conduit = context;
+	struct frame_call *call = conduit->under_way[cpu_number()];
+
 	smc(x);
+	memcpy(call->monitor, x, sizeof(call->monitor));
+	call->fault = call->delay_us == 0 ? FRAME_FAULT_NONE : FRAME_FAULT_DELAYED;
 }
 
+/* Asked for when it is about to be altered. */
 static void *run_page(void *context, struct reeve_pa pa)
 {
-	(void)context;
-	return (void *)(uintptr_t)pa.value;
+	const struct conduit *conduit = context;
+	struct rmi_rec_run *run = (struct rmi_rec_run *)(uintptr_t)pa.value;
+	struct frame_call *call = conduit->under_way[cpu_number()];
+
+	frame_sparse_of(&run->exit, sizeof(run->exit), &call->monitor_exit);
+	call->has_monitor_exit = true;
+	return run;
 }
 
 static void delay(void *context, uint64_t us)
 {
 	uint64_t until_ns = clock_ns() + us * US_NS;
 
-	(void)context;
+	((const struct conduit *)context)->under_way[cpu_number()]->delay_us = us;
 	/* A clock that stands still delays nothing. */
 	for (uint64_t now = clock_ns(); now != 0 && now < until_ns && !host_must_stop(host_get()); now = clock_ns()) {
 	}
@@ -70,7 +80,27 @@ static void before(struct frame_call *call, enum rmi_command command)
 	}
 }
 
-/* Add what only the outcome shows, of a call that succeeded. */
+/* Tell from what came back what became of it on the way. */
+static void fault_note(struct frame_call *call)
+{
+	if (call->fault == FRAME_FAULT_REFUSED) {
+		return;
+	}
+	if (call->out[0] != call->monitor[0]) {
+		call->fault = FRAME_FAULT_MISREPORTED;
+		return;
+	}
+	if (call->has_monitor_exit || memcmp(call->out, call->monitor, sizeof(call->out)) != 0) {
+		call->fault = FRAME_FAULT_ALTERED;
+	}
+}
+
+static bool was_done(const struct frame_call *call)
+{
+	return call->fault != FRAME_FAULT_REFUSED && call->monitor[0] == RMI_SUCCESS;
+}
+
+/* Add what only the outcome shows, of a call that the monitor carried out. */
 static void after(const struct conduit *conduit, struct frame_call *call, enum rmi_command command)
 {
 	if (command == RMI_REC_ENTER && conduit->is_traced) {
@@ -137,7 +167,7 @@ static void measure(struct conduit *conduit, const struct frame_call *call, enum
 		frame_sparse_to(&call->sparse, &level, sizeof(level));
 		more.what = FRAME_MEASURE_RIPAS;
 		more.base = call->in[2];
-		more.top = call->out[1];
+		more.top = call->monitor[1];
 		more.size = level_size((int)level);
 		more.sparse.count = 0;
 		measured(conduit, &more);
@@ -158,19 +188,24 @@ void conduit_smc(struct conduit *conduit, uint64_t x[18])
 	struct frame_call call;
 
 	call.cpu = cpu_number();
+	call.fault = FRAME_FAULT_REFUSED; /* until the monitor has it */
+	call.delay_us = 0;
+	call.has_monitor_exit = false;
 	memcpy(call.in, x, sizeof(call.in));
 	before(&call, command);
+	conduit->under_way[call.cpu] = &call;
 	call.t_ns = clock_ns();
 	reeve_fault_smc(&conduit->fault, x);
 	call.dur_ns = clock_ns() - call.t_ns;
 	memcpy(call.out, x, sizeof(call.out));
-	if (x[0] == RMI_SUCCESS) {
+	fault_note(&call);
+	if (was_done(&call)) {
 		after(conduit, &call, command);
 	}
 	spinlock_take(&conduit->lock);
 	call.n = ++conduit->n;
 	conduit->counts[command]++;
-	if (x[0] == RMI_SUCCESS) {
+	if (was_done(&call)) {
 		measure(conduit, &call, command);
 	}
 	if (conduit->is_traced) {

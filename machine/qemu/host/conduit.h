@@ -3,8 +3,8 @@
  *
  *   library --reeve_fault_smc (a plan, or none)--> conduit --smc--> EL3 --> monitor
  *
- * C1: calls count as the library issued them. C2: the call that asks for the level of a RIPAS entry is the conduit's own: not counted, not told.
- * C3: what is measured is told as it was issued and succeeded; granules and entries that continue each other are one frame. */
+ * C1: calls count as the library issued them, and tell as well what a plan did to them. C2: the call that asks for the level of a RIPAS entry is the conduit's own: not counted, not told.
+ * C3: what is measured is told as it was issued and the monitor carried it out; granules and entries that continue each other are one frame. */
 #ifndef QEMU_HOST_CONDUIT_H
 #define QEMU_HOST_CONDUIT_H
 
@@ -14,12 +14,15 @@
 
 #include "machine/qemu/bare/spinlock.h"
 #include "machine/qemu/frame.h"
+#include "machine/qemu/host/cpu.h"
 #include "reeve/fault.h"
 
 struct conduit {
 	bool is_traced;
 	struct reeve_fault fault;
-	struct spinlock lock; /* guards what follows */
+	struct frame_call
+		*under_way[NS_CPUS_MAX]; /* by CPU, which alone uses it: the plan's seam has no argument for it */
+	struct spinlock lock;            /* guards what follows */
 	uint64_t n;
 	uint64_t counts[RMI_COMMAND_COUNT + 1]; /* the last: no command of RMI v1.0 */
 	struct frame_measured open;             /* not yet told */

@@ -3,6 +3,7 @@
 #include "machine/qemu/monitor/boot.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "machine/qemu/bare/fields.h"
 #include "machine/qemu/bare/pointer.h"
@@ -12,6 +13,7 @@
 #include "machine/qemu/monitor/el3.h"
 #include "machine/qemu/monitor/layout.h"
 #include "machine/qemu/monitor/platform.h"
+#include "machine/qemu/monitor/refusals.h"
 
 enum { INTERFACE_MAJOR = 0, MAX_RECS_ORDER = 9, IPA_BITS = 48, IPA_BITS_LPA2 = 52, VECTOR_UNIT = 16 };
 
@@ -19,6 +21,7 @@ const char image_name[] = "reeve-rmm";
 
 /* start.S */
 extern uint32_t is_up;
+extern const uint64_t token_form; /* in the head of the image */
 
 static struct reeve_monitor *monitor;
 static unsigned cpus_served; /* the monitor's cpu_count */
@@ -38,6 +41,23 @@ void own_exception(struct exception_frame *frame)
 	}
 }
 
+/* One RMI call. */
+static void call(unsigned cpu, uint64_t x[EL3_RMI_REGISTERS])
+{
+	uint64_t in[RMM_REFUSAL_REGISTERS];
+	enum rmi_condition condition;
+
+	if (atomic_load_explicit(&is_broken, memory_order_relaxed)) {
+		x[0] = SMCCC_NOT_SUPPORTED;
+		return;
+	}
+	memcpy(in, x, sizeof(in));
+	condition = reeve_monitor_smc(monitor, cpu, x);
+	if (condition != CONDITION_NONE) {
+		refusals_note(cpu, in, x[0], condition);
+	}
+}
+
 /* RMI calls of this CPU, for ever. */
 static _Noreturn void serve(unsigned cpu, enum boot_result result)
 {
@@ -48,11 +68,7 @@ static _Noreturn void serve(unsigned cpu, enum boot_result result)
 		stop("EL3 goes on although the monitor did not boot");
 	}
 	for (;;) {
-		if (atomic_load_explicit(&is_broken, memory_order_relaxed)) {
-			x[0] = SMCCC_NOT_SUPPORTED;
-		} else {
-			(void)reeve_monitor_smc(monitor, cpu, x);
-		}
+		call(cpu, x);
 		el3_rmi_complete(x);
 	}
 }
@@ -88,6 +104,7 @@ static const char *make_monitor(const struct manifest *manifest, unsigned cpu_co
 		.vmid_bits = has->vmid_bits,
 		.pa_bits = has->pa_bits,
 		.features0 = features0(has),
+		.token_form = (enum reeve_token_form)token_form,
 	};
 	uint64_t room;
 	void *memory = layout_room(&room);

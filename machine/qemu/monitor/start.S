@@ -11,7 +11,16 @@
 	.global _start
 	.type _start, %function
 _start:
-	msr daifset, #0xf
+	b 1f
+	.balign 8
+	/* struct rmm_head (machine/qemu/rmm_image.h) */
+	.ascii "REEVERMM"
+	.word 1, 32
+	.global token_form
+token_form:
+	.quad 0
+	.quad refusals
+1:	msr daifset, #0xf
 	cmp x0, #CPUS_MAX
 	b.hs 9f
 	address_of x9, vectors

@@ -12,6 +12,9 @@ struct reeve_realm_config boot_config(const struct run_options *options)
 	struct reeve_realm_config config = {
 		.ipa_bits = options->ipa_bits,
 		.hash = options->hash,
+		.lpa2 = options->features.lpa2,
+		.sve = options->features.sve_bits != 0,
+		.sve_vl = feature_sve_vl(&options->features),
 		.breakpoints = BREAKPOINTS,
 		.watchpoints = WATCHPOINTS,
 	};
@@ -22,14 +25,18 @@ struct reeve_realm_config boot_config(const struct run_options *options)
 
 static struct event create_event(const struct run_options *options)
 {
+	struct reeve_realm_config config = boot_config(options);
 	struct event event = {.kind = EVENT_CREATE, .create.has_rpv = true};
 	struct rmi_realm_params *params = &event.create.params;
 
-	params->s2sz = (uint8_t)options->ipa_bits;
-	params->num_bps = BREAKPOINTS - 1;
-	params->num_wps = WATCHPOINTS - 1;
-	params->hash_algo = (uint8_t)options->hash;
-	memcpy(params->rpv, options->rpv, sizeof(params->rpv));
+	params->flags = FIELD_SET(0, REALM_FLAG_LPA2, config.lpa2);
+	params->flags = FIELD_SET(params->flags, REALM_FLAG_SVE, config.sve);
+	params->s2sz = (uint8_t)config.ipa_bits;
+	params->sve_vl = config.sve_vl;
+	params->num_bps = (uint8_t)(config.breakpoints - 1);
+	params->num_wps = (uint8_t)(config.watchpoints - 1);
+	params->hash_algo = (uint8_t)config.hash;
+	memcpy(params->rpv, config.rpv, sizeof(params->rpv));
 	return event;
 }
 

@@ -365,7 +365,9 @@ static bool set_info_json(void *options, const char *value, struct message *why)
 }
 
 static const struct option_row run_rows[] = {
-	{"--ipa-bits", "N", "width of the Realm's address space (40)", option_set_ipa_bits},
+	{"--ipa-bits", "N", "width of the Realm's address space, above 48 with --lpa2 (40)", option_set_ipa_bits},
+	{"--lpa2", NULL, "a Realm with 52-bit addresses (LPA2)", feature_set_lpa2},
+	{"--sve-vl", "BITS", "a Realm with SVE, its vectors of up to so many bits (no SVE)", feature_set_sve_vl},
 	{"--ram", "SIZE", "the Realm's memory: bytes, or with K, M, G, T, KiB, MiB, GiB, TiB (64M)", option_set_ram},
 	{"--cpus", "N", "number of RECs; all but the first wait for CPU_ON (1)", option_set_cpus},
 	{"--hash", "sha256|sha512", "measurement algorithm (sha256)", set_hash},

@@ -15,6 +15,7 @@
 #include "reeve/fault.h"
 #include "reeve/rmi.h"
 #include "tools/attest_options.h"
+#include "tools/feature_options.h"
 #include "tools/linux_options.h"
 #include "tools/message.h"
 
@@ -41,6 +42,7 @@ struct run_options {
 	bool help; /* the rest is not checked */
 	bool json;
 	unsigned ipa_bits;
+	struct feature_options features;
 	uint64_t ram; /* bytes */
 	unsigned cpus;
 	enum rmi_hash_algorithm hash;

@@ -18,8 +18,9 @@ bool program_layout(const struct run_options *options, struct layout *layout, st
 	int level;
 	unsigned count;
 
-	if (!reeve_root_geometry(options->ipa_bits, false, &level, &count)) {
-		return message_set(why, "--ipa-bits: %u is no width of an address space: 32 to 48", options->ipa_bits);
+	if (!reeve_root_geometry(options->ipa_bits, options->features.lpa2, &level, &count)) {
+		return message_set(why, "--ipa-bits: %u is no width of an address space: 32 to %s", options->ipa_bits,
+			options->features.lpa2 ? "52" : "48, or to 52 with --lpa2");
 	}
 	return layout_ram_check(options->ram, options->page_size, why) &&
 		layout_make(layout, options->ipa_bits, options->ram, options->cpus, why);

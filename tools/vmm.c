@@ -52,12 +52,19 @@ static bool error_say(const struct reeve_error *error, struct message *why)
 }
 
 /* As error_say, with the option that sets what is wrong where there is one. */
-static bool config_error_say(const struct reeve_error *error, struct message *why)
+static bool config_error_say(const struct reeve_error *error, const struct run_options *options, struct message *why)
 {
+	const char *field = error->field == NULL ? "" : error->field;
 	unsigned long long value = error->value;
 	unsigned long long limit = error->limit;
 
-	if (error->field == NULL || strcmp(error->field, "ipa_bits") != 0) {
+	if (strcmp(field, "lpa2") == 0) {
+		return message_set(why, "--lpa2: this monitor has no LPA2 for Realms");
+	}
+	if (strcmp(field, "sve") == 0) {
+		return message_set(why, "--sve-vl %u: this monitor has no SVE for Realms", options->features.sve_bits);
+	}
+	if (strcmp(field, "ipa_bits") != 0) {
 		return error_say(error, why);
 	}
 	if (value < limit) {
@@ -146,7 +153,7 @@ static bool realm_configure(struct vmm *vmm, struct message *why)
 	if (reeve_realm_configure(&vmm->realm, &realm) != REEVE_OK) {
 		error = reeve_realm_error(&vmm->realm);
 		reeve_host_fini(&vmm->host);
-		return config_error_say(&error, why);
+		return config_error_say(&error, options, why);
 	}
 	if (!layout_make(&vmm->layout, options->ipa_bits, options->ram, options->cpus, why)) {
 		reeve_host_fini(&vmm->host);

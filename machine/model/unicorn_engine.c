@@ -107,18 +107,30 @@ static bool on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, int size
 	return false;
 }
 
-static bool is_mpidr(const uc_arm64_cp_reg *reg)
+/* CRm and op2 of identification registers: op0 3, op1 0, CRn 0. */
+enum { MPIDR_CRM = 0, MPIDR_OP2 = 5, PFR0_CRM = 4, PFR0_OP2 = 0, PFR0_SVE_SHIFT = 32, PFR0_SVE_WIDTH = 4 };
+
+static bool is_id_register(const uc_arm64_cp_reg *reg, uint32_t crm, uint32_t op2)
 {
-	return reg->op0 == 3 && reg->op1 == 0 && reg->crn == 0 && reg->crm == 0 && reg->op2 == 5;
+	return reg->op0 == 3 && reg->op1 == 0 && reg->crn == 0 && reg->crm == crm && reg->op2 == op2;
 }
 
-/* MPIDR_EL1 and the timers are the REC's own; every other system register is Unicorn's. Non-zero: the read is done. */
+/* Unicorn's CPU says that it has SVE, but nothing of it works at EL1, as CPTR_EL3 stays as it is reset. */
+static uint64_t pfr0_without_sve(uc_engine *uc, uc_arm64_cp_reg pfr0)
+{
+	uc_reg_read(uc, UC_ARM64_REG_CP_REG, &pfr0);
+	return reeve_bits_set(pfr0.val, PFR0_SVE_SHIFT, PFR0_SVE_WIDTH, 0);
+}
+
+/* MPIDR_EL1 and the timers are the REC's own, no realm has SVE; every other system register is Unicorn's. Non-zero: the read is done. */
 static uint32_t on_mrs(uc_engine *uc, uc_arm64_reg to, const uc_arm64_cp_reg *from, void *context)
 {
 	struct engine *engine = context;
 	uint64_t value = engine->running->mpidr_el1;
 
-	if (!is_mpidr(from) && !timers_read(uc, engine->running, from, &value)) {
+	if (is_id_register(from, PFR0_CRM, PFR0_OP2)) {
+		value = pfr0_without_sve(uc, *from);
+	} else if (!is_id_register(from, MPIDR_CRM, MPIDR_OP2) && !timers_read(uc, engine->running, from, &value)) {
 		return 0;
 	}
 	uc_reg_write(uc, (int)to, &value);

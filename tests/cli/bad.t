@@ -76,6 +76,14 @@ reeve run: --ipa-bits: 31 is below the minimum 32
 reeve run: --ipa-bits: 49 is above this monitor's maximum 48
 reeve run: --ipa-bits: 52 is above this monitor's maximum 48
 [1]
+# What Unicorn's CPU has not.
+$ for options in "--lpa2" "--lpa2 --ipa-bits 52" "--sve-vl 256"; do reeve run $options $GUEST/hello.elf 2>&1; echo $?; done
+reeve run: --lpa2: this monitor has no LPA2 for Realms
+1
+reeve run: --lpa2: this monitor has no LPA2 for Realms
+1
+reeve run: --sve-vl 256: this monitor has no SVE for Realms
+1
 $ reeve run --ram 2G --ipa-bits 32 $GUEST/hello.elf
 2> reeve run: RAM of 2147483648 bytes passes the protected half of a 32-bit address space: at most 1073741824 bytes from 0x40000000, or more --ipa-bits
 [1]

@@ -20,11 +20,11 @@ token
 verify
 --version
 --help
-$ diff <(bash try reeve run -- | sort) <({ reeve run --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
-$ diff <(bash try reeve info -- | sort) <({ reeve info --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
-$ diff <(bash try reeve faults -- | sort) <({ reeve faults --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
-$ diff <(bash try reeve rmi -- | sort) <({ reeve rmi --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
-$ diff <(bash try reeve measure -- | sort) <({ reeve measure --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
+$ diff <(bash try reeve run -- | sort) <({ reeve run --help | grep -oE '^  --[a-z0-9-]+'; echo --help; } | tr -d ' ' | sort)
+$ diff <(bash try reeve info -- | sort) <({ reeve info --help | grep -oE '^  --[a-z0-9-]+'; echo --help; } | tr -d ' ' | sort)
+$ diff <(bash try reeve faults -- | sort) <({ reeve faults --help | grep -oE '^  --[a-z0-9-]+'; echo --help; } | tr -d ' ' | sort)
+$ diff <(bash try reeve rmi -- | sort) <({ reeve rmi --help | grep -oE '^  --[a-z0-9-]+'; echo --help; } | tr -d ' ' | sort)
+$ diff <(bash try reeve measure -- | sort) <({ reeve measure --help | grep -oE '^  --[a-z0-9-]+'; echo --help; } | tr -d ' ' | sort)
 $ for option in --hash --page-size --granule --rmm --format; do
 >   diff <(bash try reeve measure $option '' | sort) <(reeve measure --help | grep -oE "^  $option [^ ]+" | cut -d ' ' -f 4 | tr '|' '\n' | sort) && echo same
 > done
@@ -33,9 +33,9 @@ same
 same
 same
 same
-$ diff <(bash try reeve verify -- | sort) <({ reeve verify --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
+$ diff <(bash try reeve verify -- | sort) <({ reeve verify --help | grep -oE '^  --[a-z0-9-]+'; echo --help; } | tr -d ' ' | sort)
 $ for verb in show make; do
->   diff <(bash try reeve token $verb -- | sort) <({ reeve token $verb --help | grep -oE '^  --[a-z-]+'; echo --help; } | tr -d ' ' | sort)
+>   diff <(bash try reeve token $verb -- | sort) <({ reeve token $verb --help | grep -oE '^  --[a-z0-9-]+'; echo --help; } | tr -d ' ' | sort)
 > done
 $ bash try reeve token ''
 show

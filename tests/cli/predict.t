@@ -30,3 +30,14 @@ $ reeve run --rule 'misreport DATA_CREATE nth=4 status=ERROR_INPUT' --rule 'refu
 [1]
 $ [ "$(reeve measure --events trace)" = "$($SRC/tests/cli/rim_from_trace.py trace)" ] && echo same
 same
+# What the model's CPU has not is measured all the same: LPA2 and a vector of 512 bits, by the list and by an independent witness.
+$ for options in "--lpa2" "--lpa2 --ipa-bits 52 --ram 257T" "--sve-vl 512" "--lpa2 --sve-vl 128"; do
+>   reeve measure $options --format events --out events $GUEST/hello.elf
+>   [ "$(reeve measure $options $GUEST/hello.elf)" = "$(reeve measure --events events)" ] &&
+>     [ "$(reeve measure --events events)" = "$($SRC/tests/cli/rim_witness.py 1.0 4096 events schema $SRC/docs/events.schema.json)" ] &&
+>     reeve measure $options --explain $GUEST/hello.elf | grep -oE 'flags=0x[0-9a-f]+ s2sz=[0-9]+ sve_vl=[0-9]+'
+> done
+flags=0x1 s2sz=40 sve_vl=0
+flags=0x1 s2sz=52 sve_vl=0
+flags=0x2 s2sz=40 sve_vl=3
+flags=0x3 s2sz=40 sve_vl=0

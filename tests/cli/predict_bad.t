@@ -35,8 +35,8 @@ reeve measure: / cannot be read: Is a directory 1
 reeve measure: / cannot be read: Is a directory 1
 reeve measure: nothing cannot be opened: No such file or directory 1
 reeve measure: hello.elf is no arm64 kernel: there is no "ARM\x64" at its byte 56 1
-reeve measure: --ipa-bits: 31 is no width of an address space: 32 to 48 1
-reeve measure: --ipa-bits: 49 is no width of an address space: 32 to 48 1
+reeve measure: --ipa-bits: 31 is no width of an address space: 32 to 48, or to 52 with --lpa2 1
+reeve measure: --ipa-bits: 49 is no width of an address space: 32 to 48, or to 52 with --lpa2 1
 reeve measure: RAM of 5000001 bytes is no multiple of the host's page of 4096 bytes 1
 reeve measure: RAM of 4398046511104 bytes passes the protected half of a 40-bit address space: at most 548682072064 bytes from 0x40000000, or more --ipa-bits 1
 reeve measure: nothing cannot be opened: No such file or directory 1

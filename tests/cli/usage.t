@@ -25,8 +25,9 @@ $ reeve walk
 2> reeve: there is no verb 'walk'; reeve --help lists them
 [2]
 $ reeve run --help
-usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
-                 [--rpv HEX|@FILE] [--page-size 4k|16k|64k] [--trace FILE|-]
+usage: reeve run [--ipa-bits N] [--lpa2] [--sve-vl BITS] [--ram SIZE] [--cpus N]
+                 [--hash sha256|sha512] [--rpv HEX|@FILE]
+                 [--page-size 4k|16k|64k] [--trace FILE|-]
                  [--trace-format text|json|chrome] [--map FILE] [--json]
                  [--timeout S] [--challenge HEX|@FILE] [--token FILE]
                  [--token-form 2023|legacy|2023-cmw] [--anchor FILE]
@@ -39,6 +40,8 @@ usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
 Build a Realm from an AArch64 ELF file or raw binary and run it.
 
   --ipa-bits N  .*\(40\) (re)
+  --lpa2  .* (re)
+  --sve-vl BITS  .*\(no SVE\) (re)
   --ram SIZE  .*, T, .*, TiB \(64M\) (re)
   --cpus N  .*\(1\) (re)
   --hash sha256\|sha512  .*\(sha256\) (re)
@@ -73,7 +76,7 @@ Build a Realm from an AArch64 ELF file or raw binary and run it.
   -h, --help  .* (re)
 # Help does not ask for an image, and wins over what stands behind it.
 $ reeve run -h --frob | head -n 1
-usage: reeve run [--ipa-bits N] [--ram SIZE] [--cpus N] [--hash sha256|sha512]
+usage: reeve run [--ipa-bits N] [--lpa2] [--sve-vl BITS] [--ram SIZE] [--cpus N]
 $ reeve info --help
 usage: reeve info [--json]
 

@@ -141,13 +141,13 @@ static void bench_open(struct bench *bench)
 {
 	static uint8_t content[REEVE_GRANULE_SIZE];
 	struct message why = {""};
-	char *argv[] = {"run", "--machine", "qemu", "image"};
+	char *argv[] = {"run", "--machine", "qemu", "--lpa2", "--sve-vl", "512", "image"};
 	struct bytes file = {content, sizeof(content)};
 	struct image image;
 	struct boot_parts parts = {.image = &image, .names = {"image", "image"}, .granule = REEVE_GRANULE_SIZE};
 
 	*bench = (struct bench){0};
-	assert_true(run_options_parse(4, argv, &bench->options, &why));
+	assert_true(run_options_parse(sizeof(argv) / sizeof(argv[0]), argv, &bench->options, &why));
 	bench->options.attest.has_challenge = true;
 	memset(bench->options.attest.challenge, CHALLENGE_BYTE, sizeof(bench->options.attest.challenge));
 	assert_true(image_load(&file, "image", 0x40200000, 0x44000000, &image, &why));
@@ -186,6 +186,8 @@ static void a_job_opens(void **state)
 	bench_open(&bench);
 	assert_int_equal(job_open(bench.job.header, bench.job.size, 1, &job, &value), JOB_GOOD);
 	assert_int_equal(job->realm.ipa_bits, 40);
+	assert_int_equal(job->realm.flags, JOB_REALM_LPA2 | JOB_REALM_SVE);
+	assert_int_equal(job->realm.sve_vl, 3);
 	assert_int_equal(job->ram_count, 1);
 	assert_int_equal(job->ram[0].size, 64 << 20);
 	assert_int_equal(job->entry, 0x40200000);

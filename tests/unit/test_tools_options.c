@@ -55,6 +55,8 @@ static void defaults(void **state)
 	assert_int_equal(options.ram, 64 * 1024 * 1024);
 	assert_int_equal(options.cpus, 1);
 	assert_int_equal(options.ipa_bits, 40);
+	assert_false(options.features.lpa2);
+	assert_int_equal(options.features.sve_bits, 0);
 	assert_int_equal(options.hash, RMI_HASH_SHA_256);
 	assert_int_equal(options.page_size, 4096);
 	assert_memory_equal(options.rpv, zero, sizeof(zero));
@@ -103,6 +105,12 @@ static void values(void **state)
 	assert_int_equal(options.page_size, 65536);
 	assert_true(options.json);
 	assert_int_equal(GOOD("--page-size", "16k", "x").page_size, 16384);
+	assert_true(GOOD("--lpa2", "x").features.lpa2);
+	options = GOOD("--sve-vl", "2048", "x");
+	assert_int_equal(options.features.sve_bits, 2048);
+	assert_int_equal(feature_sve_vl(&options.features), 15);
+	options = GOOD("--sve-vl", "128", "x");
+	assert_int_equal(feature_sve_vl(&options.features), 0);
 	assert_int_equal(GOOD("--hash", "sha512", "--hash", "sha256", "x").hash, RMI_HASH_SHA_256);
 	assert_string_equal(GOOD("--trace", "-", "x").trace_path, "-");
 	assert_int_equal(GOOD("--trace-format", "json", "--trace", "-", "x").trace_kind, TRACE_JSON);
@@ -165,6 +173,10 @@ static const struct {
 	{{"--cpus", "2x", "x"}, "'2x'"},
 	{{"--ipa-bits", "forty", "x"}, "'forty'"},
 	{{"--ipa-bits", "0", "x"}, "'0'"},
+	{{"--lpa2=1", "x"}, "--lpa2 takes no value"},
+	{{"--sve-vl", "16", "x"}, "'16' is no length of an SVE vector in bits"},
+	{{"--sve-vl", "200", "x"}, "a multiple of 128"},
+	{{"--sve-vl", "2176", "x"}, "up to 2048"},
 	{{"--ipa-bits", "256", "x"}, "'256' is not a number from 1 to 255"},
 	{{""}, "the name of the image is empty"},
 	{{"--rpv", "@", "x"}, "--rpv @ needs"},

@@ -17,7 +17,8 @@ _reeve_values_of_all() {
 	--page-size) echo 4k 16k 64k ;;
 	--trace-format) echo text json chrome ;;
 	--token-form) echo 2023 legacy 2023-cmw ;;
-	--ipa-bits) echo 32 36 40 44 48 ;;
+	--ipa-bits) echo 32 36 40 44 48 52 ;;
+	--sve-vl) echo 128 256 512 1024 2048 ;;
 	--ram) echo 16M 64M 256M 1G ;;
 	--cpus) echo 1 2 4 8 ;;
 	--jobs) echo 1 2 4 8 ;;
@@ -56,7 +57,7 @@ _reeve() {
 	run,--append,* | measure,--append,*) ;;
 	run,--disk,* | run,--disk-out,* | run,--dump-dtb,* | measure,--disk,*) _reeve_files '' ;;
 	run,*,-*)
-		words='--ipa-bits --ram --cpus --hash --rpv --page-size --trace --trace-format --map --json --timeout'
+		words='--ipa-bits --lpa2 --sve-vl --ram --cpus --hash --rpv --page-size --trace --trace-format --map --json --timeout'
 		words+=' --challenge --token --token-form --anchor --platform --platform-key --seed --fault --rule'
 		words+=' --kernel --initrd --append --dtb --disk --disk-out --dump-dtb'
 		words+=' --machine --machine-log --touch --rmm --nt-fw --help'
@@ -69,8 +70,8 @@ _reeve() {
 		_reeve_files ''
 		;;
 	measure,*,-*)
-		words='--ipa-bits --ram --cpus --hash --rpv --page-size --kernel --initrd --dtb --append --disk --events --realm --diff'
-		words+=' --rmm --other-rules --granule --format --out --explain --jobs --help'
+		words='--ipa-bits --lpa2 --sve-vl --ram --cpus --hash --rpv --page-size --kernel --initrd --dtb --append --disk'
+		words+=' --events --realm --diff --rmm --other-rules --granule --format --out --explain --jobs --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
 	measure,*) _reeve_files '' ;;

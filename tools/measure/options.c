@@ -13,6 +13,18 @@ static bool set_ipa_bits(void *options, const char *value, struct message *why)
 	return option_set_ipa_bits(options, value, why);
 }
 
+static bool set_lpa2(void *options, const char *value, struct message *why)
+{
+	((struct measure_options *)options)->has_image_option = true;
+	return feature_set_lpa2(options, value, why);
+}
+
+static bool set_sve_vl(void *options, const char *value, struct message *why)
+{
+	((struct measure_options *)options)->has_image_option = true;
+	return feature_set_sve_vl(options, value, why);
+}
+
 static bool set_ram(void *options, const char *value, struct message *why)
 {
 	((struct measure_options *)options)->has_image_option = true;
@@ -149,7 +161,9 @@ static bool set_other_rules(void *options, const char *value, struct message *wh
 }
 
 static const struct option_row rows[] = {
-	{"--ipa-bits", "N", "width of the Realm's address space (40)", set_ipa_bits},
+	{"--ipa-bits", "N", "width of the Realm's address space, above 48 with --lpa2 (40)", set_ipa_bits},
+	{"--lpa2", NULL, "a Realm with 52-bit addresses (LPA2)", set_lpa2},
+	{"--sve-vl", "BITS", "a Realm with SVE, its vectors of up to so many bits (no SVE)", set_sve_vl},
 	{"--ram", "SIZE", "the Realm's memory, as for reeve run (64M)", set_ram},
 	{"--cpus", "N", "number of RECs (1)", set_cpus},
 	{"--hash", "sha256|sha384|sha512", "measurement algorithm (sha256)", set_hash},

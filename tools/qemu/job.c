@@ -31,6 +31,8 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 		.header_size = sizeof(*header),
 		.realm = {.ipa_bits = config.ipa_bits,
 			.hash = config.hash,
+			.flags = (config.lpa2 ? JOB_REALM_LPA2 : 0U) | (config.sve ? JOB_REALM_SVE : 0U),
+			.sve_vl = config.sve_vl,
 			.breakpoints = (uint8_t)config.breakpoints,
 			.watchpoints = (uint8_t)config.watchpoints},
 		.flags = (options->trace_path == NULL ? 0 : JOB_FLAG_TRACE) |

@@ -410,36 +410,58 @@ static bool turn(struct vcpu *cpu)
 	return handlers[cpu->exit.reason](cpu);
 }
 
-/* Run the CPU until it is off or the run is over. */
-static void run_until_off(struct vcpu *cpu)
+/* The CPU was switched on. */
+static void begin(struct vcpu *cpu)
 {
+	cpu->seen++;
+	cpu->is_begun = true;
 	if (!cpu->is_on) {
 		memset(&cpu->exit, 0, sizeof(cpu->exit));
 		cpu->is_on = true;
 	}
-	while (cpu->is_on && !is_over(cpu->all)) {
-		atomic_store(&cpu->is_in_turn, true);
-		cpu->is_on = turn(cpu);
-		atomic_fetch_add(&cpu->turns, 1);
-		atomic_store(&cpu->is_in_turn, false);
-	}
+}
+
+/* It is off, or the run is over. */
+static void leave(struct vcpu *cpu)
+{
+	cpu->is_begun = false;
 	if (atomic_fetch_sub(&cpu->all->running, 1) == 1) {
 		vcpus_stop(cpu->all, END_CPUS_OFF);
 	}
 }
 
+bool vcpu_turn(struct vcpu *cpu)
+{
+	bool is_last = is_over(cpu->all);
+
+	if (!cpu->is_begun && (is_last || cpu->seen == atomic_load(&cpu->starts))) {
+		return false;
+	}
+	if (!cpu->is_begun) {
+		begin(cpu);
+	}
+	if (!is_last) {
+		atomic_store(&cpu->is_in_turn, true);
+		cpu->is_on = turn(cpu);
+		atomic_fetch_add(&cpu->turns, 1);
+		atomic_store(&cpu->is_in_turn, false);
+	}
+	if (is_last || !cpu->is_on) {
+		leave(cpu);
+	}
+	return true;
+}
+
 void vcpu_loop(struct vcpu *cpu)
 {
-	const struct vcpus *all = cpu->all;
+	struct vcpus *all = cpu->all;
 
-	while (!is_over(cpu->all)) {
-		if (cpu->seen != atomic_load(&cpu->starts)) {
-			cpu->seen++;
-			run_until_off(cpu);
-			continue;
+	while (!is_over(all)) {
+		if (!vcpu_turn(cpu)) {
+			all->ops->wait(all->context, cpu);
 		}
-		all->ops->wait(all->context, cpu);
 	}
+	(void)vcpu_turn(cpu);
 }
 
 /* See to it that the CPU looks at `starts`. */

@@ -73,6 +73,7 @@ struct vcpu {
 	struct reeve_rec rec;
 	struct reeve_exit exit;
 	bool is_on;             /* its own, and anybody's once the run is over: it goes on with a vcpus_again */
+	bool is_begun;          /* its run: it takes turns until it is off */
 	bool is_unanswered;     /* answering the exit failed */
 	atomic_bool is_in_turn; /* it runs, or answers */
 	atomic_uint turns;      /* that it made */
@@ -132,6 +133,10 @@ bool vcpus_again(struct vcpus *all);
 
 /* Run the CPU each time it is switched on, until the run is over. By one thread a CPU. */
 void vcpu_loop(struct vcpu *cpu);
+
+/* One round of vcpu_loop, for who runs CPUs of several realms by turns: enter the REC, and answer its exit. False: there was nothing to do,
+ * the CPU is off or the run is over. To be called once more after the run's end. */
+bool vcpu_turn(struct vcpu *cpu);
 
 /* End the run, now or as soon as it begins; the first end counts. Safe where the seam's wake and kick are. */
 void vcpus_stop(struct vcpus *all, enum end end);

@@ -53,20 +53,6 @@ void account_close(struct account *account)
 	hosted_digest_free(account->digest);
 }
 
-/* The realm a call is about: the only one, if the call names an RD or a REC. */
-static unsigned realm_of(const struct trace_call *call)
-{
-	const struct rmi_command_info *info = rmi_command_info(call->command);
-
-	for (unsigned i = 0; info != NULL && info->in[i] != NULL; i++) {
-		if (strcmp(info->in[i], "rd") == 0 || strcmp(info->in[i], "rec") == 0 ||
-			strcmp(info->in[i], "calling_rec") == 0) {
-			return REALM_NUMBER;
-		}
-	}
-	return 0;
-}
-
 /* The digest of what a DATA_CREATE measured: the job's content for that IPA. */
 static void content_note(const struct account *account, struct trace_call *call)
 {
@@ -147,7 +133,7 @@ static bool call_take(struct account *account, const struct frame *frame)
 	memcpy(call.in, said.in, sizeof(call.in));
 	memcpy(call.out, said.out, sizeof(call.out));
 	call.command = rmi_command_of_fid(call.in[0]);
-	call.realm = realm_of(&call);
+	call.realm = realms_of_call(&account->realms, &call);
 	fault_take(&said, &call);
 	call.condition = refusals_find(&account->refusals, &said);
 	extra_note(account, &said, &call);

@@ -10,6 +10,7 @@
 #include "machine/qemu/frame.h"
 #include "reeve/measure.h"
 #include "tools/qemu/job.h"
+#include "tools/qemu/realms.h"
 #include "tools/qemu/refusals.h"
 #include "tools/summary.h"
 #include "tools/trace.h"
@@ -22,7 +23,8 @@ struct account {
 	struct refusals refusals; /* while the machine runs */
 	struct hosted_digest *digest;
 	struct reeve_hasher hasher;
-	uint8_t *token; /* what the realm delivered; the caller's to write, account_close frees it */
+	struct realms realms; /* of the trace */
+	uint8_t *token;       /* what the realm delivered; the caller's to write, account_close frees it */
 	size_t token_size;
 	bool has_end; /* the last frame came */
 	bool is_begun;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* map.c - asks the monitor and the host's ledger of every granule, and joins what they say. */
+/* map.c - asks the monitor and the host's ledger of every granule, by way of a source, and joins what they say. */
 #include "tools/map.h"
 
 #include <stdlib.h>
@@ -33,7 +33,7 @@ struct window {
 /* A walk over all granules in ascending address. */
 struct survey {
 	struct map *map;
-	const struct reeve_monitor *monitor;
+	const struct map_source *source;
 	const struct window *windows; /* by base */
 	size_t window_count;
 	size_t window_at;
@@ -83,7 +83,7 @@ static bool granule_ask(const struct survey *survey, uint64_t pa, struct map_run
 	struct reeve_granule_info info;
 
 	*granule = (struct map_run){.base = pa, .count = 1, .state = GRANULE_STATE_COUNT, .command = RMI_COMMAND_COUNT};
-	if (!reeve_monitor_granule(survey->monitor, reeve_pa(pa), &info)) {
+	if (!survey->source->granule(survey->source->context, pa, &info)) {
 		return false;
 	}
 	granule->state = info.state;
@@ -131,15 +131,15 @@ static bool survey_entry(void *context, const struct reeve_ledger_entry *entry)
 }
 
 /* Fill map->runs and the totals anew. */
-static bool memory_take(struct map *map, struct reeve_model *model, struct reeve_host *host,
-	const struct window *windows, size_t window_count)
+static bool memory_take(
+	struct map *map, const struct map_source *source, const struct window *windows, size_t window_count)
 {
 	struct survey survey = {
 		.map = map,
-		.monitor = reeve_model_monitor(model),
+		.source = source,
 		.windows = windows,
 		.window_count = window_count,
-		.cursor = REEVE_MODEL_DRAM_BASE,
+		.cursor = source->base,
 	};
 
 	free(map->runs);
@@ -147,13 +147,13 @@ static bool memory_take(struct map *map, struct reeve_model *model, struct reeve
 	map->run_count = 0;
 	map->disagreements = 0;
 	memset(map->totals, 0, sizeof(map->totals));
-	reeve_host_ledger_visit(host, survey_entry, &survey);
+	source->ledger(source->context, survey_entry, &survey);
 	survey_to(&survey, UINT64_MAX);
 	return !survey.has_failed;
 }
 
 /* What is known of a tree beside its entries: its roots, and how many granules the monitor has for it. */
-static void tree_complete(struct map *map, struct map_tree *tree, const struct reeve_realm *realm)
+static void tree_complete(struct map *map, struct map_tree *tree, const struct map_source *source)
 {
 	for (size_t i = 0; i < map->run_count; i++) {
 		const struct map_run *run = &map->runs[i];
@@ -164,13 +164,13 @@ static void tree_complete(struct map *map, struct map_tree *tree, const struct r
 			tree->vmid = run->base == tree->rd ? run->vmid : tree->vmid;
 		}
 	}
-	for (size_t i = 0; realm != NULL && realm->rd.value == tree->rd && i < tree->root_count; i++) {
-		tree->tables[i].pa = realm->roots.value + i * REEVE_GRANULE_SIZE;
+	for (size_t i = 0; source->rd == tree->rd && i < tree->root_count; i++) {
+		tree->tables[i].pa = source->roots + i * REEVE_GRANULE_SIZE;
 	}
 }
 
 /* A tree for each RD of the machine. */
-static bool trees_take(struct map *map, struct reeve_model *model, const struct reeve_realm *realm)
+static bool trees_take(struct map *map, const struct map_source *source)
 {
 	for (size_t i = 0; i < map->run_count; i++) {
 		struct map_tree *more;
@@ -186,11 +186,11 @@ static bool trees_take(struct map *map, struct reeve_model *model, const struct 
 		map->trees = more;
 		tree = &map->trees[map->tree_count++];
 		*tree = (struct map_tree){.rd = map->runs[i].base};
-		tree->lpa2 = realm != NULL && realm->rd.value == tree->rd && realm->config.lpa2;
-		if (!map_tree_read(model, tree)) {
+		tree->lpa2 = source->rd == tree->rd && source->lpa2;
+		if (!map_tree_read(source, tree)) {
 			return false;
 		}
-		tree_complete(map, tree, realm);
+		tree_complete(map, tree, source);
 	}
 	return true;
 }
@@ -294,29 +294,17 @@ static char *text_clean(const char *text)
 	return copy;
 }
 
-static bool realm_take(struct map *map, struct reeve_realm *realm)
+static bool realm_take(struct map *map, const struct map_source *source)
 {
-	char text[512];
-	struct reeve_error error;
-
-	if (realm == NULL) {
-		return true;
-	}
-	map->has_realm = true;
-	map->realm_state = reeve_realm_state(realm);
-	/* A realm that is NONE has neither; what it had may be another's. */
-	map->realm_vmid = map->realm_state == REEVE_REALM_NONE ? 0 : realm->vmid;
-	map->realm_rd = map->realm_state == REEVE_REALM_NONE ? 0 : realm->rd.value;
-	error = reeve_realm_error(realm);
-	if (error.status == REEVE_OK) {
-		return true;
-	}
-	(void)reeve_error_format(&error, text, sizeof(text));
-	map->error = text_clean(text);
-	return map->error != NULL;
+	map->has_realm = source->has_realm;
+	map->realm_state = source->state;
+	map->realm_vmid = source->vmid;
+	map->realm_rd = source->rd;
+	map->error = source->error == NULL ? NULL : text_clean(source->error);
+	return source->error == NULL || map->error != NULL;
 }
 
-struct map *map_take(struct reeve_model *model, struct reeve_host *host, struct reeve_realm *realm, const char *title)
+struct map *map_of(const struct map_source *source, const char *title)
 {
 	struct map *map = calloc(1, sizeof(*map));
 	struct window *windows = NULL;
@@ -327,11 +315,11 @@ struct map *map_take(struct reeve_model *model, struct reeve_host *host, struct 
 		return NULL;
 	}
 	map->title = text_clean(title);
-	map->page_size = host->config.page_size;
-	is_good = map->title != NULL && realm_take(map, realm) && memory_take(map, model, host, NULL, 0) &&
-		trees_take(map, model, realm) && windows_find(map, &windows, &window_count);
+	map->page_size = source->page_size;
+	is_good = map->title != NULL && realm_take(map, source) && memory_take(map, source, NULL, 0) &&
+		trees_take(map, source) && windows_find(map, &windows, &window_count);
 	if (is_good && window_count != 0) {
-		is_good = memory_take(map, model, host, windows, window_count);
+		is_good = memory_take(map, source, windows, window_count);
 	}
 	free(windows);
 	if (!is_good) {

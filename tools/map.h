@@ -19,9 +19,44 @@
 
 struct map; /* malloc'd */
 
-/* What `model` and `host` know now, under `title` ("before the realm was destroyed"), which is copied; with the tree of every RD the
- * machine has, known to `realm` or not. `realm` is of `host`, in any state, or NULL. Memory is looked at from REEVE_MODEL_DRAM_BASE to
- * its first gap, and wherever the ledger has a granule.
+/* An entry of a translation table, as RMI_RTT_READ_ENTRY tells it. */
+struct map_answer {
+	uint64_t level;
+	uint64_t state;
+	uint64_t descriptor;
+	uint64_t ripas;
+};
+
+/* What a map is made of, whatever machine it is of. */
+struct map_source {
+	void *context;
+	/* What the monitor has of a granule. False when it knows no such memory. */
+	bool (*granule)(void *context, uint64_t pa, struct reeve_granule_info *info);
+	/* RMI_RTT_READ_ENTRY. False when it is refused. */
+	bool (*entry)(void *context, uint64_t rd, uint64_t ipa, int level, struct map_answer *answer);
+	/* Visit the host's ledger in ascending address until `visit` is false. */
+	void (*ledger)(
+		void *context, bool (*visit)(void *context, const struct reeve_ledger_entry *entry), void *visitor);
+	uint64_t base; /* memory is looked at from here to its first gap, and wherever the ledger has a granule */
+	uint64_t page_size;
+	bool has_realm; /* the next ones are of one that the host knows */
+	enum reeve_realm_state state;
+	uint16_t vmid;  /* 0: none */
+	uint64_t rd;    /* 0: none */
+	uint64_t roots; /* the first root table's address */
+	bool lpa2;
+	const char *error; /* the last failed call on the realm; NULL: none */
+};
+
+/* When a map of a run is made. */
+enum map_moment { MAP_BEFORE, MAP_AFTER_ALL, MAP_AFTER_SOME, MAP_MOMENT_COUNT };
+/* The title of such a map: "Before the realm was destroyed". */
+const char *map_moment_text(enum map_moment moment);
+
+/* What the source knows now, under `title`, which is copied; with the tree of every RD there is. NULL: no memory. */
+struct map *map_of(const struct map_source *source, const char *title);
+
+/* map_of what `model` and `host` know. `realm` is of `host`, in any state, or NULL; RDs that it does not know have a tree as well.
  * At any time no REC runs and no other thread is in the host or the monitor: it asks on CPU 0. NULL: no memory. */
 struct map *map_take(struct reeve_model *model, struct reeve_host *host, struct reeve_realm *realm, const char *title);
 void map_free(struct map *map);

@@ -99,7 +99,7 @@ struct map {
 void *map_grow(void *array, size_t count, size_t size);
 
 /* Read the tree of the RD at tree->rd into *tree; tree->lpa2 is set. False when there is no memory: map_tree_free all the same. */
-bool map_tree_read(struct reeve_model *model, struct map_tree *tree);
+bool map_tree_read(const struct map_source *source, struct map_tree *tree);
 void map_tree_free(struct map_tree *tree);
 /* Whether the tree names as many tables and pages as the monitor has granules for them. */
 bool map_tree_agrees(const struct map_tree *tree);

@@ -89,3 +89,14 @@ void *map_grow(void *array, size_t count, size_t size)
 	}
 	return realloc(array, (count == 0 ? FIRST : 2 * count) * size);
 }
+
+const char *map_moment_text(enum map_moment moment)
+{
+	static const char *const texts[MAP_MOMENT_COUNT] = {
+		[MAP_BEFORE] = "Before the realm was destroyed",
+		[MAP_AFTER_ALL] = "After the realm was destroyed: everything came back",
+		[MAP_AFTER_SOME] = "After the realm was destroyed: not everything came back",
+	};
+
+	return texts[moment];
+}

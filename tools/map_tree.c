@@ -6,36 +6,24 @@
 
 enum { IPA_BITS_MAX = 52, IPA_BITS_MIN = 32, INDEX_BITS = 9 };
 
-/* What the monitor says of one entry. */
-struct answer {
-	uint64_t level;
-	uint64_t state;
-	uint64_t descriptor;
-	uint64_t ripas;
-};
-
 uint64_t map_span(int level)
 {
 	return (uint64_t)REEVE_GRANULE_SIZE << (INDEX_BITS * (unsigned)(RMI_LEVEL_LAST - level));
 }
 
-static bool ask(struct reeve_model *model, uint64_t rd, uint64_t ipa, int level, struct answer *answer)
+static bool ask(const struct map_source *source, uint64_t rd, uint64_t ipa, int level, struct map_answer *answer)
 {
-	uint64_t x[REEVE_SMC_REGISTERS] = {RMI_FID(RTT_READ_ENTRY), rd, ipa, (uint64_t)(int64_t)level};
-
-	(void)reeve_model_smc(model, 0, x);
-	*answer = (struct answer){x[1], x[2], x[3], x[4]};
-	return x[0] == RMI_SUCCESS;
+	return source->entry(source->context, rd, ipa, level, answer);
 }
 
 /* The realm's address width and start level are what the monitor accepts: the host need not know them. */
-static bool geometry_find(struct reeve_model *model, struct map_tree *tree)
+static bool geometry_find(const struct map_source *source, struct map_tree *tree)
 {
-	struct answer unused;
+	struct map_answer unused;
 	uint64_t root;
 
 	tree->start_level = RMI_LEVEL_FIRST_LPA2;
-	while (!ask(model, tree->rd, 0, tree->start_level, &unused)) {
+	while (!ask(source, tree->rd, 0, tree->start_level, &unused)) {
 		if (tree->start_level++ == RMI_LEVEL_LAST) {
 			return false;
 		}
@@ -43,7 +31,7 @@ static bool geometry_find(struct reeve_model *model, struct map_tree *tree)
 	for (tree->ipa_bits = IPA_BITS_MAX;; tree->ipa_bits--) {
 		uint64_t last = (UINT64_C(1) << tree->ipa_bits) - REEVE_GRANULE_SIZE;
 
-		if (tree->ipa_bits == IPA_BITS_MIN || ask(model, tree->rd, last, RMI_LEVEL_LAST, &unused)) {
+		if (tree->ipa_bits == IPA_BITS_MIN || ask(source, tree->rd, last, RMI_LEVEL_LAST, &unused)) {
 			break;
 		}
 	}
@@ -63,7 +51,7 @@ static uint64_t address_of(uint64_t descriptor, bool lpa2)
 	return pa;
 }
 
-static struct map_entry entry_of(const struct map_tree *tree, uint64_t ipa, const struct answer *answer)
+static struct map_entry entry_of(const struct map_tree *tree, uint64_t ipa, const struct map_answer *answer)
 {
 	struct map_entry entry = {
 		.ipa = ipa,
@@ -124,7 +112,7 @@ static bool table_add(struct map_tree *tree, int level, uint64_t ipa, uint64_t p
 }
 
 /* Read the table tree->tables[index]; the tables it names go to the end of the list. */
-static bool table_read(struct reeve_model *model, struct map_tree *tree, size_t index)
+static bool table_read(const struct map_source *source, struct map_tree *tree, size_t index)
 {
 	struct map_table table = tree->tables[index];
 	uint64_t span = map_span(table.level);
@@ -133,10 +121,10 @@ static bool table_read(struct reeve_model *model, struct map_tree *tree, size_t 
 
 	table.first = tree->entry_count;
 	for (uint64_t ipa = table.ipa; ipa < (top < end ? top : end); ipa += span) {
-		struct answer answer;
+		struct map_answer answer;
 		struct map_entry entry;
 
-		if (!ask(model, tree->rd, ipa, table.level, &answer) ||
+		if (!ask(source, tree->rd, ipa, table.level, &answer) ||
 			answer.level != (uint64_t)(int64_t)table.level || answer.state >= RTTE_STATE_COUNT ||
 			answer.ripas >= RIPAS_COUNT) {
 			tree->is_whole = false;
@@ -156,16 +144,16 @@ static bool table_read(struct reeve_model *model, struct map_tree *tree, size_t 
 	return true;
 }
 
-bool map_tree_read(struct reeve_model *model, struct map_tree *tree)
+bool map_tree_read(const struct map_source *source, struct map_tree *tree)
 {
-	tree->is_whole = geometry_find(model, tree);
+	tree->is_whole = geometry_find(source, tree);
 	for (unsigned i = 0; tree->is_whole && i < tree->root_count; i++) {
 		if (!table_add(tree, tree->start_level, i * (map_span(tree->start_level) << INDEX_BITS), 0)) {
 			return false;
 		}
 	}
 	for (size_t i = 0; i < tree->table_count; i++) {
-		if (!table_read(model, tree, i)) {
+		if (!table_read(source, tree, i)) {
 			return false;
 		}
 	}

@@ -496,7 +496,6 @@ static bool machine_check(const struct run_options *options, struct message *why
 		{"--nt-fw", options->nt_fw_path, NULL},
 		{"--touch", options->is_touching ? "" : NULL, NULL},
 		{"--kernel", options->linux_files.kernel, NULL},
-		{"--map", options->map_path, "the monitor of QEMU's machine cannot be looked into"},
 		{"--anchor", attest->anchor_path,
 			"QEMU's machine has no platform key: its firmware gives a finished token"},
 		{"--platform", attest->platform_path, "on QEMU's machine the firmware says what it is"},

@@ -6,7 +6,6 @@
 
 #include "machine/hosted/p384_pem.h"
 #include "tools/late_file.h"
-#include "tools/map.h"
 #include "tools/plan.h"
 #include "tools/program.h"
 #include "tools/qemu/run.h"
@@ -44,7 +43,6 @@ static bool plan_complete(struct run_options *options, struct message *why)
 		plan_prepend_file(options->fault_path, &plan_run_phases, &options->plan, why);
 }
 
-/* False with *why set and nothing left to free. */
 /* Build, run and destroy the realm of an open machine. False with *why set when it was not even begun. */
 static bool live(struct vmm *vmm, const struct boot_parts *parts, struct message *why)
 {
@@ -68,18 +66,6 @@ struct files {
 	struct late_file token;
 	struct late_file anchor;
 };
-
-static bool map_write(struct late_file *file, const struct summary *summary, struct message *why)
-{
-	bool is_good;
-
-	if (file->stream == NULL) {
-		return true;
-	}
-	is_good = late_file_begin(file);
-	is_good = map_svg(summary->maps, summary->map_count, file->stream) && is_good;
-	return late_file_end(file, is_good, why);
-}
 
 /* A file that is there holds a token of this run, or what it held before. */
 static bool token_write(struct late_file *file, const struct mailbox *mailbox, struct message *why)
@@ -124,7 +110,7 @@ static bool files_close(struct files *files, const struct vmm *vmm, const struct
 		run_say(&why, streams);
 		is_good = false;
 	}
-	if (!map_write(&files->map, &vmm->summary, &why)) {
+	if (!run_map_write(&files->map, &vmm->summary, &why)) {
 		run_say(&why, streams);
 		is_good = false;
 	}

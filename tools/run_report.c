@@ -2,6 +2,8 @@
 /* run_report.c - writes the end of a run for people or as JSON. */
 #include "tools/run_report.h"
 
+#include "tools/map.h"
+
 void run_say(const struct message *why, const struct streams *streams)
 {
 	fprintf(streams->err, "reeve run: %s\n", why->text);
@@ -40,4 +42,16 @@ void run_report(const struct run_options *options, const struct summary *summary
 		return;
 	}
 	summary_print(summary, streams->err);
+}
+
+bool run_map_write(struct late_file *file, const struct summary *summary, struct message *why)
+{
+	bool is_good;
+
+	if (file->stream == NULL) {
+		return true;
+	}
+	is_good = late_file_begin(file);
+	is_good = map_svg(summary->maps, summary->map_count, file->stream) && is_good;
+	return late_file_end(file, is_good, why);
 }

@@ -3,6 +3,7 @@
 #ifndef TOOLS_RUN_REPORT_H
 #define TOOLS_RUN_REPORT_H
 
+#include "tools/late_file.h"
 #include "tools/options.h"
 #include "tools/summary.h"
 #include "tools/verb.h"
@@ -15,5 +16,8 @@ int run_refused(const struct run_options *options, const struct message *why, co
 
 /* The summary of a run that came to an end the host told of, as the last thing on the error stream. */
 void run_report(const struct run_options *options, const struct summary *summary, const struct streams *streams);
+
+/* Write the summary's maps into the file of --map, if there is one. False with *why set when not all of it was written. */
+bool run_map_write(struct late_file *file, const struct summary *summary, struct message *why);
 
 #endif

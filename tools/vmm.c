@@ -377,7 +377,7 @@ static void take_apart(struct vmm *vmm)
 }
 
 /* Keep a map of what is now, if one was asked for. */
-static void map_keep(struct vmm *vmm, const char *title)
+static void map_keep(struct vmm *vmm, enum map_moment moment)
 {
 	struct summary *summary = &vmm->summary;
 	struct map *map;
@@ -386,7 +386,7 @@ static void map_keep(struct vmm *vmm, const char *title)
 		return;
 	}
 	summary->has_maps = true;
-	map = map_take(vmm->model, &vmm->host, &vmm->realm, title);
+	map = map_take(vmm->model, &vmm->host, &vmm->realm, map_moment_text(moment));
 	if (map != NULL) {
 		summary->maps[summary->map_count++] = map;
 	} else if (summary->error.text[0] == '\0') {
@@ -397,12 +397,12 @@ static void map_keep(struct vmm *vmm, const char *title)
 
 void vmm_destroy(struct vmm *vmm)
 {
-	map_keep(vmm, "Before the realm was destroyed");
+	map_keep(vmm, MAP_BEFORE);
 	take_apart(vmm);
 	if (vmm->summary.leak_count != 0) {
-		map_keep(vmm, "After the realm was destroyed: not everything came back");
+		map_keep(vmm, MAP_AFTER_SOME);
 	} else if (vmm->summary.end != END_SYSTEM_OFF) {
-		map_keep(vmm, "After the realm was destroyed: everything came back");
+		map_keep(vmm, MAP_AFTER_ALL);
 	}
 }
 

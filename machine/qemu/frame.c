@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char letters[FRAME_KIND_COUNT + 1] = "?CTMPFLKEX";
+static const char letters[FRAME_KIND_COUNT + 1] = "?CTMPFLKGHEX";
 static const char digits[] = "0123456789abcdef";
 
 enum { DIGIT_BITS = 4, BYTE_BITS = 8, CRC_DIGITS = 8, WORD_DIGITS = 16 };
@@ -493,6 +493,16 @@ bool frame_leak_read(const struct frame *frame, struct frame_leak *leak)
 {
 	return read_all(frame, FRAME_LEAK, leak, sizeof(*leak)) && leak->was < REEVE_USE_COUNT &&
 		leak->command <= RMI_COMMAND_COUNT;
+}
+
+size_t frame_map_write(const struct frame_map *map, uint8_t payload[static FRAME_PAYLOAD_MAX])
+{
+	return write_all(map, sizeof(*map), payload);
+}
+
+bool frame_map_read(const struct frame *frame, struct frame_map *map)
+{
+	return read_all(frame, FRAME_MAP, map, sizeof(*map)) && map->kind < FRAME_MAP_KIND_COUNT;
 }
 
 size_t frame_end_write(const struct frame_end *end, uint8_t payload[static FRAME_PAYLOAD_MAX])

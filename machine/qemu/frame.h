@@ -18,16 +18,18 @@
 #include "reeve/host.h"
 
 enum frame_kind {
-	FRAME_NONE,     /* no frame */
-	FRAME_CONSOLE,  /* bytes the realm wrote on its console */
-	FRAME_CALL,     /* struct frame_call: an RMI call, when a trace was asked for */
-	FRAME_MEASURED, /* struct frame_measured: what the RIM is made of, always */
-	FRAME_PHASE,    /* struct frame_phase: a phase of the realm's life is over */
-	FRAME_FACT,     /* struct frame_fact: a number of the summary */
-	FRAME_LEAK,     /* struct frame_leak: a granule that did not come back */
-	FRAME_TOKEN,    /* the next bytes of the attestation token that the realm handed over */
-	FRAME_MESSAGE,  /* text: what went wrong, one line; the last one counts */
-	FRAME_END,      /* struct frame_end: the last frame; the host powers the machine off */
+	FRAME_NONE,      /* no frame */
+	FRAME_CONSOLE,   /* bytes the realm wrote on its console */
+	FRAME_CALL,      /* struct frame_call: an RMI call, when a trace was asked for */
+	FRAME_MEASURED,  /* struct frame_measured: what the RIM is made of, always */
+	FRAME_PHASE,     /* struct frame_phase: a phase of the realm's life is over */
+	FRAME_FACT,      /* struct frame_fact: a number of the summary */
+	FRAME_LEAK,      /* struct frame_leak: a granule that did not come back */
+	FRAME_TOKEN,     /* the next bytes of the attestation token that the realm handed over */
+	FRAME_MAP,       /* struct frame_map: a row of what a map is made of, when one was asked for */
+	FRAME_MAP_ERROR, /* text: the last failed call on the realm, before the map's end */
+	FRAME_MESSAGE,   /* text: what went wrong, one line; the last one counts */
+	FRAME_END,       /* struct frame_end: the last frame; the host powers the machine off */
 	FRAME_KIND_COUNT
 };
 
@@ -165,6 +167,53 @@ struct frame_leak {
 };
 size_t frame_leak_write(const struct frame_leak *leak, uint8_t payload[static FRAME_PAYLOAD_MAX]);
 REEVE_MUST_CHECK bool frame_leak_read(const struct frame *frame, struct frame_leak *leak);
+
+/* A map is BEGIN, rows, END. */
+enum frame_map_kind {
+	FRAME_MAP_BEGIN,
+	FRAME_MAP_LEDGER, /* granules in a row; the last three words are of leaked ones */
+	FRAME_MAP_ENTRY,  /* entries of one table in a row, as RMI_RTT_READ_ENTRY tells them */
+	FRAME_MAP_END,
+	FRAME_MAP_KIND_COUNT
+};
+/* The words of each. */
+enum {
+	FRAME_BEGIN_MOMENT, /* enum frame_map_moment */
+	FRAME_BEGIN_PAGE_SIZE,
+	FRAME_BEGIN_STATE, /* enum reeve_realm_state; NONE: the next four are 0 */
+	FRAME_BEGIN_VMID,
+	FRAME_BEGIN_RD,
+	FRAME_BEGIN_ROOTS,
+	FRAME_BEGIN_LPA2
+};
+enum {
+	FRAME_LEDGER_PA,
+	FRAME_LEDGER_COUNT,
+	FRAME_LEDGER_USE, /* enum reeve_use */
+	FRAME_LEDGER_VMID,
+	FRAME_LEDGER_WAS,     /* enum reeve_use */
+	FRAME_LEDGER_COMMAND, /* enum rmi_command */
+	FRAME_LEDGER_RETURNED
+};
+enum {
+	FRAME_ENTRY_RD,
+	FRAME_ENTRY_LEVEL,
+	FRAME_ENTRY_IPA,
+	FRAME_ENTRY_COUNT,
+	FRAME_ENTRY_STATE,
+	FRAME_ENTRY_RIPAS,
+	FRAME_ENTRY_DESCRIPTOR, /* the first one's */
+	FRAME_ENTRY_STEP        /* from one's to the next one's */
+};
+enum frame_map_moment { FRAME_MAP_BEFORE, FRAME_MAP_AFTER_ALL, FRAME_MAP_AFTER_SOME, FRAME_MAP_MOMENT_COUNT };
+enum { FRAME_MAP_WORDS = 8 };
+
+struct frame_map {
+	uint64_t kind; /* enum frame_map_kind */
+	uint64_t words[FRAME_MAP_WORDS];
+};
+size_t frame_map_write(const struct frame_map *map, uint8_t payload[static FRAME_PAYLOAD_MAX]);
+REEVE_MUST_CHECK bool frame_map_read(const struct frame *frame, struct frame_map *map);
 
 struct frame_end {
 	uint64_t end;      /* enum end (vmm/end.h) */

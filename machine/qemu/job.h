@@ -26,7 +26,7 @@
 enum { JOB_VIRTIO_INTERRUPT = 48 };
 
 enum {
-	JOB_VERSION = 2,
+	JOB_VERSION = 3,
 	JOB_ALIGN = 4096, /* of content in the file */
 	JOB_SEGMENTS_MAX = 64,
 };
@@ -40,7 +40,9 @@ enum {
 	JOB_FLAG_CHALLENGE = 1 << 2, /* `challenge` is given to a realm that asks (vmm/mailbox.h) */
 	JOB_FLAG_TOKEN = 1 << 3,     /* a token that the realm hands over is told */
 	JOB_FLAG_INPUT = 1 << 4,     /* what comes in on the machine's UART is the realm's console input */
-	JOB_FLAGS = JOB_FLAG_TRACE | JOB_FLAG_TOUCH | JOB_FLAG_CHALLENGE | JOB_FLAG_TOKEN | JOB_FLAG_INPUT,
+	JOB_FLAG_MAP = 1 << 5, /* maps of memory and tables are told, before the realm is destroyed and after it */
+	JOB_FLAGS =
+		JOB_FLAG_TRACE | JOB_FLAG_TOUCH | JOB_FLAG_CHALLENGE | JOB_FLAG_TOKEN | JOB_FLAG_INPUT | JOB_FLAG_MAP,
 };
 
 /* Bits of job_segment.flags. */

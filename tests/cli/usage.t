@@ -175,10 +175,6 @@ $ reeve run --rmm x.img x.elf
 2> reeve run: --rmm is for --machine qemu only: add that
 2> reeve run --help shows how it is used
 [2]
-$ reeve run --machine qemu --map x.svg x.elf
-2> reeve run: --map is for --machine model only: the monitor of QEMU's machine cannot be looked into
-2> reeve run --help shows how it is used
-[2]
 $ for o in --anchor --platform --platform-key --seed; do reeve run --machine qemu $o x y.elf; done
 2> reeve run: --anchor is for --machine model only: QEMU's machine has no platform key: its firmware gives a finished token
 2> reeve run --help shows how it is used

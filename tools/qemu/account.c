@@ -32,6 +32,13 @@ bool account_open(struct account *account, const struct run_options *options, co
 	summary->hash = options->hash;
 	summary->plan = &options->plan;
 	memcpy(summary->rpv, options->rpv, sizeof(options->rpv));
+	summary->has_maps = options->map_path != NULL;
+	account->maps = summary->has_maps ? map_record_new() : NULL;
+	if (summary->has_maps && account->maps == NULL) {
+		hosted_digest_free(engine);
+		*account = (struct account){0};
+		return message_set(why, "there is not enough memory for the map");
+	}
 	if (trace != NULL) {
 		trace_format_of(options->trace_kind)->begin(trace, options->cpus);
 	}
@@ -50,6 +57,7 @@ void account_close(struct account *account)
 {
 	account_trace_end(account);
 	free(account->token);
+	map_record_free(account->maps);
 	hosted_digest_free(account->digest);
 }
 
@@ -122,6 +130,9 @@ static bool call_take(struct account *account, const struct frame *frame)
 
 	if (!frame_call_read(frame, &said)) {
 		return false;
+	}
+	if (account->maps != NULL) {
+		map_record_call(account->maps, &said);
 	}
 	if (account->trace == NULL) {
 		return true;
@@ -291,6 +302,22 @@ static bool message_take(struct account *account, const struct frame *frame)
 	return message_set(&account->summary->error, "%.*s", (int)frame->size, (const char *)frame->payload) || true;
 }
 
+static bool map_take_row(struct account *account, const struct frame *frame)
+{
+	struct frame_map row;
+
+	return account->maps != NULL && frame_map_read(frame, &row) &&
+		map_record_row(account->maps, &row, account->summary);
+}
+
+static bool map_take_error(struct account *account, const struct frame *frame)
+{
+	if (account->maps != NULL) {
+		map_record_error(account->maps, (const char *)frame->payload, frame->size);
+	}
+	return account->maps != NULL;
+}
+
 static bool end_take(struct account *account, const struct frame *frame)
 {
 	struct frame_end said;
@@ -335,6 +362,8 @@ void account_take(struct account *account, const struct frame *frame)
 		[FRAME_LEAK] = leak_take,
 		[FRAME_MESSAGE] = message_take,
 		[FRAME_TOKEN] = token_take,
+		[FRAME_MAP] = map_take_row,
+		[FRAME_MAP_ERROR] = map_take_error,
 		[FRAME_END] = end_take,
 	};
 

@@ -10,6 +10,7 @@
 #include "machine/qemu/frame.h"
 #include "reeve/measure.h"
 #include "tools/qemu/job.h"
+#include "tools/qemu/map_record.h"
 #include "tools/qemu/realms.h"
 #include "tools/qemu/refusals.h"
 #include "tools/summary.h"
@@ -21,6 +22,7 @@ struct account {
 	FILE *console;
 	FILE *trace;              /* NULL: none */
 	struct refusals refusals; /* while the machine runs */
+	struct map_record *maps;  /* NULL: none were asked for */
 	struct hosted_digest *digest;
 	struct reeve_hasher hasher;
 	struct realms realms; /* of the trace */
@@ -41,7 +43,7 @@ void account_take(struct account *account, const struct frame *frame);
 /* End the trace: it goes on no more. */
 void account_trace_end(struct account *account);
 
-/* End the trace if it still goes on, and free what account_open made; a zeroed account is nothing; the summary's leaks are its owner's. */
+/* End the trace if it still goes on, and free what account_open made; a zeroed account is nothing; the summary's leaks and maps are its owner's. */
 void account_close(struct account *account);
 
 #endif

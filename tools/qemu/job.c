@@ -36,7 +36,7 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 			.breakpoints = (uint8_t)config.breakpoints,
 			.watchpoints = (uint8_t)config.watchpoints},
 		.flags = (options->trace_path == NULL ? 0 : JOB_FLAG_TRACE) |
-			(options->is_touching ? JOB_FLAG_TOUCH : 0) |
+			(options->map_path == NULL ? 0 : JOB_FLAG_MAP) | (options->is_touching ? JOB_FLAG_TOUCH : 0) |
 			(options->attest.token_path == NULL ? 0 : JOB_FLAG_TOKEN),
 		.page_size = (uint32_t)options->page_size,
 		.cpus = options->cpus,

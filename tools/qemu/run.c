@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tools/late_file.h"
+#include "tools/map.h"
 #include "tools/qemu/machine.h"
 #include "tools/qemu/rmm.h"
 #include "tools/run_report.h"
@@ -27,6 +28,7 @@ struct qemu_life {
 	struct trace_file trace;
 	bool is_trace_open;        /* it is a file, no longer only memory */
 	struct message trace_lost; /* why it could not be opened; "" */
+	struct late_file map;
 	struct late_file token;
 	struct late_file disk;
 	FILE *log;
@@ -95,6 +97,7 @@ static bool life_open(struct qemu_life *life, const struct boot_parts *parts, st
 		!qemu_rmm_open(&life->rmm, &life->parts, life->options->attest.form, why) ||
 		!qemu_job_make(life->options, parts, &life->job, why) ||
 		!trace_file_begin(&life->trace, life->options, why) || !trace_file_check(&life->trace, why) ||
+		!late_file_open(&life->map, "--map", life->options->map_path, life->options, why) ||
 		!late_file_open(&life->token, "--token", life->options->attest.token_path, life->options, why) ||
 		!late_file_open(&life->disk, "--disk-out", life->options->linux_files.disk_out, life->options, why) ||
 		!log_open(life, why)) {
@@ -111,11 +114,25 @@ static void life_close(struct qemu_life *life)
 
 	account_close(&life->account);
 	(void)trace_file_close(&life->trace, &unused);
+	late_file_drop(&life->map);
 	late_file_drop(&life->token);
 	late_file_drop(&life->disk);
 	qemu_job_free(&life->job);
 	qemu_rmm_close(&life->rmm);
 	free(life->summary.leaks);
+	for (size_t i = 0; i < life->summary.map_count; i++) {
+		map_free(life->summary.maps[i]);
+	}
+}
+
+/* Draw what the host told. A file that is there keeps what it has when that was nothing. */
+static bool map_write(struct qemu_life *life, struct message *why)
+{
+	if (life->map.stream != NULL && life->summary.map_count == 0) {
+		late_file_drop(&life->map);
+		return message_set(why, "--map %s: nothing is drawn, the machine's host told nothing", life->map.path);
+	}
+	return run_map_write(&life->map, &life->summary, why);
 }
 
 /* Write the token that was delivered. A file that is there keeps what it has when none was. */
@@ -163,6 +180,10 @@ static bool files_close(struct qemu_life *life)
 		is_good = false;
 	}
 	if (!trace_file_close(&life->trace, &why)) {
+		run_say(&why, life->streams);
+		is_good = false;
+	}
+	if (!map_write(life, &why)) {
 		run_say(&why, life->streams);
 		is_good = false;
 	}

@@ -72,6 +72,10 @@ struct host *host_get(void);
 /* devices.c: give the realm the devices that the job wants, before it runs. False: there is no memory or room for them. */
 REEVE_MUST_CHECK bool host_devices_give(struct host *host);
 
+/* map.c: tell what a map is made of, when the job wants maps: the library's ledger, and each entry of the tables of every RD in it. On CPU 0, and
+ * no REC runs. */
+void host_map(struct host *host, enum frame_map_moment moment);
+
 /* job.c: CPU `number` is the realm's until the run is over. Its SIMD registers have to be the same afterwards, or the machine ends. */
 void host_vcpu(struct host *host, unsigned number);
 

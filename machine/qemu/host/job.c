@@ -263,6 +263,26 @@ static const bool is_delegated[REEVE_USE_COUNT] = {
 };
 #undef HOST_USE
 
+/* Count the granules that did not come back. */
+static bool leak_count(void *context, const struct reeve_ledger_entry *entry)
+{
+	*(uint64_t *)context += is_delegated[entry->use];
+	return true;
+}
+
+/* As the model: what is left is of interest when something is, or when the realm did not switch itself off. */
+static void map_after(struct host *host)
+{
+	uint64_t leaks = 0;
+
+	reeve_host_ledger_visit(&host->library, leak_count, &leaks);
+	if (leaks != 0) {
+		host_map(host, FRAME_MAP_AFTER_SOME);
+	} else if (vcpus_end(&host->vcpus) != END_SYSTEM_OFF) {
+		host_map(host, FRAME_MAP_AFTER_ALL);
+	}
+}
+
 static bool leak_visit(void *context, const struct reeve_ledger_entry *entry)
 {
 	struct frame_leak leak = {entry->pa.value, entry->use, RMI_COMMAND_COUNT, 0};
@@ -323,7 +343,9 @@ void host_job(struct host *host)
 	if (build(host)) {
 		run(host);
 	}
+	host_map(host, FRAME_MAP_BEFORE);
 	destroy(host);
+	map_after(host);
 	summarise(host);
 	output_end(vcpus_end(&host->vcpus));
 }

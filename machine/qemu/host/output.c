@@ -66,10 +66,27 @@ void output_token(const uint8_t *token, size_t size)
 	bytes_send(FRAME_TOKEN, token, size);
 }
 
-void output_message(const struct text *text)
+static void text_send(enum frame_kind kind, const struct text *text)
 {
 	spinlock_take(&output.lock);
-	send(FRAME_MESSAGE, text->at, text->length);
+	send(kind, text->at, text->length);
+	spinlock_give(&output.lock);
+}
+
+void output_message(const struct text *text)
+{
+	text_send(FRAME_MESSAGE, text);
+}
+
+void output_map_error(const struct text *text)
+{
+	text_send(FRAME_MAP_ERROR, text);
+}
+
+void output_map(const struct frame_map *map)
+{
+	spinlock_take(&output.lock);
+	send(FRAME_MAP, output.payload, frame_map_write(map, output.payload));
 	spinlock_give(&output.lock);
 }
 

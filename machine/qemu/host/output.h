@@ -22,6 +22,8 @@ void output_phase(enum phase phase, uint64_t begin_ns);
 void output_fact(enum frame_fact_kind kind, unsigned index, uint64_t value); /* zero is not sent */
 void output_token(const uint8_t *token, size_t size);                        /* several frames when it is long */
 void output_leak(const struct frame_leak *leak);
+void output_map(const struct frame_map *map);
+void output_map_error(const struct text *text);
 
 /* The next byte that came in on the UART. False, *byte untouched, when there is none. On one CPU only. */
 bool output_input(uint8_t *byte);

@@ -83,5 +83,5 @@ static bool progress(void *context, enum reeve_step step, uint64_t done, uint64_
 void host_seam_init(struct host *host)
 {
 	host->ops = (struct reeve_host_ops){call, pages_alloc, pages_free, pointer, lock, unlock, progress};
-	conduit_init(&host->conduit, (host->job->flags & JOB_FLAG_TRACE) != 0, pages_get);
+	conduit_init(&host->conduit, (host->job->flags & (JOB_FLAG_TRACE | JOB_FLAG_MAP)) != 0, pages_get);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* fp.c - a realm whose CPUs each keep their SIMD registers, FPCR and FPSR while host and monitor run in between.
  *
- * Each CPU fills its registers with what no other has, leaves the realm by an access that the host emulates, and looks again; all at once
- * when the realm has more than one. Each secondary has one granule behind the image, as in smp.c. */
+ * Each CPU fills its registers with what no other has, of this realm or another, leaves the realm by an access that the host emulates, and
+ * looks again; all at once when the realm has more than one. Each secondary has one granule behind the image, as in smp.c. */
 #include "guest/runtime/mmio.h"
 #include "guest/runtime/print.h"
 #include "guest/runtime/program.h"
@@ -59,6 +59,9 @@ struct cpu {
 	volatile uint64_t is_done;
 };
 
+/* Of this realm: no other has it that began at another time. */
+static uint64_t seed;
+
 static void barrier(void)
 {
 	__asm__ volatile("dmb sy\n\tisb" : : : "memory");
@@ -69,14 +72,14 @@ static void fp_enable(void)
 	__asm__ volatile("msr cpacr_el1, %0\n\tisb" : : "r"(cpacr_fpen));
 }
 
-/* Values that no other CPU and no other round has. */
+/* Values that no other CPU, no other round and no other realm has. */
 static void expected_make(struct registers *expected, uint64_t cpu, uint64_t round)
 {
 	for (unsigned i = 0; i < HALVES; i++) {
-		expected->v[i] = 0x0101010101010101 * (i + 1) ^ cpu << 56 ^ round << 48;
+		expected->v[i] = (0x0101010101010101 * (i + 1) ^ cpu << 56 ^ round << 48) + seed;
 	}
-	expected->fpcr = ((cpu + round) << 22) & fpcr_mask;
-	expected->fpsr = (cpu + round + 1) & fpsr_mask;
+	expected->fpcr = ((cpu + round + seed) << 22) & fpcr_mask;
+	expected->fpsr = (cpu + round + seed + 1) & fpsr_mask;
 }
 
 /* How many of the registers are not as they should be after an exit to the host. */
@@ -152,6 +155,7 @@ static void fp(const struct machine *machine)
 	struct fdt_reg cpu;
 
 	__asm__ volatile("mrs %0, mpidr_el1" : "=r"(self));
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(seed));
 	if (!fdt_find_compatible(&machine->fdt, "arm,pl011", 0, &uart)) {
 		fail("the device tree has no PL011");
 	}

@@ -333,6 +333,16 @@ static bool set_touch(void *options, const char *value, struct message *why)
 	return true;
 }
 
+static bool set_neighbour(void *options, const char *value, struct message *why)
+{
+	struct run_options *run = options;
+
+	(void)value;
+	(void)why;
+	run->has_neighbour = true;
+	return true;
+}
+
 static bool set_rmm(void *options, const char *value, struct message *why)
 {
 	struct run_options *run = options;
@@ -397,6 +407,7 @@ static const struct option_row run_rows[] = {
 	{"--machine", "model|qemu", "where: in this process, or on QEMU's RME machine (model)", set_machine},
 	{"--machine-log", "FILE", "keep all that QEMU's machine says on its UART there", set_machine_log},
 	{"--touch", NULL, "have the host of QEMU's machine read a granule of the Realm: a fault", set_touch},
+	{"--neighbour", NULL, "a second Realm of IMAGE that takes turns with the first on QEMU's CPUs", set_neighbour},
 	{"--rmm", "IMAGE", "another monitor for QEMU's machine", set_rmm},
 	{"--nt-fw", "IMAGE", "another host for QEMU's machine", set_nt_fw},
 };
@@ -495,6 +506,7 @@ static bool machine_check(const struct run_options *options, struct message *why
 		{"--rmm", options->rmm_path, NULL},
 		{"--nt-fw", options->nt_fw_path, NULL},
 		{"--touch", options->is_touching ? "" : NULL, NULL},
+		{"--neighbour", options->has_neighbour ? "" : NULL, NULL},
 		{"--kernel", options->linux_files.kernel, NULL},
 		{"--anchor", attest->anchor_path,
 			"QEMU's machine has no platform key: its firmware gives a finished token"},
@@ -513,6 +525,10 @@ static bool machine_check(const struct run_options *options, struct message *why
 		if (rows[i].value != NULL && is_too_much) {
 			return message_set(why, "%s is for --machine model only: %s", rows[i].option, rows[i].reason);
 		}
+	}
+	if (options->has_neighbour && options->linux_files.kernel != NULL) {
+		return message_set(
+			why, "--neighbour: a second Realm has no disk and no input; it is for IMAGE, not for --kernel");
 	}
 	if (options->machine == MACHINE_QEMU && options->cpus > QEMU_CPUS_MAX) {
 		return message_set(why, "--cpus %u: --machine qemu has at most %d CPUs", options->cpus, QEMU_CPUS_MAX);

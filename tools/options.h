@@ -61,6 +61,7 @@ struct run_options {
 	const char *rmm_path;    /* QEMU's only; NULL: our own */
 	const char *nt_fw_path;  /* likewise */
 	bool is_touching;        /* QEMU's only: the host reads what is the Realm's */
+	bool has_neighbour;      /* QEMU's only: a second Realm on the same CPUs */
 	struct attest_options attest;
 	struct linux_files linux_files; /* instead of an image */
 	const char *dump_dtb_path;      /* NULL: the device tree is not written */

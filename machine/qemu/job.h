@@ -88,9 +88,9 @@ struct job_header {
 	uint32_t cpus;      /* RECs, REC n on CPU n */
 	uint32_t ram_count;
 	uint32_t segment_count;
-	uint32_t pad;
-	uint64_t timeout_ns;                /* from the host's first instruction; 0: none */
-	uint64_t entry;                     /* IPA of REC 0's first instruction */
+	uint32_t neighbours; /* 1: a second realm of this job beside the first, on the same CPUs; 0: none */
+	uint64_t timeout_ns; /* from the host's first instruction; 0: none */
+	uint64_t entry;      /* IPA of REC 0's first instruction */
 	uint64_t gprs[RMI_REC_PARAMS_GPRS]; /* X0..X7 of REC 0 */
 	uint64_t uart;                      /* IPA of the PL011 that is emulated; 0: none */
 	uint64_t gicd;           /* IPA of the GICv3 distributor that is emulated; 0: no interrupt controller */

@@ -35,7 +35,7 @@ usage: reeve run [--ipa-bits N] [--lpa2] [--sve-vl BITS] [--ram SIZE] [--cpus N]
                  [--fault FILE] [--rule RULES] [--kernel FILE] [--initrd FILE]
                  [--append TEXT] [--dtb FILE] [--disk FILE] [--disk-out FILE]
                  [--dump-dtb FILE] [--machine model|qemu] [--machine-log FILE]
-                 [--touch] [--rmm IMAGE] [--nt-fw IMAGE] [IMAGE]
+                 [--touch] [--neighbour] [--rmm IMAGE] [--nt-fw IMAGE] [IMAGE]
 
 Build a Realm from an AArch64 ELF file or raw binary and run it.
 
@@ -71,6 +71,7 @@ Build a Realm from an AArch64 ELF file or raw binary and run it.
   --machine model\|qemu  .*\(model\) (re)
   --machine-log FILE  .* (re)
   --touch  .* (re)
+  --neighbour  .* (re)
   --rmm IMAGE  .* (re)
   --nt-fw IMAGE  .* (re)
   -h, --help  .* (re)

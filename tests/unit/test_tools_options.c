@@ -106,6 +106,7 @@ static void values(void **state)
 	assert_true(options.json);
 	assert_int_equal(GOOD("--page-size", "16k", "x").page_size, 16384);
 	assert_true(GOOD("--lpa2", "x").features.lpa2);
+	assert_true(GOOD("--machine", "qemu", "--neighbour", "x").has_neighbour);
 	options = GOOD("--sve-vl", "2048", "x");
 	assert_int_equal(options.features.sve_bits, 2048);
 	assert_int_equal(feature_sve_vl(&options.features), 15);
@@ -173,6 +174,8 @@ static const struct {
 	{{"--cpus", "2x", "x"}, "'2x'"},
 	{{"--ipa-bits", "forty", "x"}, "'forty'"},
 	{{"--ipa-bits", "0", "x"}, "'0'"},
+	{{"--neighbour", "x"}, "--neighbour is for --machine qemu only"},
+	{{"--machine", "qemu", "--neighbour", "--kernel", "x"}, "not for --kernel"},
 	{{"--lpa2=1", "x"}, "--lpa2 takes no value"},
 	{{"--sve-vl", "16", "x"}, "'16' is no length of an SVE vector in bits"},
 	{{"--sve-vl", "200", "x"}, "a multiple of 128"},

@@ -60,7 +60,7 @@ _reeve() {
 		words='--ipa-bits --lpa2 --sve-vl --ram --cpus --hash --rpv --page-size --trace --trace-format --map --json --timeout'
 		words+=' --challenge --token --token-form --anchor --platform --platform-key --seed --fault --rule'
 		words+=' --kernel --initrd --append --dtb --disk --disk-out --dump-dtb'
-		words+=' --machine --machine-log --touch --rmm --nt-fw --help'
+		words+=' --machine --machine-log --touch --neighbour --rmm --nt-fw --help'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		;;
 	run,*) _reeve_files '' ;;

@@ -40,6 +40,7 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 			(options->attest.token_path == NULL ? 0 : JOB_FLAG_TOKEN),
 		.page_size = (uint32_t)options->page_size,
 		.cpus = options->cpus,
+		.neighbours = options->has_neighbour ? 1 : 0,
 		.timeout_ns = options->timeout_ns,
 		.uart = layout->uart,
 		.gicd = layout->gicd,

@@ -12,6 +12,7 @@
 #include "machine/qemu/bare/spinlock.h"
 #include "machine/qemu/host/conduit.h"
 #include "machine/qemu/host/cpu.h"
+#include "machine/qemu/host/neighbour.h"
 #include "machine/qemu/host/pages.h"
 #include "machine/qemu/job.h"
 #include "vmm/build.h"
@@ -44,6 +45,7 @@ struct host {
 	struct virtio_block disk;
 	struct virtio_mmio disk_mmio;
 	struct vcpus vcpus;
+	struct neighbour neighbour;
 	struct build build;
 	struct build_plan plan;
 	struct build_segment segments[JOB_SEGMENTS_MAX];
@@ -65,6 +67,9 @@ void host_look(struct host *host);
 
 /* Look, and say whether what is being done is to be left: the run is over, and the realm is not being taken apart. */
 bool host_must_stop(struct host *host);
+
+/* Whether no realm of the job runs any more. */
+bool host_is_over(struct host *host);
 
 /* The one of this image. */
 struct host *host_get(void);

@@ -177,6 +177,19 @@ static void fail(struct host *host, const struct reeve_error *error)
 	vcpus_stop(&host->vcpus, END_ERROR);
 }
 
+/* Build the other realm, if there is to be one. */
+static bool neighbour_join(struct host *host)
+{
+	struct reeve_error error;
+
+	if (neighbour_build(host, &error) != REEVE_OK) {
+		fail(host, &error);
+		return false;
+	}
+	conduit_flush(&host->conduit);
+	return true;
+}
+
 static bool build(struct host *host)
 {
 	for (unsigned i = 0; i < PHASE_RUN; i++) {
@@ -193,7 +206,23 @@ static bool build(struct host *host)
 			return false;
 		}
 	}
-	return true;
+	return neighbour_join(host);
+}
+
+/* Run the RECs of this CPU, by turns when there are two. */
+static void recs_run(struct host *host, unsigned number)
+{
+	struct vcpu *cpu = &host->vcpus.cpu[number];
+
+	while (!host_is_over(host)) {
+		bool has_turned = vcpu_turn(cpu);
+
+		if (!neighbour_turn(host, number) && !has_turned) {
+			host_vcpu_ops.wait(host, cpu);
+		}
+	}
+	(void)vcpu_turn(cpu);
+	(void)neighbour_turn(host, number);
 }
 
 void host_vcpu(struct host *host, unsigned number)
@@ -201,7 +230,7 @@ void host_vcpu(struct host *host, unsigned number)
 	uint64_t changed;
 
 	simd_fill(simd_number(number));
-	vcpu_loop(&host->vcpus.cpu[number]);
+	recs_run(host, number);
 	changed = simd_changed(simd_number(number));
 	if (changed != 0) {
 		struct text why = {.length = 0};
@@ -223,6 +252,7 @@ static void run(struct host *host)
 		(void)*(volatile const uint64_t *)(uintptr_t)host->realm.rd.value;
 	}
 	vcpus_begin(&host->vcpus);
+	neighbour_begin(host);
 	host_vcpu(host, 0);
 	if (!cpus_await(host, &host->cpus_out, host->job->cpus - 1)) {
 		struct text why = {.length = 0};
@@ -232,6 +262,20 @@ static void run(struct host *host)
 	}
 	pl011_flush(&host->console);
 	output_phase(PHASE_RUN, begin_ns);
+}
+
+/* How taking a realm apart went; a failure is the end of the job. */
+static void apart(struct host *host, enum reeve_status status, struct reeve_realm *realm)
+{
+	struct reeve_error error;
+
+	if (status == REEVE_OK || status == REEVE_LEAKED) {
+		return;
+	}
+	error = reeve_realm_error(realm);
+	host->vcpus.error.length = 0;
+	text_error(&host->vcpus.error, &error);
+	atomic_store(&host->vcpus.end, END_ERROR);
 }
 
 static void destroy(struct host *host)
@@ -245,15 +289,10 @@ static void destroy(struct host *host)
 	}
 	host->is_destroying = true;
 	reeve_fault_phase(&host->conduit.fault, phase_name(PHASE_DESTROY));
+	apart(host, neighbour_destroy(host), &host->neighbour.realm);
 	status = build_destroy(&host->build);
 	shares_fini(&host->shares, status == REEVE_OK);
-	if (status != REEVE_OK && status != REEVE_LEAKED) {
-		struct reeve_error error = reeve_realm_error(&host->realm);
-
-		host->vcpus.error.length = 0;
-		text_error(&host->vcpus.error, &error);
-		atomic_store(&host->vcpus.end, END_ERROR);
-	}
+	apart(host, status, &host->realm);
 	output_phase(PHASE_DESTROY, begin_ns);
 }
 
@@ -324,6 +363,8 @@ static void summarise(struct host *host)
 
 void host_job(struct host *host)
 {
+	enum end end;
+
 	job_find(host);
 	host_seam_init(host);
 	rules_load(host);
@@ -345,7 +386,11 @@ void host_job(struct host *host)
 	}
 	host_map(host, FRAME_MAP_BEFORE);
 	destroy(host);
+	end = neighbour_end(host);
+	if (vcpus_end(&host->vcpus) != END_SYSTEM_OFF) {
+		end = vcpus_end(&host->vcpus);
+	}
 	map_after(host);
 	summarise(host);
-	output_end(vcpus_end(&host->vcpus));
+	output_end(end);
 }

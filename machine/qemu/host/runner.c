@@ -8,6 +8,8 @@
 /* How long a wait lasts at most before it looks at the world again. */
 static const uint64_t wait_ns = 10000000;
 static const uint64_t idle_ns = 1000000;
+/* How long a realm may have a CPU that another waits for. */
+static const uint64_t slice_ns = 10000000;
 
 static void take(void *context)
 {
@@ -47,6 +49,13 @@ static void input_take(struct host *host)
 	}
 }
 
+/* End the run of every realm. */
+static void end_all(struct host *host, enum end end)
+{
+	vcpus_stop(&host->vcpus, end);
+	neighbour_stop(host, end);
+}
+
 void host_look(struct host *host)
 {
 	uint64_t end_ns = host->job->timeout_ns;
@@ -55,11 +64,16 @@ void host_look(struct host *host)
 		input_take(host);
 	}
 	if (interrupts_take()) {
-		vcpus_stop(&host->vcpus, END_INTERRUPTED);
+		end_all(host, END_INTERRUPTED);
 	}
 	if (end_ns != 0 && clock_ns() >= end_ns) {
-		vcpus_stop(&host->vcpus, END_TIMEOUT);
+		end_all(host, END_TIMEOUT);
 	}
+}
+
+bool host_is_over(struct host *host)
+{
+	return vcpus_end(&host->vcpus) != END_NONE && neighbour_is_over(host);
 }
 
 bool host_must_stop(struct host *host)
@@ -68,7 +82,7 @@ bool host_must_stop(struct host *host)
 		return false;
 	}
 	host_look(host);
-	return vcpus_end(&host->vcpus) != END_NONE;
+	return host_is_over(host);
 }
 
 /* Sleep until an interrupt, `ns` at most. */
@@ -112,11 +126,11 @@ static bool start(void *context, struct vcpu *cpu, struct text *why)
 	return true;
 }
 
-/* A realm without an interrupt controller has nobody to wake it but its own doing: it looks again soon. */
+/* A realm without an interrupt controller has nobody to wake it but its own doing: it looks again soon. So does one that another waits for. */
 static void idle(void *context, struct vcpu *cpu, uint64_t until)
 {
 	struct host *host = context;
-	uint64_t most_ns = host->vcpus.gic == NULL ? idle_ns : wait_ns;
+	uint64_t most_ns = host->vcpus.gic == NULL || host->neighbour.is_there ? idle_ns : wait_ns;
 	uint64_t left_ns = until == UINT64_MAX ? most_ns : clock_until_ns(until);
 
 	if (left_ns != 0 && !atomic_exchange(&host->is_woken[cpu->index], false)) {
@@ -136,7 +150,7 @@ static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
 	struct host *host = context;
 	enum reeve_status status;
 
-	alarm_set(host, has_input(host) ? wait_ns : 0);
+	alarm_set(host, has_input(host) || host->neighbour.is_there ? slice_ns : 0);
 	status = call(cpu);
 	host_look(host);
 	return status;

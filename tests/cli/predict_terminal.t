@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # predict_terminal.t - reeve measure shows how far it is on a terminal, after a second, and nothing of the kind in a pipe.
-$ echo '{"event": "create", "s2sz": 44}{"event": "data", "ipa": 0, "zero": "0x80000000"}' >list
-# Two GiB on one thread are more than a second; the last line is the RIM, alone.
+$ echo '{"event": "create", "s2sz": 44}{"event": "data", "ipa": 0, "zero": "0x100000000"}' >list
+# Four GiB on one thread are more than a second; the last line is the RIM, alone.
 $ $SRC/tests/cli/terminal.py '' reeve measure --jobs 1 --events list | sed 's/measuring: [0-9]* MiB//g; s/^[0-9a-f]\{64\}$/RIM/' | grep .
 RIM
 exit 0
-$ truncate -s 2G image; $SRC/tests/cli/terminal.py '' reeve measure --jobs 1 --ram 3G image | grep -oE 'measuring: [0-9]+ of 2048 MiB' | tail -n 1 | sed 's/ [0-9]* of/ … of/'
-measuring: … of 2048 MiB
+$ truncate -s 4G image; $SRC/tests/cli/terminal.py '' reeve measure --jobs 1 --ram 5G image | grep -oE 'measuring: [0-9]+ of 4096 MiB' | tail -n 1 | sed 's/ [0-9]* of/ … of/'
+measuring: … of 4096 MiB
 $ reeve measure --jobs 1 --events list 2>&1 | grep -c measuring
 0
 [1]

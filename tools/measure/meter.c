@@ -10,6 +10,7 @@
 
 #include "machine/hosted/digest.h"
 #include "reeve/host.h"
+#include "tools/measure/lanes.h"
 
 enum { LEVEL_BITS = 9, MIB_SHIFT = 20 };
 
@@ -35,7 +36,7 @@ static bool thread_ready(struct meter_thread *thread, size_t granule, struct mes
 	if (thread->engine == NULL) {
 		return message_set(why, "libcrypto does not offer SHA-256, SHA-384 and SHA-512");
 	}
-	thread->scratch = aligned_alloc(granule, granule);
+	thread->scratch = aligned_alloc(granule, LANES_MAX * granule);
 	return thread->scratch != NULL || message_set(why, "there is not enough memory for so many threads");
 }
 

@@ -33,7 +33,7 @@ struct meter_step {
 /* What each thread works with. */
 struct meter_thread {
 	struct hosted_digest *engine;
-	uint8_t *scratch; /* a granule */
+	uint8_t *scratch; /* LANES_MAX granules */
 };
 
 struct meter {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "machine/hosted/digest.h"
+#include "tools/measure/lanes.h"
 #include "tools/measure/meter.h"
 
 enum {
@@ -27,10 +28,11 @@ enum {
 struct pour {
 	struct meter *meter;
 	const struct event *event;
-	uint64_t batch;   /* granules of a batch */
-	uint64_t count;   /* batches */
-	uint64_t ring;    /* batches that may be under way */
-	uint8_t *digests; /* ring * batch slots */
+	const struct lanes *lanes; /* NULL: libcrypto hashes each granule by itself */
+	uint64_t batch;            /* granules of a batch */
+	uint64_t count;            /* batches */
+	uint64_t ring;             /* batches that may be under way */
+	uint8_t *digests;          /* ring * batch slots */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	/* Under the lock: */
@@ -89,20 +91,36 @@ static void populate(const struct extent *content, uint64_t ipa, uint64_t size)
 	}
 }
 
+/* Digests of `count` granules from `ipa` on, as many as the lanes have or one, into the slots at `out`. */
+static void granules_hash(
+	const struct pour *pour, uint64_t ipa, size_t count, struct meter_thread *thread, uint8_t *out)
+{
+	const struct reeve_chain *chain = &pour->meter->chain;
+	const uint8_t *bytes[LANES_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		bytes[i] = meter_granule(&pour->event->data.content, ipa + i * chain->granule, chain->granule,
+			thread->scratch + i * chain->granule);
+	}
+	if (count == 1) {
+		hosted_digest(thread->engine, chain->algorithm, bytes[0], chain->granule, out);
+	} else {
+		pour->lanes->digest(chain->algorithm, bytes, chain->granule, (uint8_t(*)[RMI_MEASUREMENT_SIZE])out);
+	}
+}
+
 static void batch_hash(const struct pour *pour, uint64_t batch, unsigned worker)
 {
 	const struct meter *meter = pour->meter;
 	size_t granule = meter->chain.granule;
 	uint64_t ipa = batch_ipa(pour, batch);
 	uint64_t count = batch_size(pour, batch);
+	size_t step;
 
 	populate(&pour->event->data.content, ipa, count * granule);
-	for (uint64_t i = 0; i < count; i++) {
-		const uint8_t *bytes = meter_granule(
-			&pour->event->data.content, ipa + i * granule, granule, meter->threads[worker].scratch);
-
-		hosted_digest(
-			meter->threads[worker].engine, meter->chain.algorithm, bytes, granule, slot(pour, batch, i));
+	for (uint64_t i = 0; i < count; i += step) {
+		step = pour->lanes != NULL && count - i >= pour->lanes->count ? pour->lanes->count : 1;
+		granules_hash(pour, ipa + i * granule, step, &meter->threads[worker], slot(pour, batch, i));
 	}
 }
 
@@ -185,11 +203,13 @@ static void run(struct pour *pour, struct worker *workers, unsigned count)
 
 bool meter_pour(struct meter *meter, const struct event *event, struct message *why)
 {
-	uint64_t batch = BATCH_BYTES / meter->chain.granule;
+	uint64_t batch =
+		BATCH_BYTES / meter->chain.granule > LANES_MAX ? BATCH_BYTES / meter->chain.granule : LANES_MAX;
 	uint64_t granules = event->data.content.size / meter->chain.granule;
 	struct pour pour = {
 		.meter = meter,
 		.event = event,
+		.lanes = lanes_find(meter->chain.algorithm),
 		.batch = batch,
 		.count = (granules + batch - 1) / batch,
 		.ring = (uint64_t)meter->jobs * BATCHES_A_JOB,

@@ -12,6 +12,7 @@
 #include "tools/rpv.h"
 #include "tools/run_report.h"
 #include "tools/stop.h"
+#include "tools/token_file.h"
 #include "tools/trace_file.h"
 #include "tools/verb.h"
 #include "tools/vmm.h"
@@ -67,23 +68,6 @@ struct files {
 	struct late_file anchor;
 };
 
-/* A file that is there holds a token of this run, or what it held before. */
-static bool token_write(struct late_file *file, const struct mailbox *mailbox, struct message *why)
-{
-	bool is_good;
-
-	if (file->stream == NULL) {
-		return true;
-	}
-	if (mailbox->token_size == 0) {
-		late_file_drop(file);
-		return message_set(why, "--token %s: the Realm delivered no token, nothing is written", file->path);
-	}
-	is_good = late_file_begin(file);
-	(void)fwrite(mailbox->token, 1, mailbox->token_size, file->stream);
-	return late_file_end(file, is_good, why);
-}
-
 static bool anchor_write(struct late_file *file, struct reeve_model *model, struct message *why)
 {
 	uint8_t point[REEVE_MODEL_POINT_SIZE];
@@ -101,8 +85,9 @@ static bool anchor_write(struct late_file *file, struct reeve_model *model, stru
 }
 
 /* Write and close them all. False, each reason said, when one could not be. */
-static bool files_close(struct files *files, const struct vmm *vmm, const struct streams *streams)
+static bool files_close(struct files *files, struct vmm *vmm, const struct streams *streams)
 {
+	const struct mailbox *mailbox = &vmm->threads.all.mailbox;
 	struct message why = {""};
 	bool is_good = true;
 
@@ -114,7 +99,8 @@ static bool files_close(struct files *files, const struct vmm *vmm, const struct
 		run_say(&why, streams);
 		is_good = false;
 	}
-	if (!token_write(&files->token, &vmm->threads.all.mailbox, &why)) {
+	if (!token_file_end(&files->token, reeve_span(mailbox->token, mailbox->token_size), &vmm->options->attest,
+		    &vmm->summary.token, &why)) {
 		run_say(&why, streams);
 		is_good = false;
 	}

@@ -152,6 +152,22 @@ static json_t *faults_json(const struct summary *summary)
 	return array;
 }
 
+/* A file's name is bytes; what is no UTF-8 in it JSON cannot say. */
+static json_t *token_json(const struct summary_token *token)
+{
+	json_t *object = json_object();
+	json_t *path = json_string(token->path);
+
+	(void)json_object_set_new(object, "path", path == NULL ? json_null() : path);
+	json_put_number(object, "size", (int64_t)token->size);
+	if (token->challenge == NULL) {
+		(void)json_object_set_new(object, "challenge", json_null());
+	} else {
+		json_put_bytes(object, "challenge", token->challenge, CHALLENGE_SIZE);
+	}
+	return object;
+}
+
 void summary_json(const struct summary *summary, FILE *to)
 {
 	json_t *object = json_object();
@@ -187,6 +203,9 @@ void summary_json(const struct summary *summary, FILE *to)
 	(void)json_object_set_new(object, "granules", granules);
 	(void)json_object_set_new(object, "phases_ns", times);
 	(void)json_object_set_new(object, "leaked", leaks_json(summary));
+	if (summary->token.path != NULL) {
+		(void)json_object_set_new(object, "token", token_json(&summary->token));
+	}
 	if (has_faults(summary)) {
 		(void)json_object_set_new(object, "faults", faults_json(summary));
 	}

@@ -10,6 +10,7 @@
 
 #include "reeve/fault.h"
 #include "reeve/host.h"
+#include "tools/attest_options.h"
 #include "tools/message.h"
 #include "vmm/end.h"
 
@@ -25,6 +26,13 @@ struct map;
 
 enum { SUMMARY_MAPS_MAX = 2 };
 
+/* The token that was written. */
+struct summary_token {
+	const char *path; /* NULL: none was */
+	size_t size;
+	const uint8_t *challenge; /* CHALLENGE_SIZE bytes; NULL: the host had none */
+};
+
 enum { SUMMARY_RULE_MAX = 1024 }; /* bytes of a rule's line with its end */
 
 struct summary {
@@ -37,6 +45,7 @@ struct summary {
 	uint64_t calls[RMI_COMMAND_COUNT];
 	uint64_t granules[REEVE_USE_COUNT]; /* just before the realm was destroyed */
 	uint64_t phases_ns[PHASE_COUNT];
+	struct summary_token token;
 	struct leak *leaks;
 	size_t leak_count;
 	const struct reeve_fault_plan *plan; /* NULL: none */

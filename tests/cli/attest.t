@@ -197,3 +197,11 @@ $ cat t.* | od -An -v -tx1 | tr -d ' \n' | grep -c "$(cat key)"; cat t.* | grep 
 0
 0
 [1]
+# The summary says what was written, and nothing when nothing was.
+$ $SRC/tests/cli/schema_check.py $SRC/docs/summary.schema.json t.err last
+valid
+$ tail -n 1 t.err | python3 -c 'import json, os, sys; t = json.load(sys.stdin)["token"]; print(t["path"], t["size"] == os.path.getsize(t["path"]), t["challenge"] == open("nonce.hex").read())'
+t.cbor True True
+$ reeve run --seed one --json --token u.cbor $GUEST/hello.elf 2>&1 >/dev/null | tail -n 1 | grep -c '"token"'
+0
+[1]

@@ -33,7 +33,11 @@ realm token (44241): 547 bytes, ES384, claims 438 bytes, signature 96 bytes
            rem2 0{64} (re)
            rem3 0{64} (re)
 # The JSON is what `make` reads: the same claims, byte for byte, under other signatures.
-$ reeve token show --json bug-33-repro.cbor >claims.json
+$ for name in tf-rmm-cca_token bug-33-repro; do
+>   reeve token show --json $name.cbor >claims.json; $SRC/tests/cli/schema_check.py $SRC/docs/token.schema.json claims.json
+> done
+valid
+valid
 $ for name in platform realm; do
 >   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out $name.pem 2>/dev/null
 >   chmod 600 $name.pem

@@ -10,8 +10,8 @@ import re
 import sys
 
 import cbor2
-from token_world import (CURVES, PROFILES, SIZES, challenge, changed, checks, claims, key_make, measurement, reference, token_make,
-                         verify)
+from token_world import (CURVES, PROFILES, SIZES, challenge, changed, checks, claims, key_make, measurement, reference, show,
+                         token_make, verify)
 
 P, R = 'platform/claims/', 'realm/claims/'
 BASE = claims()
@@ -154,6 +154,7 @@ class Judge:
     def refused(self, token, check, reason, words, anchor='platform.pub'):
         """The check gives the reason, and the verdict is refused."""
         self.cases += 1
+        show(token)
         code, result, err = verify(token, *words, anchor=anchor)
         found = checks(result)[check][1] if result else err.strip()
         self.met.add(found)
@@ -163,6 +164,7 @@ class Judge:
     def affirmed(self, what, token, words):
         """Every check passes or was not asked for."""
         self.cases += 1
+        show(token)
         code, result, err = verify(token, *words)
         refusals = [f'{c} {v[1]}' for c, v in checks(result).items() if v[0] == 'refused'] if result else err
         if code != 0 or refusals or {s['ear_status'] for s in result['submods'].values()} != {'affirming'}:

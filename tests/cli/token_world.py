@@ -6,6 +6,9 @@ import json
 import os
 import subprocess
 
+import jsonschema
+
+SCHEMAS = {}
 CURVES = {'ES256': 'P-256', 'ES384': 'P-384', 'ES512': 'P-521'}
 PROFILES = {
     'legacy': ('http://arm.com/CCA-SSD/1.0.0', None),
@@ -83,13 +86,34 @@ def token_make(root, platform='platform', realm='realm'):
     return made.stdout
 
 
+def is_valid(name, value):
+    """Raise what docs/NAME.schema.json has against a value."""
+    if name not in SCHEMAS:
+        with open(os.path.join(os.environ['SRC'], f'docs/{name}.schema.json'), encoding='utf-8') as f:
+            schema = json.load(f)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        SCHEMAS[name] = jsonschema.Draft202012Validator(schema)
+    SCHEMAS[name].validate(value)
+
+
+def show(token):
+    """What `reeve token show --json` says, by its schema."""
+    done = run('reeve', 'token', 'show', '--json', '-', input=token)
+    value = json.loads(done.stdout)
+    is_valid('token', value)
+    return value
+
+
 def verify(token, *words, anchor='platform.pub'):
-    """(exit code, what `reeve verify --json` says or None, standard error)."""
+    """(exit code, what `reeve verify --json` says, by its schema, or None, standard error)."""
     with open('token.cbor', 'wb') as f:
         f.write(token)
     anchors = ('--platform-anchor', anchor) if anchor else ()
     done = run('reeve', 'verify', '--json', *anchors, *words, 'token.cbor')
-    return done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr.decode()
+    result = json.loads(done.stdout) if done.stdout else None
+    if result is not None:
+        is_valid('verify', result)
+    return done.returncode, result, done.stderr.decode()
 
 
 def checks(result):

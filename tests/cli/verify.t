@@ -85,7 +85,7 @@ REFUSED rim                 rim-differs           the RIM is that of no referenc
 REFUSED rems                rem-differs           the realm extended a REM otherwise than the reference: REM 1 \(the token has [0-9a-f]{16}…, rem.json [0-9a-f]{16}…\) (re)
 $ reeve verify --platform-anchor platform.pub padded.cbor | grep REFUSED
 REFUSED measurements        rim-padded            the RIM is a digest padded to 64 bytes, and a token holds the true length: SHA-256 digest padded to 64 bytes
-# An EAT Attestation Result: a submodule for the platform and one for the realm.
+# An EAT Attestation Result (every one of the cases below is held against its schema): a submodule for the platform and one for the realm.
 $ reeve verify --json --platform-anchor platform.pub --reference other.json token.cbor | python3 -c '
 > import json, sys
 > result = json.load(sys.stdin)

@@ -5,9 +5,9 @@
  *   frame      the bytes are no token any more
  *   covered    the same, or the signature of its part is refused, and the other part's is not
  *   signature  the signature of its part is refused, and the other part's is not
- * What is tried: all 255 values of each byte of the first token, and the eight bits of each byte of the second, which is larger. libcrypto is
- * asked about the bits of the first and one bit of each byte of the second; of the rest it is shown that libcrypto would be asked something else
- * than of the token itself, and more it cannot be expected to tell apart. */
+ * What is tried: the eight bits of each byte, and of the first token, the smaller one, all 255 values of each byte outside its signatures.
+ * libcrypto is asked about the bits of the first token and one bit of each byte of the second; of the rest it is shown that libcrypto would be
+ * asked something else than of the token itself. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,6 +103,14 @@ static enum reeve_signature verify(void *context, const struct reeve_public_key 
 			   : REEVE_SIGNATURE_BAD;
 }
 
+/* Of the many values only the signatures are looked at, and a digest takes longer than all the rest. */
+static void no_digest(void *context, unsigned bits, struct reeve_span data, uint8_t out[REEVE_TOKEN_DIGEST_MAX])
+{
+	(void)context;
+	(void)data;
+	memset(out, 0, bits / 8);
+}
+
 static void appraise(
 	const struct reeve_token *token, const struct reeve_token_crypto *crypto, struct reeve_appraisal *appraisal)
 {
@@ -144,7 +152,8 @@ static bool is_open(enum reeve_finding finding)
 static bool is_refused(const struct worker *w, struct reeve_span in, size_t at)
 {
 	static const enum reeve_check signatures[] = {REEVE_CHECK_PLATFORM_SIGNATURE, REEVE_CHECK_REALM_SIGNATURE};
-	const struct reeve_token_crypto crypto = {world.crypto.digest, verify, (void *)w};
+	const struct reeve_token_crypto crypto = {
+		w->trial == ALL_VALUES ? no_digest : world.crypto.digest, verify, (void *)w};
 	struct reeve_malformed why = {REEVE_MALFORMED_NOT, 0};
 	struct reeve_appraisal appraisal;
 	struct reeve_token token;
@@ -166,7 +175,11 @@ static bool is_refused(const struct worker *w, struct reeve_span in, size_t at)
 static void try_values(struct worker *w, struct reeve_buf copy, size_t at)
 {
 	uint8_t was = copy.bytes[at];
+	bool is_signature = false;
 
+	if (part_at(w, at, &is_signature) != REEVE_TOKEN_PARTS && is_signature && w->trial == ALL_VALUES) {
+		return;
+	}
 	for (unsigned i = 0; i < value_counts[w->trial]; i++) {
 		copy.bytes[at] = (uint8_t)(was ^ (w->trial == ALL_VALUES ? i + 1 : 1U << i));
 		w->is_asked = w->trial == ALL_BITS || (w->trial == ONE_BIT_ASKED && i == at % 8);
@@ -212,6 +225,7 @@ static void change_all(unsigned vector, enum trial trial)
 	struct reeve_malformed why;
 	unsigned tried = 0;
 	unsigned failed = 0;
+	size_t bytes = world.files[vector].size - (trial == ALL_VALUES ? 2 * 96 : 0);
 
 	assert_true(reeve_token_read(file_span(&world.files[vector]), &workers[0].token, &why));
 	appraise(&workers[0].token, &recorder, &appraisal);
@@ -235,7 +249,7 @@ static void change_all(unsigned vector, enum trial trial)
 		}
 	}
 	assert_int_equal(failed, 0);
-	assert_int_equal(tried, world.files[vector].size * value_counts[trial]);
+	assert_int_equal(tried, bytes * value_counts[trial]);
 }
 
 static void every_bit(void **state)

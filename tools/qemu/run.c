@@ -11,6 +11,7 @@
 #include "tools/qemu/machine.h"
 #include "tools/qemu/rmm.h"
 #include "tools/run_report.h"
+#include "tools/token_file.h"
 #include "tools/trace_file.h"
 
 enum { LOG_LINE_BUFFER = 1 << 13 };
@@ -135,25 +136,6 @@ static bool map_write(struct qemu_life *life, struct message *why)
 	return run_map_write(&life->map, &life->summary, why);
 }
 
-/* Write the token that was delivered. A file that is there keeps what it has when none was. */
-static bool token_write(struct qemu_life *life, struct message *why)
-{
-	const struct account *account = &life->account;
-	bool is_good;
-
-	if (life->token.stream == NULL) {
-		return true;
-	}
-	if (account->token_size == 0) {
-		late_file_drop(&life->token);
-		return message_set(
-			why, "--token %s: the Realm delivered no token, nothing is written", life->token.path);
-	}
-	is_good = late_file_begin(&life->token);
-	(void)fwrite(account->token, 1, account->token_size, life->token.stream);
-	return late_file_end(&life->token, is_good, why);
-}
-
 /* Write the disk as the realm left it. */
 static bool disk_write(struct qemu_life *life, struct message *why)
 {
@@ -187,7 +169,8 @@ static bool files_close(struct qemu_life *life)
 		run_say(&why, life->streams);
 		is_good = false;
 	}
-	if (!token_write(life, &why)) {
+	if (!token_file_end(&life->token, reeve_span(life->account.token, life->account.token_size),
+		    &life->options->attest, &life->summary.token, &why)) {
 		run_say(&why, life->streams);
 		is_good = false;
 	}

@@ -124,7 +124,7 @@ say = $(if $(quiet),@:,@printf '  %-5s %s\n')
 at := @
 endif
 
-.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run check-machine check-linux demo-linux coverage mutants bench bench-machine fuzz gate format install uninstall clean
+.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run check-machine check-linux demo-linux coverage mutants bench bench-machine bench-linux fuzz gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
 machine: $(IMAGES)
@@ -143,6 +143,7 @@ help:
 	'make check-linux  the same, predicted, attested, and put to work' \
 	'make bench     measure this machine and reeve on it' \
 	'make bench-machine  QEMU'\''s RME machine in figures' \
+	'make bench-linux  Debian'\''s kernel as a Realm beside the same kernel outside one' \
 	'make fuzz T=60 drive each fuzz target for T seconds under libFuzzer, and under AFL++' \
 	'make coverage  line coverage of host/ and monitor/' \
 	'make mutants   break the monitor in each named way; the tests must notice' \
@@ -361,6 +362,11 @@ bench-machine:
 	@scripts/setup machine
 	@$(MAKE) -s all machine
 	@tests/machine/bench --build $(BUILD)
+
+bench-linux:
+	@scripts/setup linux
+	@$(MAKE) -s all machine
+	@tests/linux/bench --build $(BUILD)
 
 T ?= 60
 fuzz:

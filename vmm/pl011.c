@@ -65,14 +65,14 @@ void pl011_init(struct pl011 *uart, pl011_sink *sink, void *context)
 	*uart = (struct pl011){.sink = sink, .context = context, .cr = CR_RESET, .ifls = IFLS_RESET};
 }
 
-bool pl011_has_room(const struct pl011 *uart)
+size_t pl011_room(const struct pl011 *uart)
 {
-	return uart->received_count < PL011_RECEIVE_MAX;
+	return PL011_RECEIVE_MAX - uart->received_count;
 }
 
 bool pl011_receive(struct pl011 *uart, uint8_t byte)
 {
-	if (!pl011_has_room(uart)) {
+	if (pl011_room(uart) == 0) {
 		return false;
 	}
 	uart->received[(uart->received_first + uart->received_count) % PL011_RECEIVE_MAX] = byte;
@@ -102,7 +102,7 @@ static uint32_t flags(const struct pl011 *uart)
 {
 	uint32_t empty = uart->received_count == 0 ? FR_RXFE : 0;
 
-	return FR_TXFE | empty | (pl011_has_room(uart) ? 0 : (uint32_t)FR_RXFF);
+	return FR_TXFE | empty | (pl011_room(uart) == 0 ? (uint32_t)FR_RXFF : 0);
 }
 
 uint64_t pl011_read(struct pl011 *uart, uint64_t offset)
@@ -129,10 +129,9 @@ uint64_t pl011_read(struct pl011 *uart, uint64_t offset)
 	}
 }
 
-static void send(struct pl011 *uart, char c)
+static void put(struct pl011 *uart, char c)
 {
 	uart->line[uart->used++] = c;
-	uart->ris |= INTERRUPT_TX;
 	if (c == '\n' || uart->used == PL011_LINE_MAX) {
 		pl011_flush(uart);
 	}
@@ -147,7 +146,8 @@ void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value)
 		return;
 	}
 	if (offset == PL011_DR) {
-		send(uart, (char)value);
+		put(uart, (char)value);
+		uart->ris |= INTERRUPT_TX;
 	}
 	if (offset == PL011_ICR) {
 		uart->ris &= ~(uint32_t)value;
@@ -157,6 +157,13 @@ void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value)
 bool pl011_line(const struct pl011 *uart)
 {
 	return (raised(uart) & uart->imsc) != 0;
+}
+
+void pl011_print(struct pl011 *uart, const void *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		put(uart, ((const char *)bytes)[i]);
+	}
 }
 
 void pl011_flush(struct pl011 *uart)

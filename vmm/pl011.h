@@ -43,10 +43,14 @@ void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value);
 
 /* A byte comes in. False, and it is not taken, when PL011_RECEIVE_MAX wait to be read. */
 bool pl011_receive(struct pl011 *uart, uint8_t byte);
-bool pl011_has_room(const struct pl011 *uart);
+/* How many more bytes it takes. */
+size_t pl011_room(const struct pl011 *uart);
 
 /* Whether it asks for its interrupt. */
 bool pl011_line(const struct pl011 *uart);
+
+/* Have bytes of another console of the same realm among what is sent. */
+void pl011_print(struct pl011 *uart, const void *bytes, size_t size);
 
 /* Give what of the last line was sent to the sink. */
 void pl011_flush(struct pl011 *uart);

@@ -77,6 +77,7 @@ void vcpus_init(struct vcpus *all, const struct vcpu_ops *ops, void *context, st
 	all->console = console;
 	all->devices[0] = (struct vcpu_device){console_ipa, PL011_SIZE, console_read, console_write, all};
 	all->device_count = 1;
+	console_begin(all);
 	all->half = half;
 	all->count = count;
 	for (unsigned i = 0; i < VCPUS_MAX; i++) {

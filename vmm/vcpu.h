@@ -59,6 +59,13 @@ struct vcpu_device {
 	void *context;
 };
 
+/* Where input goes, under the seam's lock. */
+struct vcpu_input {
+	size_t (*room)(void *context);                                     /* bytes it takes now; 0: none */
+	void (*receive)(void *context, const uint8_t *bytes, size_t size); /* no more than there is room for */
+	void *context;
+};
+
 /* A timer of the realm as its last exit left it: CTL and CVAL of CNTV or CNTP. */
 struct vcpu_timer {
 	uint64_t ctl;
@@ -94,6 +101,7 @@ struct vcpus {
 	struct shares *shares; /* set before vcpus_begin; NULL: what the realm makes EMPTY is not shared */
 	struct vcpu_device devices[VCPU_DEVICES_MAX];
 	unsigned device_count;
+	struct vcpu_input input; /* set before vcpus_begin; the console when it is not */
 	unsigned count;
 	atomic_int end;      /* enum end */
 	atomic_uint running; /* CPUs that are on */
@@ -120,9 +128,12 @@ void vcpu_exit(struct vcpu *cpu, const struct rmi_rec_run *run, bool is_done);
 /* Set the line of an interrupt: an SPI, or a PPI of `cpu`. Any CPU; nothing without an interrupt controller. */
 void vcpus_line(struct vcpus *all, unsigned cpu, unsigned number, bool line);
 
-/* A byte for the console comes in, by whoever alone brings them; it is lost when there is no room for it. */
-bool vcpus_input_has_room(struct vcpus *all);
-void vcpus_input(struct vcpus *all, uint8_t byte);
+/* Hand input on: what `next` gives, as long as it has more (true) and there is room. `next` is called under the seam's lock, so by one CPU at a
+ * time. False: the room came to its end first, so call again when the realm may have read some. */
+bool vcpus_input(struct vcpus *all, bool (*next)(void *context, uint8_t *byte), void *context);
+
+/* Show what the realm printed without ending the line. */
+void vcpus_flush(struct vcpus *all);
 
 /* Switch CPU 0 on. */
 void vcpus_begin(struct vcpus *all);

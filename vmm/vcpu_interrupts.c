@@ -111,22 +111,3 @@ void vcpus_line(struct vcpus *all, unsigned cpu, unsigned number, bool line)
 	all->ops->unlock(all->context);
 	interrupts_tell(all, VCPUS_MAX);
 }
-
-bool vcpus_input_has_room(struct vcpus *all)
-{
-	bool has_room;
-
-	all->ops->lock(all->context);
-	has_room = pl011_has_room(all->console);
-	all->ops->unlock(all->context);
-	return has_room;
-}
-
-void vcpus_input(struct vcpus *all, uint8_t byte)
-{
-	all->ops->lock(all->context);
-	(void)pl011_receive(all->console, byte);
-	interrupts_console(all);
-	all->ops->unlock(all->context);
-	interrupts_tell(all, VCPUS_MAX);
-}

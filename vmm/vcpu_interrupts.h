@@ -17,4 +17,7 @@ uint64_t interrupts_next(const struct vcpu *cpu);
 /* The console's interrupt follows its registers. The lock is held. */
 void interrupts_console(struct vcpus *all);
 
+/* Input goes to the PL011, until the embedder says otherwise (vcpu_console.c). */
+void console_begin(struct vcpus *all);
+
 #endif

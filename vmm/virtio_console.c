@@ -85,6 +85,11 @@ void virtio_console_init(
 	};
 }
 
+size_t virtio_console_room(const struct virtio_console *console)
+{
+	return VIRTIO_CONSOLE_TYPED_MAX - console->typed_count;
+}
+
 size_t virtio_console_type(struct virtio_console *console, const void *bytes, size_t size)
 {
 	const uint8_t *from = bytes;

@@ -22,6 +22,9 @@ struct virtio_console {
 void virtio_console_init(
 	struct virtio_console *console, void (*print)(void *context, const void *bytes, size_t size), void *context);
 
+/* How many more bytes are kept. */
+size_t virtio_console_room(const struct virtio_console *console);
+
 /* Keep bytes for the guest; then call virtio_mmio_serve(mmio, VIRTIO_CONSOLE_INPUT). Returns how many there was room for. */
 size_t virtio_console_type(struct virtio_console *console, const void *bytes, size_t size);
 

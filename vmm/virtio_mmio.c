@@ -214,11 +214,16 @@ static void queue_write(struct virtio_mmio *mmio, uint64_t offset, uint32_t valu
 	}
 }
 
-void virtio_mmio_serve(struct virtio_mmio *mmio, unsigned queue)
+bool virtio_mmio_is_live(const struct virtio_mmio *mmio)
 {
 	const uint32_t live = STATUS_FEATURES_OK | STATUS_DRIVER_OK;
 
-	if (queue >= mmio->kind->queue_count || (mmio->status & (live | STATUS_NEEDS_RESET)) != live) {
+	return (mmio->status & (live | STATUS_NEEDS_RESET)) == live;
+}
+
+void virtio_mmio_serve(struct virtio_mmio *mmio, unsigned queue)
+{
+	if (queue >= mmio->kind->queue_count || !virtio_mmio_is_live(mmio)) {
 		return;
 	}
 	if (!mmio->kind->serve(mmio->device, mmio, queue)) {

@@ -63,6 +63,9 @@ void virtio_mmio_init(struct virtio_mmio *mmio, const struct virtio_device *kind
 uint64_t virtio_mmio_read(const struct virtio_mmio *mmio, uint64_t offset, unsigned size);
 void virtio_mmio_write(struct virtio_mmio *mmio, uint64_t offset, unsigned size, uint64_t value);
 
+/* Whether a driver has taken the device, and it is in order. */
+bool virtio_mmio_is_live(const struct virtio_mmio *mmio);
+
 /* Let the device look at a queue although the guest did not ring: input came. */
 void virtio_mmio_serve(struct virtio_mmio *mmio, unsigned queue);
 

@@ -80,8 +80,10 @@ static enum job_fault numbers_check(const struct job_header *job, unsigned cpus,
 {
 	const uint32_t realm_flags = JOB_REALM_LPA2 | JOB_REALM_SVE | JOB_REALM_PMU;
 
-	if ((job->flags & ~(uint32_t)JOB_FLAGS) != 0 || (job->realm.flags & ~realm_flags) != 0 ||
-		job->realm.hash >= RMI_HASH_COUNT) {
+	const uint32_t console = job->flags & (JOB_FLAG_VIRTIO_CONSOLE | JOB_FLAG_VIRTIO_INPUT);
+
+	if ((job->flags & ~(uint32_t)JOB_FLAGS) != 0 || console == JOB_FLAG_VIRTIO_INPUT ||
+		(job->realm.flags & ~realm_flags) != 0 || job->realm.hash >= RMI_HASH_COUNT) {
 		return wrong(JOB_WRONG_FLAGS, job->flags, value);
 	}
 	if (job->cpus == 0 || job->cpus > cpus) {
@@ -122,7 +124,7 @@ static enum job_fault devices_check(const struct job_header *job, uint64_t *valu
 		return wrong(JOB_WRONG_CONTENT, job->shared_offset, value);
 	}
 	if (!is_place(job->virtio, REEVE_GRANULE_SIZE, REEVE_GRANULE_SIZE) ||
-		(job->virtio == 0 && job->disk_size != 0)) {
+		(job->virtio == 0 && (job->disk_size != 0 || (job->flags & JOB_FLAG_VIRTIO_CONSOLE) != 0))) {
 		return wrong(JOB_WRONG_PLACE, job->virtio, value);
 	}
 	if (job->disk_size != 0 && !is_content(job, job->disk_offset, job->disk_size)) {

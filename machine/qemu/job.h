@@ -22,7 +22,8 @@
 #define JOB_ADDRESS UINT64_C(0x64000000)
 #define JOB_MAGIC UINT64_C(0x424f4a4556454552) /* "REEVEJOB" */
 
-/* The interrupt of the first virtio device; those of the others follow. */
+/* Virtio devices by their place: each has VIRTIO_MMIO_SIZE bytes of registers from job_header.virtio on, and an interrupt from JOB_VIRTIO_INTERRUPT on. */
+enum job_virtio { JOB_VIRTIO_DISK, JOB_VIRTIO_CONSOLE, JOB_VIRTIO_COUNT };
 enum { JOB_VIRTIO_INTERRUPT = 48 };
 
 enum {
@@ -41,8 +42,11 @@ enum {
 	JOB_FLAG_TOKEN = 1 << 3,     /* a token that the realm hands over is told */
 	JOB_FLAG_INPUT = 1 << 4,     /* what comes in on the machine's UART is the realm's console input */
 	JOB_FLAG_MAP = 1 << 5, /* maps of memory and tables are told, before the realm is destroyed and after it */
-	JOB_FLAGS =
-		JOB_FLAG_TRACE | JOB_FLAG_TOUCH | JOB_FLAG_CHALLENGE | JOB_FLAG_TOKEN | JOB_FLAG_INPUT | JOB_FLAG_MAP,
+	JOB_FLAG_VIRTIO_CONSOLE =
+		1 << 6, /* there is one; what the realm writes there goes where the PL011's output goes */
+	JOB_FLAG_VIRTIO_INPUT = 1 << 7, /* the realm's input goes there, and not to the PL011 */
+	JOB_FLAGS = JOB_FLAG_TRACE | JOB_FLAG_TOUCH | JOB_FLAG_CHALLENGE | JOB_FLAG_TOKEN | JOB_FLAG_INPUT |
+		JOB_FLAG_MAP | JOB_FLAG_VIRTIO_CONSOLE | JOB_FLAG_VIRTIO_INPUT,
 };
 
 /* Bits of job_segment.flags. */
@@ -101,10 +105,9 @@ struct job_header {
 	uint64_t shared_content; /* bytes of that */
 	uint64_t plan_offset;    /* text of a plan of faults (reeve/fault.h) */
 	uint64_t plan_size;      /* 0: none */
-	uint64_t
-		virtio; /* IPA of virtio devices on memory, VIRTIO_MMIO_SIZE each; 0: none, and nothing is shared on demand */
-	uint64_t disk_offset; /* content of the first, a disk: read and written in place */
-	uint64_t disk_size;   /* 0: no disk */
+	uint64_t virtio;         /* IPA of virtio devices (enum job_virtio); 0: none, and nothing is shared on demand */
+	uint64_t disk_offset;    /* content of the disk: read and written in place */
+	uint64_t disk_size;      /* 0: no disk */
 	uint8_t challenge[MAILBOX_CHALLENGE_SIZE];
 	struct job_range ram[REEVE_REALM_RAM_RANGES];
 	struct job_segment segments[JOB_SEGMENTS_MAX];

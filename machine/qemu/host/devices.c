@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* devices.c - the devices of the job's realm beside its console: interrupt controller, disk. */
+/* devices.c - the devices of the job's realm beside its PL011: interrupt controller, disk, virtio console. */
 #include "machine/qemu/host/host.h"
 
 static uint64_t virtio_read(void *context, uint64_t offset, unsigned size)
@@ -12,14 +12,36 @@ static void virtio_write(void *context, uint64_t offset, unsigned size, uint64_t
 	virtio_mmio_write(context, offset, size, value);
 }
 
-/* Called from a register access, so the seam's lock is held. */
-static void disk_line(void *context, bool is_high)
+/* Called from a register access or by what is typed, so the seam's lock is held. */
+static void virtio_line(void *context, bool is_high)
+{
+	struct host *host = host_get();
+	const struct virtio_mmio *mmio = context;
+
+	if (host->vcpus.gic != NULL) {
+		vgic_line(host->vcpus.gic, 0, JOB_VIRTIO_INTERRUPT + (unsigned)(mmio - host->virtio), is_high);
+	}
+}
+
+static void virtio_print(void *context, const void *bytes, size_t size)
+{
+	pl011_print(context, bytes, size);
+}
+
+/* Nothing is typed at a console that no driver has taken: the reset that a driver begins with would forget it. */
+static size_t virtio_input_room(void *context)
 {
 	struct host *host = context;
 
-	if (host->vcpus.gic != NULL) {
-		vgic_line(host->vcpus.gic, 0, JOB_VIRTIO_INTERRUPT, is_high);
-	}
+	return virtio_mmio_is_live(&host->virtio[JOB_VIRTIO_CONSOLE]) ? virtio_console_room(&host->virtio_console) : 0;
+}
+
+static void virtio_input_receive(void *context, const uint8_t *bytes, size_t size)
+{
+	struct host *host = context;
+
+	(void)virtio_console_type(&host->virtio_console, bytes, size);
+	virtio_mmio_serve(&host->virtio[JOB_VIRTIO_CONSOLE], VIRTIO_CONSOLE_INPUT);
 }
 
 static bool gic_give(struct host *host)
@@ -33,11 +55,44 @@ static bool gic_give(struct host *host)
 	return vcpus_gic(&host->vcpus, &host->gic, job->gicd, job->gicr);
 }
 
+static bool virtio_add(struct host *host, enum job_virtio which, const struct virtio_device *kind, void *device)
+{
+	const struct virtio_memory memory = {shares_reach, &host->shares};
+	struct virtio_mmio *mmio = &host->virtio[which];
+	const struct vcpu_device registers = {host->job->virtio + (uint64_t)which * VIRTIO_MMIO_SIZE, VIRTIO_MMIO_SIZE,
+		virtio_read, virtio_write, mmio};
+
+	virtio_mmio_init(mmio, kind, device, memory, virtio_line, mmio);
+	return vcpus_device_add(&host->vcpus, &registers);
+}
+
+static bool disk_give(struct host *host)
+{
+	const struct job_header *job = host->job;
+
+	if (job->disk_size == 0) {
+		return true;
+	}
+	/* The job is the host's memory: a disk is written where it was loaded. */
+	virtio_block_init(&host->disk, (uint8_t *)(uintptr_t)job_bytes(job, job->disk_offset), job->disk_size);
+	return virtio_add(host, JOB_VIRTIO_DISK, &host->disk.kind, &host->disk);
+}
+
+static bool virtio_console_give(struct host *host)
+{
+	if ((host->job->flags & JOB_FLAG_VIRTIO_CONSOLE) == 0) {
+		return true;
+	}
+	virtio_console_init(&host->virtio_console, virtio_print, &host->console);
+	if ((host->job->flags & JOB_FLAG_VIRTIO_INPUT) != 0) {
+		host->vcpus.input = (struct vcpu_input){virtio_input_room, virtio_input_receive, host};
+	}
+	return virtio_add(host, JOB_VIRTIO_CONSOLE, &host->virtio_console.kind, &host->virtio_console);
+}
+
 static bool virtio_give(struct host *host)
 {
 	const struct job_header *job = host->job;
-	const struct vcpu_device disk = {job->virtio, VIRTIO_MMIO_SIZE, virtio_read, virtio_write, &host->disk_mmio};
-	const struct virtio_memory memory = {shares_reach, &host->shares};
 
 	if (job->virtio == 0 || job->ram_count == 0) {
 		return true;
@@ -46,13 +101,7 @@ static bool virtio_give(struct host *host)
 		return false;
 	}
 	host->vcpus.shares = &host->shares;
-	if (job->disk_size == 0) {
-		return true;
-	}
-	/* The job is the host's memory: a disk is written where it was loaded. */
-	virtio_block_init(&host->disk, (uint8_t *)(uintptr_t)job_bytes(job, job->disk_offset), job->disk_size);
-	virtio_mmio_init(&host->disk_mmio, &host->disk.kind, &host->disk, memory, disk_line, host);
-	return vcpus_device_add(&host->vcpus, &disk);
+	return disk_give(host) && virtio_console_give(host);
 }
 
 static void mailbox_give(struct host *host)

@@ -19,6 +19,7 @@
 #include "vmm/pl011.h"
 #include "vmm/vcpu.h"
 #include "vmm/virtio_block.h"
+#include "vmm/virtio_console.h"
 
 /* NS memory that can be given to the monitor, as TF-A lays it out for 3 GiB: behind the RMM up to 4 GiB. */
 #define HOST_MEMORY_BASE UINT64_C(0x41a00000)
@@ -43,7 +44,8 @@ struct host {
 	struct vgic gic;
 	struct shares shares;
 	struct virtio_block disk;
-	struct virtio_mmio disk_mmio;
+	struct virtio_console virtio_console;
+	struct virtio_mmio virtio[JOB_VIRTIO_COUNT];
 	struct vcpus vcpus;
 	struct neighbour neighbour;
 	struct build build;
@@ -54,6 +56,7 @@ struct host {
 	atomic_uint cpus_up;               /* other CPUs that came up */
 	atomic_uint cpus_out;              /* other CPUs that have left the run */
 	atomic_bool is_woken[NS_CPUS_MAX]; /* a wake or start that the CPU has not seen */
+	atomic_bool has_input; /* the UART has bytes that the realm had no room for, or that nobody looked at */
 };
 
 /* seam.c: the functions of host->ops. */

@@ -5,6 +5,7 @@
 #include "machine/qemu/bare/sysreg.h"
 #include "machine/qemu/host/cpu.h"
 #include "machine/qemu/host/fields.h"
+#include "machine/qemu/host/output.h"
 
 static const uint64_t gicd_base = 0x08000000;
 static const uint64_t gicr_base = 0x080a0000;
@@ -86,18 +87,25 @@ static uint64_t mpidr_of(uint64_t typer)
 	return FIELD_SET(mpidr, MPIDR_AFF3, FIELD_GET(typer, GICR_TYPER_AFF3));
 }
 
-/* The power button is a pulse, for CPU 0. */
-static void power_begin(void)
+/* Let CPU 0 have an SPI. */
+static void shared_enable(unsigned id)
+{
+	write8(gicd_base + GICD_IPRIORITYR + id, PRIORITY);
+	write64(gicd_base + GICD_IROUTER + sizeof(uint64_t) * id, cpus[0].mpidr);
+	write32(gicd_base + GICD_ISENABLER + id / PRIVATE_COUNT * sizeof(uint32_t), 1U << id % PRIVATE_COUNT);
+	pending_await(gicd_base + GICD_CTLR, FIELD_MASK(GICD_CTLR_RWP));
+}
+
+/* The power button is a pulse; the UART, which is quiet until somebody wants to hear of it, a level. */
+static void shared_begin(void)
 {
 	uint64_t config = gicd_base + GICD_ICFGR + INTERRUPT_POWER / CONFIG_PER_WORD * sizeof(uint32_t);
 	unsigned shift = 2 * (INTERRUPT_POWER % CONFIG_PER_WORD);
 
 	write32(config, read32(config) | (uint32_t)CONFIG_EDGE << shift);
-	write8(gicd_base + GICD_IPRIORITYR + INTERRUPT_POWER, PRIORITY);
-	write64(gicd_base + GICD_IROUTER + sizeof(uint64_t) * INTERRUPT_POWER, cpus[0].mpidr);
-	write32(gicd_base + GICD_ISENABLER + INTERRUPT_POWER / PRIVATE_COUNT * sizeof(uint32_t),
-		1U << INTERRUPT_POWER % PRIVATE_COUNT);
-	pending_await(gicd_base + GICD_CTLR, FIELD_MASK(GICD_CTLR_RWP));
+	output_input_interrupt(false);
+	shared_enable(INTERRUPT_POWER);
+	shared_enable(INTERRUPT_UART);
 }
 
 unsigned interrupts_begin(unsigned most)
@@ -120,7 +128,7 @@ unsigned interrupts_begin(unsigned most)
 		count++;
 		frame += GICR_STRIDE;
 	} while (FIELD_GET(typer, GICR_TYPER_LAST) == 0 && count < most && count < NS_CPUS_MAX && frame < gicr_end);
-	power_begin();
+	shared_begin();
 	return count;
 }
 
@@ -157,9 +165,9 @@ bool interrupts_cpu_begin(void)
 	return true;
 }
 
-bool interrupts_take(void)
+unsigned interrupts_take(void)
 {
-	bool is_power = false;
+	unsigned taken = 0;
 
 	for (unsigned i = 0; i < TAKE_MAX; i++) {
 		uint64_t id = FIELD_GET(sysreg_read(ICC_IAR1_EL1), ICC_IAR_INTID);
@@ -168,16 +176,21 @@ bool interrupts_take(void)
 		if (id >= SPECIAL) {
 			break;
 		}
-		is_power |= id == INTERRUPT_POWER;
+		taken |= id == INTERRUPT_POWER ? (unsigned)INTERRUPTS_POWER : 0;
 		if (id == INTERRUPT_ALARM) {
 			/* A level: it would come again for ever. Whoever wants another alarm sets one. */
 			sysreg_write(CNTHP_CTL_EL2, 0);
 			isb();
 		}
+		if (id == INTERRUPT_UART) {
+			/* A level as well, until what came in is read. */
+			output_input_interrupt(false);
+			taken |= INTERRUPTS_UART;
+		}
 		sysreg_write(ICC_EOIR1_EL1, id);
 		isb();
 	}
-	return is_power;
+	return taken;
 }
 
 void interrupts_kick(unsigned number)

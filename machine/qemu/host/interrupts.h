@@ -15,6 +15,7 @@ enum {
 	INTERRUPT_ALARM = 26,       /* PPI: CNTHP, clock.h */
 	INTERRUPT_VIRTUAL = 27,     /* PPI: a realm's virtual timer */
 	INTERRUPT_PHYSICAL = 30,    /* PPI: a realm's physical timer */
+	INTERRUPT_UART = 33,        /* SPI, to CPU 0: bytes came in on the UART */
 	INTERRUPT_POWER =
 		41, /* SPI, to CPU 0: somebody pressed the machine's power button (QEMU virt's generic event device) */
 };
@@ -28,8 +29,12 @@ uint64_t interrupts_mpidr(unsigned number);
 /* Let this CPU have the interrupts above. False: it has no redistributor. */
 bool interrupts_cpu_begin(void);
 
-/* Take and end all interrupts that are pending on this CPU, at most a fixed number. True: INTERRUPT_POWER was among them. */
-bool interrupts_take(void);
+/* What interrupts_take says of those that somebody outside raised. */
+enum { INTERRUPTS_POWER = 1 << 0, INTERRUPTS_UART = 1 << 1 };
+
+/* Take and end all interrupts that are pending on this CPU, at most a fixed number. Returns which of the enum above were among them; the UART's
+ * is off then (output_input_interrupt). */
+unsigned interrupts_take(void);
 
 /* Send INTERRUPT_KICK to CPU `number`. */
 void interrupts_kick(unsigned number);

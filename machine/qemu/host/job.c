@@ -251,6 +251,7 @@ static void run(struct host *host)
 	if ((host->job->flags & JOB_FLAG_TOUCH) != 0) {
 		(void)*(volatile const uint64_t *)(uintptr_t)host->realm.rd.value;
 	}
+	output_input_interrupt((host->job->flags & JOB_FLAG_INPUT) != 0);
 	vcpus_begin(&host->vcpus);
 	neighbour_begin(host);
 	host_vcpu(host, 0);
@@ -260,6 +261,7 @@ static void run(struct host *host)
 		text_put(&why, "a CPU of the machine did not come out of the realm in two seconds after the run's end");
 		output_panic(&why);
 	}
+	output_input_interrupt(false);
 	pl011_flush(&host->console);
 	output_phase(PHASE_RUN, begin_ns);
 }

@@ -14,7 +14,7 @@ static const uint64_t uart_base = 0x09000000;
 /* How long a panic waits for a frame that another CPU is sending. */
 static const uint64_t panic_wait_ns = 100000000;
 
-enum { UARTDR = 0x00, UARTFR = 0x18, PANIC_LOOKS_MAX = 100000000 };
+enum { UARTDR = 0x00, UARTFR = 0x18, UARTIMSC = 0x38, PANIC_LOOKS_MAX = 100000000 };
 
 static struct {
 	struct spinlock lock; /* guards all of it */
@@ -150,6 +150,13 @@ bool output_input(uint8_t *byte)
 	}
 	*byte = (uint8_t)*data;
 	return true;
+}
+
+void output_input_interrupt(bool is_wanted)
+{
+	volatile uint32_t *mask = (volatile uint32_t *)(uintptr_t)(uart_base + UARTIMSC);
+
+	*mask = is_wanted ? (uint32_t)(FIELD_MASK(UARTIMSC_RXIM) | FIELD_MASK(UARTIMSC_RTIM)) : 0;
 }
 
 void output_realm(void)

@@ -25,8 +25,11 @@ void output_leak(const struct frame_leak *leak);
 void output_map(const struct frame_map *map);
 void output_map_error(const struct text *text);
 
-/* The next byte that came in on the UART. False, *byte untouched, when there is none. On one CPU only. */
+/* The next byte that came in on the UART. False, *byte untouched, when there is none. By one CPU at a time. */
 bool output_input(uint8_t *byte);
+
+/* Whether the UART interrupts when there is one. */
+void output_input_interrupt(bool is_wanted);
 
 /* From here on there is a realm, which the end is of. */
 void output_realm(void);

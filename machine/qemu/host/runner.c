@@ -34,19 +34,19 @@ static void alarm_set(const struct host *host, uint64_t ns)
 	clock_alarm(at_ns == 0 || (end_ns != 0 && end_ns < at_ns) ? end_ns : at_ns);
 }
 
-static bool has_input(const struct host *host)
+static bool input_next(void *context, uint8_t *byte)
 {
-	return (host->job->flags & JOB_FLAG_INPUT) != 0 && cpu_number() == 0;
+	(void)context;
+	return output_input(byte);
 }
 
-/* Hand on what came in, as much as the realm's console has room for. */
+/* Hand on what came in, as much as there is room for in the realm. The rest waits in the UART, which then is quiet. */
 static void input_take(struct host *host)
 {
-	uint8_t byte;
+	bool is_all = vcpus_input(&host->vcpus, input_next, NULL);
 
-	while (vcpus_input_has_room(&host->vcpus) && output_input(&byte)) {
-		vcpus_input(&host->vcpus, byte);
-	}
+	atomic_store(&host->has_input, !is_all);
+	output_input_interrupt(is_all);
 }
 
 /* End the run of every realm. */
@@ -59,11 +59,15 @@ static void end_all(struct host *host, enum end end)
 void host_look(struct host *host)
 {
 	uint64_t end_ns = host->job->timeout_ns;
+	unsigned taken = interrupts_take();
 
-	if (has_input(host)) {
+	if ((taken & INTERRUPTS_UART) != 0) {
+		atomic_store(&host->has_input, true);
+	}
+	if (atomic_load(&host->has_input) && vcpus_end(&host->vcpus) == END_NONE) {
 		input_take(host);
 	}
-	if (interrupts_take()) {
+	if ((taken & INTERRUPTS_POWER) != 0) {
 		end_all(host, END_INTERRUPTED);
 	}
 	if (end_ns != 0 && clock_ns() >= end_ns) {
@@ -85,9 +89,10 @@ bool host_must_stop(struct host *host)
 	return host_is_over(host);
 }
 
-/* Sleep until an interrupt, `ns` at most. */
+/* Sleep until an interrupt, `ns` at most. Whoever types sees what the realm waits with. */
 static void sleep(struct host *host, uint64_t ns)
 {
+	vcpus_flush(&host->vcpus);
 	alarm_set(host, ns);
 	wait_for_interrupt();
 	host_look(host);
@@ -144,13 +149,13 @@ static uint64_t counter(void *context)
 	return clock_counter();
 }
 
-/* Make a call of the library with the alarm set to the job's end, so that a realm that never exits does; sooner where input may come. */
+/* Make a call of the library with the alarm set to the job's end, so that a realm that never exits does. */
 static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
 {
 	struct host *host = context;
 	enum reeve_status status;
 
-	alarm_set(host, has_input(host) || host->neighbour.is_there ? slice_ns : 0);
+	alarm_set(host, host->neighbour.is_there ? slice_ns : 0);
 	status = call(cpu);
 	host_look(host);
 	return status;

@@ -9,13 +9,24 @@ import time
 PATIENCE_S = 20
 
 
+def wrapper_write(folder, lines):
+    """Put a qemu-system-aarch64 into the folder that runs those lines of shell; the real one is $QEMU there."""
+    program = os.path.join(folder, 'qemu-system-aarch64')
+    with open(program, 'w', encoding='utf-8') as f:
+        f.write(f'#!/bin/sh\nQEMU={shutil.which("qemu-system-aarch64")}\n{lines}\n')
+    os.chmod(program, 0o755)
+
+
+def cpu_wrapper_make(folder, properties):
+    """Put one there whose machine's CPU has these properties as well."""
+    wrapper_write(folder, 'for word; do\n\tshift\n\tcase $word in max,*) word=$word,' + properties +
+                  ' ;; esac\n\tset -- "$@" "$word"\ndone\nexec "$QEMU" "$@"')
+
+
 def wrapper_make(folder):
     """Put a qemu-system-aarch64 into the folder that keeps a machine which is off, and listens; its socket's path."""
     path = os.path.join(folder, 'qmp')
-    program = os.path.join(folder, 'qemu-system-aarch64')
-    with open(program, 'w', encoding='utf-8') as f:
-        f.write(f'#!/bin/sh\nexec {shutil.which("qemu-system-aarch64")} "$@" -no-shutdown -qmp unix:{path},server=on,wait=off\n')
-    os.chmod(program, 0o755)
+    wrapper_write(folder, f'exec "$QEMU" "$@" -no-shutdown -qmp unix:{path},server=on,wait=off')
     return path
 
 

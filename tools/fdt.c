@@ -146,14 +146,15 @@ static void put_devices(void *fdt, const struct layout *layout)
 	(void)fdt_end_node(fdt);
 }
 
-static void put_disk(void *fdt, const struct layout *layout)
+static void put_virtio(void *fdt, const struct layout *layout, enum job_virtio which)
 {
-	fdt32_t interrupt[3] = {cpu_to_fdt32(INTERRUPT_SPI), cpu_to_fdt32(JOB_VIRTIO_INTERRUPT - GIC_PRIVATE),
-		cpu_to_fdt32(TRIGGER_LEVEL_HIGH)};
+	uint64_t base = layout->virtio + (uint64_t)which * VIRTIO_MMIO_SIZE;
+	fdt32_t interrupt[3] = {cpu_to_fdt32(INTERRUPT_SPI),
+		cpu_to_fdt32(JOB_VIRTIO_INTERRUPT - GIC_PRIVATE + (uint32_t)which), cpu_to_fdt32(TRIGGER_LEVEL_HIGH)};
 
-	begin_at(fdt, "virtio_mmio", layout->virtio);
+	begin_at(fdt, "virtio_mmio", base);
 	put_string(fdt, "compatible", "virtio,mmio");
-	put_reg(fdt, layout->virtio, VIRTIO_MMIO_SIZE);
+	put_reg(fdt, base, VIRTIO_MMIO_SIZE);
 	(void)fdt_property(fdt, "interrupts", interrupt, sizeof(interrupt));
 	(void)fdt_property(fdt, "dma-coherent", NULL, 0);
 	(void)fdt_end_node(fdt);
@@ -207,7 +208,10 @@ void *fdt_make(const struct layout *layout, const struct fdt_chosen *chosen, siz
 		put_shared(fdt, layout);
 	}
 	if (chosen != NULL && chosen->has_disk) {
-		put_disk(fdt, &told);
+		put_virtio(fdt, &told, JOB_VIRTIO_DISK);
+	}
+	if (chosen != NULL && chosen->has_virtio_console) {
+		put_virtio(fdt, &told, JOB_VIRTIO_CONSOLE);
 	}
 	(void)fdt_end_node(fdt);
 	if (fdt_finish(fdt) != 0 || fdt_totalsize(fdt) > LAYOUT_FDT_SPACE) {

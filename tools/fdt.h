@@ -11,6 +11,8 @@ struct fdt_chosen {
 	uint64_t initrd_base;
 	uint64_t initrd_top; /* 0: no initrd */
 	bool has_disk;
+	bool has_virtio_console; /* hvc0 is one of the kernel's consoles */
+	bool is_virtio_typed;    /* and the last one, which is /dev/console: what is typed goes there */
 	bool is_linux; /* Linux finds out itself that devices are in the unprotected half: their addresses are told without it */
 };
 

@@ -27,7 +27,7 @@ struct layout {
 	uint64_t gicd; /* distributor */
 	uint64_t gicr; /* redistributors in a row, by CPU */
 	uint64_t uart;
-	uint64_t virtio; /* a disk, if there is one */
+	uint64_t virtio; /* devices by enum job_virtio (machine/qemu/job.h), those that there are */
 	uint64_t shared;
 	uint64_t shared_size;
 };

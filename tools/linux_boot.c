@@ -265,6 +265,34 @@ static bool dtb_read(struct linux_boot *boot, const struct linux_files *files, s
 	return true;
 }
 
+/* Whether hvc0 is a console by the command line, and whether it is the last one. */
+static void consoles_find(struct fdt_chosen *chosen, const char *bootargs)
+{
+	static const char option[] = "console=";
+	static const char blank[] = " \t\n";
+
+	for (const char *word = bootargs; word != NULL && *word != '\0'; word += strcspn(word, blank)) {
+		const char *name;
+
+		word += strspn(word, blank);
+		name = word + sizeof(option) - 1;
+		if (strncmp(word, option, sizeof(option) - 1) == 0) {
+			chosen->is_virtio_typed =
+				strcspn(name, ", \t\n") == strlen("hvc0") && memcmp(name, "hvc0", strlen("hvc0")) == 0;
+			chosen->has_virtio_console |= chosen->is_virtio_typed;
+		}
+	}
+}
+
+/* The command line of a device tree that is given; NULL when it has none that ends. */
+static const char *dtb_bootargs(const void *fdt)
+{
+	int size = 0;
+	const char *text = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "bootargs", &size);
+
+	return text != NULL && size > 0 && text[size - 1] == '\0' ? text : NULL;
+}
+
 bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, const struct layout *layout,
 	size_t granule, struct message *why)
 {
@@ -278,8 +306,10 @@ bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, c
 		(files->dtb == NULL || dtb_read(boot, files, why));
 	if (!is_good) {
 		linux_boot_close(boot);
+		return false;
 	}
-	return is_good;
+	consoles_find(&boot->chosen, files->dtb == NULL ? files->bootargs : dtb_bootargs(boot->dtb.data));
+	return true;
 }
 
 void linux_boot_close(struct linux_boot *boot)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* main.c - the reeve command: finds the verb and hands it its arguments. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/verb.h"
 
@@ -28,12 +30,26 @@ static const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
+/* Take the numbers of standard streams that are closed, or the next file that is opened gets one. Nothing can be written there, as before. */
+static void streams_occupy(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+}
+
 int main(int argc, char *argv[])
 {
 	struct streams streams = {stdout, stderr};
 	const struct verb *verb;
 	int code;
 
+	streams_occupy();
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;

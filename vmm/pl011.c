@@ -80,15 +80,22 @@ bool pl011_receive(struct pl011 *uart, uint8_t byte)
 	return true;
 }
 
+/* Whether there is something to be read, as far as the reader is to know. */
+static bool has_received(const struct pl011 *uart)
+{
+	return uart->received_count != 0 && (uart->is_shown || !uart->is_driven);
+}
+
 static uint8_t take(struct pl011 *uart)
 {
 	uint8_t byte = uart->received[uart->received_first];
 
-	if (uart->received_count == 0) {
+	if (!has_received(uart)) {
 		return 0;
 	}
 	uart->received_first = (uart->received_first + 1) % PL011_RECEIVE_MAX;
 	uart->received_count--;
+	uart->is_shown = uart->received_count != 0;
 	return byte;
 }
 
@@ -98,11 +105,21 @@ static uint32_t raised(const struct pl011 *uart)
 	return uart->ris | (uart->received_count != 0 ? (uint32_t)(INTERRUPT_RX | INTERRUPT_RT) : 0);
 }
 
+/* The same, to somebody who looks: if he may be interrupted by what was received, he finds it from now on. */
+static uint32_t raised_look(struct pl011 *uart)
+{
+	uint32_t found = raised(uart);
+
+	uart->is_shown |= (found & uart->imsc & (INTERRUPT_RX | INTERRUPT_RT)) != 0;
+	return found;
+}
+
 static uint32_t flags(const struct pl011 *uart)
 {
-	uint32_t empty = uart->received_count == 0 ? FR_RXFE : 0;
+	uint32_t empty = has_received(uart) ? 0 : FR_RXFE;
+	uint32_t full = uart->received_count == PL011_RECEIVE_MAX ? FR_RXFF : 0;
 
-	return FR_TXFE | empty | (pl011_room(uart) == 0 ? (uint32_t)FR_RXFF : 0);
+	return FR_TXFE | empty | full;
 }
 
 uint64_t pl011_read(struct pl011 *uart, uint64_t offset)
@@ -121,9 +138,9 @@ uint64_t pl011_read(struct pl011 *uart, uint64_t offset)
 	case PL011_FR:
 		return flags(uart);
 	case PL011_RIS:
-		return raised(uart);
+		return raised_look(uart);
 	case PL011_MIS:
-		return raised(uart) & uart->imsc;
+		return raised_look(uart) & uart->imsc;
 	default:
 		return 0;
 	}

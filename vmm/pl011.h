@@ -17,6 +17,9 @@ struct pl011 {
 	void *context;
 	char line[PL011_LINE_MAX]; /* sent, and not yet written */
 	size_t used;
+	bool is_driven; /* what was received is shown to who looked at the interrupts first: a driver like Linux's, which begins by
+			 * throwing away what is there without looking, loses nothing so */
+	bool is_shown;
 	uint8_t received[PL011_RECEIVE_MAX]; /* not yet read, a ring */
 	unsigned received_first;
 	unsigned received_count;
@@ -41,7 +44,7 @@ uint64_t pl011_read(struct pl011 *uart, uint64_t offset);
 /* Lines are given to the sink as they end. Writes to read-only and reserved registers are ignored. */
 void pl011_write(struct pl011 *uart, uint64_t offset, uint64_t value);
 
-/* A byte comes in. False, and it is not taken, when PL011_RECEIVE_MAX wait to be read. */
+/* A byte comes in. False, and it is not taken, when there is no room for it. */
 bool pl011_receive(struct pl011 *uart, uint8_t byte);
 /* How many more bytes it takes. */
 size_t pl011_room(const struct pl011 *uart);

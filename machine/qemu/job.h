@@ -41,12 +41,12 @@ enum {
 	JOB_FLAG_CHALLENGE = 1 << 2, /* `challenge` is given to a realm that asks (vmm/mailbox.h) */
 	JOB_FLAG_TOKEN = 1 << 3,     /* a token that the realm hands over is told */
 	JOB_FLAG_INPUT = 1 << 4,     /* what comes in on the machine's UART is the realm's console input */
-	JOB_FLAG_MAP = 1 << 5, /* maps of memory and tables are told, before the realm is destroyed and after it */
+	JOB_FLAG_MAP = 1 << 5,    /* maps of memory and tables are told, before the realm is destroyed and after it */
+	JOB_FLAG_DRIVEN = 1 << 6, /* the realm's PL011 is a driver's (vmm/pl011.h, is_driven) */
 	JOB_FLAG_VIRTIO_CONSOLE =
-		1 << 6, /* there is one; what the realm writes there goes where the PL011's output goes */
-	JOB_FLAG_VIRTIO_INPUT = 1 << 7, /* the realm's input goes there, and not to the PL011 */
-	JOB_FLAGS = JOB_FLAG_TRACE | JOB_FLAG_TOUCH | JOB_FLAG_CHALLENGE | JOB_FLAG_TOKEN | JOB_FLAG_INPUT |
-		JOB_FLAG_MAP | JOB_FLAG_VIRTIO_CONSOLE | JOB_FLAG_VIRTIO_INPUT,
+		1 << 7, /* there is one; what the realm writes there goes where the PL011's output goes */
+	JOB_FLAG_VIRTIO_INPUT = 1 << 8, /* the realm's input goes there, and not to the PL011 */
+	JOB_FLAGS = (1 << 9) - 1,
 };
 
 /* Bits of job_segment.flags. */

@@ -9,12 +9,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
 	CODE_NOT_STARTED = 127,
 	WORDS_KEPT = 4096, /* of the end of standard error */
+	IN_WINDOW = 4096,  /* what is on its way to standard input; the system makes a little more of it */
 };
 
 int child_file(const char *name, struct message *why)
@@ -47,9 +49,8 @@ bool child_file_write(int fd, const void *data, size_t size, struct message *why
 }
 
 /* In the child: become the program, or end with `failed` told why. Only what is safe between fork and exec. */
-_Noreturn static void become(char *const argv[], pid_t parent, int out, int err, int failed)
+_Noreturn static void become(char *const argv[], pid_t parent, int in, int out, int err, int failed)
 {
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	sigset_t none;
 	int error;
 
@@ -57,8 +58,8 @@ _Noreturn static void become(char *const argv[], pid_t parent, int out, int err,
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)setpgid(0, 0);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && null >= 0 &&
-		dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 && dup2(err, STDERR_FILENO) >= 0) {
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && dup2(in, STDIN_FILENO) >= 0 &&
+		dup2(out, STDOUT_FILENO) >= 0 && dup2(err, STDERR_FILENO) >= 0) {
 		(void)execvp(argv[0], argv);
 	}
 	error = errno;
@@ -88,35 +89,42 @@ static bool start_failed(const char *name, int error, const char *package, struc
 
 bool child_start(struct child *child, char *const argv[], const char *package, struct message *why)
 {
+	const int window = IN_WINDOW;
+	int in[2] = {-1, -1};
 	int out[2] = {-1, -1};
 	int failed[2] = {-1, -1};
 	pid_t parent = getpid();
 	int error = 0;
 
 	*child = (struct child){.err = memfd_create("err", MFD_CLOEXEC)};
-	if (child->err < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(failed, O_CLOEXEC) != 0) {
+	if (child->err < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0 ||
+		pipe2(out, O_CLOEXEC) != 0 || pipe2(failed, O_CLOEXEC) != 0) {
 		error = errno;
 	} else {
 		child->pid = fork();
 		if (child->pid == 0) {
-			become(argv, parent, out[1], child->err, failed[1]);
+			become(argv, parent, in[1], out[1], child->err, failed[1]);
 		}
 		error = child->pid < 0 ? errno : 0;
 	}
+	(void)close(in[1]);
 	(void)close(out[1]);
 	(void)close(failed[1]);
 	if (error == 0) {
 		error = start_error(failed[0]);
 	}
 	(void)close(failed[0]);
+	child->in = in[0];
 	child->out = out[0];
 	if (error == 0) {
 		(void)fcntl(child->out, F_SETFL, O_NONBLOCK);
+		(void)setsockopt(child->in, SOL_SOCKET, SO_SNDBUF, &window, sizeof(window));
 		return true;
 	}
 	if (child->pid > 0) {
 		(void)waitpid(child->pid, NULL, 0);
 	}
+	(void)close(child->in);
 	(void)close(child->out);
 	(void)close(child->err);
 	return start_failed(argv[0], error, package, why);
@@ -157,6 +165,7 @@ struct child_end child_end(struct child *child, bool is_killed, char *words, siz
 	got = pread(child->err, text, WORDS_KEPT, said > WORDS_KEPT ? said - WORDS_KEPT : 0);
 	text[got < 0 ? 0 : got] = '\0';
 	last_line(text, words, size);
+	(void)close(child->in);
 	(void)close(child->out);
 	(void)close(child->err);
 	return end;

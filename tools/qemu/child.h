@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* child.h - a program that is started, listened to, and never left behind.
+/* child.h - a program that is started, spoken and listened to, and never left behind.
  *
- *   child_start -> [ read child.out ] -> child_end
+ *   child_start -> [ send to child.in, read child.out ] -> child_end
  *
- * C1: it reads nothing, has a process group of its own, and gets SIGKILL when this process ends, however that happens.
+ * C1: it reads what it is sent, never the terminal, has a process group of its own, and gets SIGKILL when this process ends, however that happens.
  * C2: it inherits the descriptors that are not close-on-exec; files in memory go to it that way, as /dev/fd/N.
  * C3: what it says on standard error is kept, and never blocks it. */
 #ifndef TOOLS_QEMU_CHILD_H
@@ -17,6 +17,7 @@
 
 struct child {
 	pid_t pid;
+	int in;  /* a socket that is its standard input: takes some KiB before it is full */
 	int out; /* read end of its standard output, which does not block */
 	int err; /* a file in memory: its standard error */
 };

@@ -9,6 +9,7 @@
 #include "tools/boot.h"
 #include "tools/layout.h"
 #include "tools/plan.h"
+#include "tools/typed.h"
 
 static const char shared_message[] = "reeve-host-hello";
 
@@ -21,7 +22,21 @@ static uint64_t place_take(uint64_t *top, uint64_t size)
 	return place;
 }
 
-static void header_fill(struct job_header *header, const struct run_options *options, const struct layout *layout)
+/* The flags of the realm's consoles. */
+static uint32_t console_flags(const struct fdt_chosen *chosen)
+{
+	uint32_t flags = typed_is_there() ? JOB_FLAG_INPUT : 0;
+
+	if (chosen != NULL) {
+		flags |= (chosen->is_linux ? JOB_FLAG_DRIVEN : 0) |
+			(chosen->has_virtio_console ? JOB_FLAG_VIRTIO_CONSOLE : 0) |
+			(chosen->is_virtio_typed ? JOB_FLAG_VIRTIO_INPUT : 0);
+	}
+	return flags;
+}
+
+static void header_fill(struct job_header *header, const struct run_options *options, const struct layout *layout,
+	const struct fdt_chosen *chosen)
 {
 	struct reeve_realm_config config = boot_config(options);
 
@@ -37,7 +52,7 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 			.watchpoints = (uint8_t)config.watchpoints},
 		.flags = (options->trace_path == NULL ? 0 : JOB_FLAG_TRACE) |
 			(options->map_path == NULL ? 0 : JOB_FLAG_MAP) | (options->is_touching ? JOB_FLAG_TOUCH : 0) |
-			(options->attest.token_path == NULL ? 0 : JOB_FLAG_TOKEN),
+			(options->attest.token_path == NULL ? 0 : JOB_FLAG_TOKEN) | console_flags(chosen),
 		.page_size = (uint32_t)options->page_size,
 		.cpus = options->cpus,
 		.neighbours = options->has_neighbour ? 1 : 0,
@@ -147,9 +162,9 @@ static void contents_put(
 }
 
 static bool job_build(const struct run_options *options, const struct layout *layout, const struct boot *boot,
-	const struct bytes *disk, struct qemu_job *job, struct message *why)
+	const struct boot_parts *parts, struct qemu_job *job, struct message *why)
 {
-	struct contents contents = {.disk = *disk};
+	struct contents contents = {.disk = parts->disk};
 	struct job_header header;
 	uint64_t size;
 	uint8_t *file;
@@ -158,7 +173,7 @@ static bool job_build(const struct run_options *options, const struct layout *la
 		plan_rules(&options->plan, contents.plan, sizeof(contents.plan));
 		contents.plan_size = strlen(contents.plan);
 	}
-	header_fill(&header, options, layout);
+	header_fill(&header, options, layout, parts->chosen);
 	if (!places_give(&header, boot, &contents, &size, why)) {
 		return false;
 	}
@@ -183,7 +198,7 @@ bool qemu_job_make(
 		!boot_make(&boot, options, &layout, parts, why)) {
 		return false;
 	}
-	is_good = job_build(options, &layout, &boot, &parts->disk, job, why);
+	is_good = job_build(options, &layout, &boot, parts, job, why);
 	boot_free(&boot);
 	return is_good;
 }

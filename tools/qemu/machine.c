@@ -140,6 +140,8 @@ struct watch {
 	uint64_t began_ns;
 	uint64_t last_ns;  /* something came */
 	uint64_t asked_ns; /* a signal asked for the end; 0: none did */
+	struct typed *typed;
+	FILE *err; /* what is said to who types */
 };
 
 /* Seconds that a host has to take its realm apart. */
@@ -192,6 +194,34 @@ static bool uart_read(int fd, struct uart *uart)
 	return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+/* Whether the machine listens: before that firmware could lose what it is sent. */
+static bool is_listening(const struct watch *watch)
+{
+	return watch->account->summary->phases_ns[PHASE_ACTIVATE] != 0 ||
+		(watch->options->nt_fw_path != NULL && watch->uart->frames == 0);
+}
+
+/* The machine's standard input while there is something for it, else -1. */
+static int input_to(const struct machine *machine, const struct watch *watch)
+{
+	size_t size;
+
+	(void)typed_bytes(watch->typed, &size);
+	return size != 0 && is_listening(watch) ? machine->qemu.in : -1;
+}
+
+/* As much of it as there is room for. A machine that is gone takes everything. */
+static void input_send(int to, struct typed *typed)
+{
+	size_t size;
+	const uint8_t *bytes = typed_bytes(typed, &size);
+	ssize_t sent = send(to, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	if (sent >= 0 || (errno != EAGAIN && errno != EINTR)) {
+		typed_used(typed, sent < 0 ? size : (size_t)sent);
+	}
+}
+
 /* Milliseconds until then for poll, a long time at most; 0 when it is over. */
 static int milliseconds_until(uint64_t until_ns)
 {
@@ -205,12 +235,20 @@ static int milliseconds_until(uint64_t until_ns)
 static enum machine_end listen_to(struct machine *machine, struct watch *watch)
 {
 	for (;;) {
-		struct pollfd fds[] = {
-			{.fd = machine->qemu.out, .events = POLLIN}, {.fd = machine->signals, .events = POLLIN}};
+		struct pollfd fds[] = {{.fd = machine->qemu.out, .events = POLLIN},
+			{.fd = machine->signals, .events = POLLIN}, {.fd = typed_fd(watch->typed), .events = POLLIN},
+			{.fd = input_to(machine, watch), .events = POLLOUT}};
 		int left_ms = milliseconds_until(deadline(watch));
+		int wait_ms = typed_wait_ms(watch->typed, left_ms);
 
-		if (left_ms == 0 || (poll(fds, sizeof(fds) / sizeof(fds[0]), left_ms) < 0 && errno != EINTR)) {
+		if (left_ms == 0 || (poll(fds, sizeof(fds) / sizeof(fds[0]), wait_ms) < 0 && errno != EINTR)) {
 			return MACHINE_HUNG;
+		}
+		if (fds[2].revents != 0 && !typed_read(watch->typed, watch->err)) {
+			typed_leave();
+		}
+		if (fds[3].revents != 0) {
+			input_send(machine->qemu.in, watch->typed);
 		}
 		if (fds[1].revents != 0 && signal_take(machine->signals) && is_to_stop(watch, machine->qmp)) {
 			return MACHINE_INTERRUPTED;
@@ -245,22 +283,24 @@ static void hang_say(const struct watch *watch, int qmp, struct message *why)
 		(double)watch->options->timeout_ns / (double)second_ns, where.text);
 }
 
-static enum machine_end qemu_live(struct machine *machine, const struct run_options *options, struct uart *uart,
-	const struct account *account, struct message *why)
+static enum machine_end qemu_live(struct machine *machine, struct watch *watch, struct message *why)
 {
-	struct watch watch = {options, uart, account, conduit_clock_ns(), conduit_clock_ns(), 0};
 	char words[WORDS_MAX];
-	enum machine_end end = listen_to(machine, &watch);
+	enum machine_end end;
 	struct child_end how;
 
+	typed_open(watch->typed, watch->options->linux_files.kernel != NULL, watch->err);
+	end = listen_to(machine, watch);
+	typed_close(watch->typed);
+
 	if (end == MACHINE_HUNG) {
-		hang_say(&watch, machine->qmp, why);
-		end = watch.asked_ns == 0 ? MACHINE_HUNG : MACHINE_INTERRUPTED;
+		hang_say(watch, machine->qmp, why);
+		end = watch->asked_ns == 0 ? MACHINE_HUNG : MACHINE_INTERRUPTED;
 	} else if (end == MACHINE_INTERRUPTED) {
 		(void)message_set(why, "a signal asked reeve to end: the machine was stopped with its Realm in it");
 	}
 	how = child_end(&machine->qemu, end != MACHINE_OFF, words, sizeof(words));
-	uart_finish(uart);
+	uart_finish(watch->uart);
 	if (end != MACHINE_OFF) {
 		return end;
 	}
@@ -296,16 +336,23 @@ static bool disk_read(const struct machine *machine, const struct qemu_job *job)
 }
 
 enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
-	const struct qemu_job *job, uint64_t refusals, struct uart *uart, struct account *account, struct message *why)
+	const struct qemu_job *job, const struct machine_traffic *traffic, struct message *why)
 {
+	struct watch watch = {.options = options,
+		.uart = traffic->uart,
+		.account = traffic->account,
+		.typed = traffic->typed,
+		.err = traffic->err};
 	struct machine machine = {.flash = -1, .memory = -1, .qmp = -1, .qmp_qemu = -1, .signals = -1};
 	enum machine_end end = MACHINE_BROKEN;
 
 	if (signals_take(&machine, why) && files_make(&machine, parts, job, why) &&
 		qemu_start(&machine, options->cpus, why)) {
-		refusals_begin(&account->refusals, machine.memory, dram_base, refusals);
-		end = qemu_live(&machine, options, uart, account, why);
-		refusals_end(&account->refusals);
+		watch.began_ns = conduit_clock_ns();
+		watch.last_ns = watch.began_ns;
+		refusals_begin(&traffic->account->refusals, machine.memory, dram_base, traffic->refusals);
+		end = qemu_live(&machine, &watch, why);
+		refusals_end(&traffic->account->refusals);
 		if (!disk_read(&machine, job)) {
 			(void)message_set(why, "the disk cannot be read back from the machine's memory");
 			end = MACHINE_BROKEN;

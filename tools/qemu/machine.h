@@ -15,6 +15,7 @@
 #include "tools/qemu/account.h"
 #include "tools/qemu/parts.h"
 #include "tools/qemu/uart.h"
+#include "tools/typed.h"
 
 enum machine_end {
 	MACHINE_OFF,         /* QEMU ended by itself */
@@ -24,8 +25,17 @@ enum machine_end {
 	MACHINE_END_COUNT
 };
 
-/* Run it and hand all it says to `uart`. The monitor's book of refusals is at `refusals` of its memory (0: nowhere), and account's meanwhile. *why is set for all but OFF. */
+/* What comes out of a running machine and goes into it. */
+struct machine_traffic {
+	struct uart *uart;       /* takes all that the machine says */
+	struct account *account; /* has the monitor's book of refusals while the machine runs */
+	uint64_t refusals;       /* where that is in memory; 0: nowhere */
+	struct typed *typed;     /* standard input */
+	FILE *err;               /* help for who types */
+};
+
+/* Run it until its end. *why is set for all but OFF. */
 enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
-	const struct qemu_job *job, uint64_t refusals, struct uart *uart, struct account *account, struct message *why);
+	const struct qemu_job *job, const struct machine_traffic *traffic, struct message *why);
 
 #endif

@@ -26,6 +26,7 @@ struct qemu_life {
 	struct summary summary;
 	struct account account;
 	struct uart uart;
+	struct typed typed;
 	struct trace_file trace;
 	bool is_trace_open;        /* it is a file, no longer only memory */
 	struct message trace_lost; /* why it could not be opened; "" */
@@ -257,6 +258,14 @@ static bool end_report(struct qemu_life *life, enum machine_end end, struct mess
 	return false;
 }
 
+static enum machine_end machine_run(struct qemu_life *life, struct message *why)
+{
+	const struct machine_traffic traffic = {
+		&life->uart, &life->account, life->rmm.refusals, &life->typed, life->streams->err};
+
+	return qemu_machine_run(life->options, &life->parts, &life->job, &traffic, why);
+}
+
 int qemu_run(const struct run_options *options, const struct boot_parts *parts, const struct streams *streams)
 {
 	struct qemu_life *life = calloc(1, sizeof(*life));
@@ -274,8 +283,7 @@ int qemu_run(const struct run_options *options, const struct boot_parts *parts, 
 		free(life);
 		return run_refused(options, &why, streams);
 	}
-	end = qemu_machine_run(
-		options, &life->parts, &life->job, life->rmm.refusals, &life->uart, &life->account, &why);
+	end = machine_run(life, &why);
 	is_good = files_close(life);
 	is_good = end_report(life, end, &why) && is_good;
 	life_close(life);

@@ -373,6 +373,7 @@ void host_job(struct host *host)
 	realm_configure(host);
 	plan_make(host);
 	pl011_init(&host->console, output_console, NULL);
+	host->console.is_driven = (host->job->flags & JOB_FLAG_DRIVEN) != 0;
 	vcpus_init(&host->vcpus, &host_vcpu_ops, host, &host->console, host->job->uart,
 		UINT64_C(1) << (host->realm.config.ipa_bits - 1), host->job->cpus);
 	if (!host_devices_give(host)) {

@@ -43,9 +43,8 @@ bool linux_set_disk_out(void *options, const char *value, struct message *why)
 
 bool linux_options_check(const struct linux_files *files, struct message *why)
 {
-	if (files->kernel == NULL &&
-		(files->initrd != NULL || files->dtb != NULL || files->bootargs != NULL || files->disk != NULL)) {
-		return message_set(why, "--initrd, --dtb, --append and --disk go with --kernel");
+	if (files->kernel == NULL && (files->initrd != NULL || files->dtb != NULL || files->bootargs != NULL)) {
+		return message_set(why, "--initrd, --dtb and --append go with --kernel");
 	}
 	if (files->disk == NULL && files->disk_out != NULL) {
 		return message_set(why, "--disk-out without --disk: there is no disk");

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "vmm/virtio_block.h"
 
 /* What an ELF file may hold beside what it loads: symbols, debug information. */
 static const uint64_t image_beside_max = UINT64_C(1) << 30;
@@ -39,7 +42,9 @@ static bool image_open(struct program *program, const struct run_options *option
 		free(program->file.data);
 		return false;
 	}
-	program->parts = (struct boot_parts){.image = &program->image, .names = {path, path}};
+	program->chosen = (struct fdt_chosen){.has_disk = options->linux_files.disk != NULL};
+	program->parts =
+		(struct boot_parts){.image = &program->image, .names = {path, path}, .chosen = &program->chosen};
 	return true;
 }
 
@@ -52,12 +57,7 @@ static bool kernel_open(struct program *program, const struct run_options *optio
 		!linux_boot_open(&program->kernel, files, &layout, REEVE_GRANULE_SIZE, why)) {
 		return false;
 	}
-	if (files->disk != NULL && !bytes_read(files->disk, DISK_MAX, &program->disk, why)) {
-		linux_boot_close(&program->kernel);
-		return false;
-	}
 	program->parts = (struct boot_parts){
-		.disk = program->disk,
 		.image = &program->kernel.image,
 		.names = {files->kernel, files->initrd},
 		.dtb = program->kernel.dtb,
@@ -66,12 +66,33 @@ static bool kernel_open(struct program *program, const struct run_options *optio
 	return true;
 }
 
+static bool disk_open(struct program *program, const char *path, struct message *why)
+{
+	struct stat status;
+
+	if (stat(path, &status) == 0 && status.st_size > DISK_MAX) {
+		return message_set(why, "--disk %s: %lld bytes are more than a disk can have: at most %d", path,
+			(long long)status.st_size, DISK_MAX);
+	}
+	if (!bytes_read(path, DISK_MAX, &program->disk, why)) {
+		return false;
+	}
+	return program->disk.size >= VIRTIO_SECTOR_SIZE ||
+		message_set(why, "--disk %s: %zu bytes are no sector; a disk has at least %d bytes", path,
+			program->disk.size, VIRTIO_SECTOR_SIZE);
+}
+
 bool program_open(struct program *program, const struct run_options *options, struct message *why)
 {
 	*program = (struct program){0};
 	if (!(options->linux_files.kernel != NULL ? kernel_open : image_open)(program, options, why)) {
 		return false;
 	}
+	if (options->linux_files.disk != NULL && !disk_open(program, options->linux_files.disk, why)) {
+		program_close(program);
+		return false;
+	}
+	program->parts.disk = program->disk;
 	program->parts.granule = REEVE_GRANULE_SIZE;
 	return true;
 }

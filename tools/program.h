@@ -9,6 +9,7 @@
 struct program {
 	struct bytes file; /* what the image points into */
 	struct image image;
+	struct fdt_chosen chosen; /* of the image; a kernel has its own */
 	struct linux_boot kernel;
 	struct bytes disk;       /* no data: none */
 	struct boot_parts parts; /* of one of them, and the disk */

@@ -20,7 +20,9 @@ static bool image_open(
 	struct input *input, const struct measure_options *options, const char *path, struct message *why)
 {
 	const struct run_options *run = &options->run;
-	struct boot_parts parts = {.image = &input->image, .names = {path, path}, .granule = options->granule};
+	const struct fdt_chosen chosen = {.has_disk = run->linux_files.disk != NULL};
+	struct boot_parts parts = {
+		.image = &input->image, .names = {path, path}, .chosen = &chosen, .granule = options->granule};
 	struct layout layout = {0};
 
 	if (!program_layout(run, &layout, why) || !bytes_map(path, UINT64_MAX, &input->file, why)) {

@@ -60,7 +60,7 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 		.uart = layout->uart,
 		.gicd = layout->gicd,
 		.gicr = layout->gicr,
-		.virtio = options->linux_files.kernel == NULL ? 0 : layout->virtio,
+		.virtio = options->linux_files.kernel == NULL && options->linux_files.disk == NULL ? 0 : layout->virtio,
 		.shared = layout->shared,
 		.shared_size = LAYOUT_SHARED_SIZE,
 		.shared_content = sizeof(shared_message) - 1,

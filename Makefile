@@ -124,7 +124,7 @@ say = $(if $(quiet),@:,@printf '  %-5s %s\n')
 at := @
 endif
 
-.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run check-machine check-linux demo-linux coverage mutants bench bench-machine bench-linux fuzz gate format install uninstall clean
+.PHONY: all libs machine tests tsan-tests fuzzers help demo check check-run check-machine check-linux demo-linux coverage mutants bench bench-measure bench-machine bench-linux fuzz gate format install uninstall clean
 all: libs $(TOOL) $(GUESTS) $(MAN)
 libs: $(LIBS) $(MODEL)
 machine: $(IMAGES)
@@ -142,6 +142,7 @@ help:
 	'make demo-linux   install what is missing, run Debian'\''s kernel as a Realm on QEMU'\''s RME machine' \
 	'make check-linux  the same, predicted, attested, and put to work' \
 	'make bench     measure this machine and reeve on it' \
+	'make bench-measure  only reeve measure beside openssl speed' \
 	'make bench-machine  QEMU'\''s RME machine in figures' \
 	'make bench-linux  Debian'\''s kernel as a Realm beside the same kernel outside one' \
 	'make fuzz T=60 drive each fuzz target for T seconds under libFuzzer, and under AFL++' \
@@ -357,6 +358,9 @@ mutants:
 
 bench: $(BENCH) $(TOOL) $(GUESTS)
 	@$(BUILD)/bench $(BUILD)/reeve $(BUILD)/guest/hello.elf
+
+bench-measure: $(BENCH) $(TOOL)
+	@$(BUILD)/bench $(BUILD)/reeve
 
 bench-machine:
 	@scripts/setup machine

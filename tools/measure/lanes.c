@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#if defined(__x86_64__)
+/* gcc has the shuffle since version 12, and says so since 10. */
+#if defined(__x86_64__) && __has_builtin(__builtin_shufflevector)
 
 enum { BLOCK_WORDS = 16, STATE_WORDS = 8, ROUNDS_MAX = 80 };
 
@@ -149,28 +150,35 @@ static const uint64_t initial[RMI_V2_HASH_COUNT][STATE_WORDS] = {
 #define NAME(x) avx512_32_##x
 #define WORD uint32_t
 #define COUNT 16
+#define LOWER 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define UPPER 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #define TARGET __attribute__((target("avx512f")))
 #define FAMILY words_32
-#define SWAP __builtin_bswap32
 #include "tools/measure/lanes.def"
 #undef NAME
 #undef WORD
 #undef COUNT
 #undef FAMILY
-#undef SWAP
+#undef LOWER
+#undef UPPER
 
 #define NAME(x) avx512_64_##x
 #define WORD uint64_t
 #define COUNT 8
+#define LOWER 0, 8, 1, 9, 2, 10, 3, 11
+#define UPPER 4, 12, 5, 13, 6, 14, 7, 15
 #define FAMILY words_64
-#define SWAP __builtin_bswap64
 #include "tools/measure/lanes.def"
 #undef NAME
 #undef COUNT
 #undef TARGET
+#undef LOWER
+#undef UPPER
 
 #define NAME(x) avx2_64_##x
 #define COUNT 4
+#define LOWER 0, 4, 1, 5
+#define UPPER 2, 6, 3, 7
 #define TARGET __attribute__((target("avx2")))
 #include "tools/measure/lanes.def"
 

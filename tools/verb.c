@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { USAGE_COLUMNS = 80, OPTION_COLUMN = 34 };
+enum { USAGE_COLUMNS = 80, OPTION_COLUMN = 34, HEAD_MAX = 96 };
 
 /* Write `word` on the current line, or on the next one when it would pass the last column. */
 static int usage_word(FILE *to, int column, int indent, const char *word)
@@ -21,7 +21,7 @@ static int usage_word(FILE *to, int column, int indent, const char *word)
 
 static int usage_option(FILE *to, int column, int indent, const struct option_row *row)
 {
-	char word[64];
+	char word[HEAD_MAX];
 
 	(void)snprintf(word, sizeof(word), row->value == NULL ? "[%s]" : "[%s %s]", row->name, row->value);
 	return usage_word(to, column, indent, word);
@@ -41,7 +41,7 @@ void verb_usage(const struct verb *verb, FILE *to)
 	fprintf(to, "\n\n%s.\n\n", verb->text);
 	for (size_t i = 0; i < verb->options->count; i++) {
 		const struct option_row *row = &verb->options->rows[i];
-		char head[64];
+		char head[HEAD_MAX];
 
 		(void)snprintf(head, sizeof(head), "%s %s", row->name, row->value == NULL ? "" : row->value);
 		fprintf(to, "  %-*s%s%s", OPTION_COLUMN, head, strlen(head) >= OPTION_COLUMN ? " " : "", row->text);

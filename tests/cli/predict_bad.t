@@ -11,7 +11,7 @@ reeve measure: --hash 'md5' is none of sha256, sha384, sha512
 reeve measure: --hash sha-384 is not in rule set 1.0
 reeve measure: --granule: rule set 1.0 has no granules of 65536 bytes
 reeve measure: --granule '8k' is none of 4k, 16k, 64k
-reeve measure: --format 'xml' is none of hex, base64, json, corim, rvps, rvstore, events
+reeve measure: --format 'xml' is none of hex, base64, json, corim, corim-veraison, rvps, rvstore, events
 reeve measure: --jobs '0' is not a number from 1 to 256
 reeve measure: --realm '0' is not the number of a realm in a trace: 1, 2, …
 reeve measure: 'b' is one argument too many

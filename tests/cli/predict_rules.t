@@ -54,14 +54,20 @@ $ for hash in sha-256 sha-384 sha-512; do bash rules tf-rmm-0.9 $hash 4k; for si
 $ reeve measure --rpv c0ffee $GUEST/hello.elf >hex; reeve measure --format base64 $GUEST/hello.elf | base64 -d | od -An -v -tx1 | tr -d ' \n' | diff - <(tr -d '\n' <hex) && echo same
 same
 $ for options in "--rmm 1.0" "--rmm 1.0 --hash sha512" "--rmm 2.0-beta --hash sha384 --rpv 00ff"; do
->   reeve measure $options --format corim --out corim $GUEST/hello.elf; reeve measure $options --format json --out json $GUEST/hello.elf
->   $SRC/tests/cli/corim_check.py corim json
-> done
-the same
-the same
-the same
+>   reeve measure $options --format json --out json $GUEST/hello.elf
+>   reeve measure $options --format corim --out corim $GUEST/hello.elf; $SRC/tests/cli/corim_check.py corim json
+>   reeve measure $options --format corim-veraison --out corim $GUEST/hello.elf; $SRC/tests/cli/corim_check.py corim json veraison
+> done | sort | uniq -c
+      6 the same
 $ reeve measure --format corim --events folder/now >corim; reeve measure --format json --events folder/now >json; $SRC/tests/cli/corim_check.py corim json
 the same
+# Both spellings are references of reeve verify.
+$ reeve run --seed demo --challenge $(printf '%0128d' 1) --token token --anchor anchor $GUEST/attest.elf >/dev/null 2>&1
+$ for format in corim corim-veraison; do
+>   reeve measure --format $format --out corim $GUEST/attest.elf; reeve verify --platform-anchor anchor --challenge $(printf '%0128d' 1) --reference corim token | grep -E ' rim |verdict'
+> done | sort | uniq -c
+      2 pass    rim                 ok                    the initial measurement is that of a reference
+      2 verdict: affirmed; not compared: platform, memory-encryption, rems
 $ reeve measure --format rvps $GUEST/hello.elf | python3 -c '
 > import base64, json, sys
 > message = json.load(sys.stdin)
@@ -72,8 +78,17 @@ $ reeve measure --rpv c0ffee --format rvstore $GUEST/hello.elf | python3 -c '
 > import json, sys
 > store = json.load(sys.stdin)
 > realm, = store["realm"]
-> print(store["platform"], realm["initial-measurement"] == open("hex").read().strip(), realm["rak-hash-algorithm"], realm["personalization-value"][:8])'
+> print(store["platform"], realm["initial-measurement"] == open("hex").read().strip(), realm["rak-hash-algorithm"], realm["personalization-value"][:8])
+> print(realm["extensible-measurements"] == ["00" * 32] * 4)'
 [] True sha-256 c0ffee00
+True
+# Its readers refuse a realm that lacks a member: what a list does not say is as a realm begins; a REM that it extends is as the list leaves it.
+$ reeve measure --format rvstore --events folder/now >store; python3 -c '
+> import json
+> reference, (realm,) = json.load(open("json")), json.load(open("store"))["realm"]
+> rems = [rem or "00" * (len(reference["rim"]) // 2) for rem in reference["rem"]]
+> print(sorted(realm), realm["extensible-measurements"] == rems, reference["rem"].count(None), realm["personalization-value"] == "00" * 64)'
+['extensible-measurements', 'initial-measurement', 'personalization-value', 'rak-hash-algorithm'] True 2 True
 # The RIMs by the other rule sets beside the one asked for, each as when it is asked for; SHA-384 is not in all of them.
 $ for hash in sha256 sha384; do
 >   reeve measure --hash $hash --rmm tf-rmm-0.9 --other-rules --format json $GUEST/hello.elf >reference.json

@@ -13,7 +13,7 @@ _reeve_values_of_all() {
 	case $1 in
 	--hash) echo sha256 sha512 ;;
 	--granule) echo 4k 16k 64k ;;
-	--format) echo hex base64 json corim rvps rvstore events ;;
+	--format) echo hex base64 json corim corim-veraison rvps rvstore events ;;
 	--page-size) echo 4k 16k 64k ;;
 	--trace-format) echo text json chrome ;;
 	--token-form) echo 2023 legacy 2023-cmw ;;

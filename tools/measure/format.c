@@ -16,7 +16,8 @@ enum {
 	PAYLOAD_MAX = 256,
 };
 
-static const char *const names[FORMAT_COUNT] = {"hex", "base64", "json", "corim", "rvps", "rvstore", "events"};
+static const char *const names[FORMAT_COUNT] = {
+	"hex", "base64", "json", "corim", "corim-veraison", "rvps", "rvstore", "events"};
 
 const char *format_name(enum measure_format format)
 {
@@ -25,7 +26,7 @@ const char *format_name(enum measure_format format)
 
 bool format_is_binary(enum measure_format format)
 {
-	return format == FORMAT_CORIM;
+	return format == FORMAT_CORIM || format == FORMAT_CORIM_VERAISON;
 }
 
 void format_hex(const uint8_t *bytes, size_t size, char *text)
@@ -65,8 +66,8 @@ static void base64_write(const struct meter *meter, FILE *to)
 	fprintf(to, "%s\n", text);
 }
 
-/* REMs as hexadecimal digits; those that nothing is known of as null. */
-static json_t *rems_json(const struct meter *meter)
+/* REMs as hexadecimal digits; those that were not extended as null, or as the zeroes that a realm begins with. */
+static json_t *rems_json(const struct meter *meter, bool has_all)
 {
 	json_t *array = json_array();
 
@@ -74,7 +75,8 @@ static json_t *rems_json(const struct meter *meter)
 		char text[HEX_MAX];
 
 		format_hex(meter->chain.rem[i], digest_size(meter), text);
-		(void)json_array_append_new(array, (meter->rems >> i & 1) != 0 ? json_string(text) : json_null());
+		(void)json_array_append_new(
+			array, has_all || (meter->rems >> i & 1) != 0 ? json_string(text) : json_null());
 	}
 	return array;
 }
@@ -99,7 +101,7 @@ static void json_write(const struct meter *meter, FILE *to)
 	(void)json_object_set_new(object, "hash", json_string(rmi_hash_name(meter->chain.algorithm)));
 	json_put_number(object, "granule", (int64_t)meter->chain.granule);
 	json_put_bytes(object, "rim", meter->chain.rim, digest_size(meter));
-	(void)json_object_set_new(object, "rem", rems_json(meter));
+	(void)json_object_set_new(object, "rem", rems_json(meter, false));
 	if (meter->has_rpv) {
 		json_put_bytes(object, "rpv", meter->rpv, sizeof(meter->rpv));
 	}
@@ -113,7 +115,14 @@ static void corim_write(const struct meter *meter, FILE *to)
 {
 	uint8_t bytes[CORIM_MAX] = {0};
 
-	(void)fwrite(bytes, 1, format_corim(meter, bytes, sizeof(bytes)), to);
+	(void)fwrite(bytes, 1, format_corim(meter, false, bytes, sizeof(bytes)), to);
+}
+
+static void corim_veraison_write(const struct meter *meter, FILE *to)
+{
+	uint8_t bytes[CORIM_MAX] = {0};
+
+	(void)fwrite(bytes, 1, format_corim(meter, true, bytes, sizeof(bytes)), to);
 }
 
 static void rvps_write(const struct meter *meter, FILE *to)
@@ -133,21 +142,17 @@ static void rvps_write(const struct meter *meter, FILE *to)
 	json_line(object, to);
 }
 
+/* Its reader refuses a realm that lacks a member, and so gets zeroes for what is not known: that is what a realm begins with. */
 static void rvstore_write(const struct meter *meter, FILE *to)
 {
-	const unsigned all = (1U << REM_COUNT) - 1;
 	json_t *object = json_object();
 	json_t *realms = json_array();
 	json_t *realm = json_object();
 
 	json_put_bytes(realm, "initial-measurement", meter->chain.rim, digest_size(meter));
 	(void)json_object_set_new(realm, "rak-hash-algorithm", json_string("sha-256"));
-	if (meter->rems == all) {
-		(void)json_object_set_new(realm, "extensible-measurements", rems_json(meter));
-	}
-	if (meter->has_rpv) {
-		json_put_bytes(realm, "personalization-value", meter->rpv, sizeof(meter->rpv));
-	}
+	(void)json_object_set_new(realm, "extensible-measurements", rems_json(meter, true));
+	json_put_bytes(realm, "personalization-value", meter->rpv, sizeof(meter->rpv));
 	(void)json_array_append_new(realms, realm);
 	(void)json_object_set_new(object, "platform", json_array());
 	(void)json_object_set_new(object, "realm", realms);
@@ -161,6 +166,7 @@ void format_write(const struct meter *meter, enum measure_format format, FILE *t
 		[FORMAT_BASE64] = base64_write,
 		[FORMAT_JSON] = json_write,
 		[FORMAT_CORIM] = corim_write,
+		[FORMAT_CORIM_VERAISON] = corim_veraison_write,
 		[FORMAT_RVPS] = rvps_write,
 		[FORMAT_RVSTORE] = rvstore_write,
 	};

@@ -95,7 +95,8 @@ static bool set_format(void *options, const char *value, struct message *why)
 			return true;
 		}
 	}
-	return message_set(why, "--format '%s' is none of hex, base64, json, corim, rvps, rvstore, events", value);
+	return message_set(
+		why, "--format '%s' is none of hex, base64, json, corim, corim-veraison, rvps, rvstore, events", value);
 }
 
 static bool set_explain(void *options, const char *value, struct message *why)
@@ -180,7 +181,7 @@ static const struct option_row rows[] = {
 	{"--rmm", "1.0|tf-rmm-0.9|2.0-beta", "whose rules (1.0)", set_rules},
 	{"--other-rules", NULL, "with --format json: the RIMs by the other rule sets as well", set_other_rules},
 	{"--granule", "4k|16k|64k", "size of the monitor's granules (4k)", set_granule},
-	{"--format", "hex|base64|json|corim|rvps|rvstore|events", "what to write (hex)", set_format},
+	{"--format", "hex|base64|json|corim|corim-veraison|rvps|rvstore|events", "what to write (hex)", set_format},
 	{"--out", "FILE", "where to (standard output)", set_out},
 	{"--explain", NULL, "show the chain, a line an extension", set_explain},
 	{"--jobs", "N", "threads (one for each processor)", set_jobs},

@@ -198,22 +198,17 @@ static bool member_take(struct platform_file *file, struct reeve_model_platform 
 	return message_set(why, "a platform has no member '%.40s' that can be set; reeve-run(1) lists them", name);
 }
 
-static bool read_json(struct platform_file *file, const char *path, struct message *why)
+static bool json_take(struct platform_file *file, struct reeve_span text, const char *name, struct message *why)
 {
-	struct bytes text;
 	json_error_t error;
 
-	if (!file_read(path, TOKEN_FILE_MAX, &text, why)) {
-		return false;
-	}
 	*file = (struct platform_file){.room = text.size / 2 + 1};
-	file->root = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, &error);
-	file_free(&text);
+	file->root = json_loadb((const char *)text.bytes, text.size, JSON_REJECT_DUPLICATES, &error);
 	if (!json_is_object(file->root)) {
 		if (file->root != NULL) {
-			(void)message_set(why, "%s: this is no JSON object", path);
+			(void)message_set(why, "%s: this is no JSON object", name);
 		} else {
-			(void)message_set(why, "%s:%d: %s", path, error.line, error.text);
+			(void)message_set(why, "%s:%d: %s", name, error.line, error.text);
 		}
 		platform_file_close(file);
 		return false;
@@ -221,7 +216,29 @@ static bool read_json(struct platform_file *file, const char *path, struct messa
 	file->memory = calloc(1, file->room);
 	if (file->memory == NULL) {
 		platform_file_close(file);
-		return message_set(why, "there is not enough memory for %s", path);
+		return message_set(why, "there is not enough memory for %s", name);
+	}
+	return true;
+}
+
+bool platform_file_read(struct platform_file *file, struct reeve_span text, const char *name,
+	struct reeve_model_platform *platform, struct message *why)
+{
+	struct message what = {""};
+	const char *member;
+	json_t *value;
+	bool is_good = true;
+
+	if (!json_take(file, text, name, why)) {
+		return false;
+	}
+	json_object_foreach(file->root, member, value)
+	{
+		is_good = is_good && member_take(file, platform, member, value, &what);
+	}
+	if (!is_good) {
+		platform_file_close(file);
+		return message_set(why, "--platform %.200s: %.250s", name, what.text);
 	}
 	return true;
 }
@@ -229,23 +246,15 @@ static bool read_json(struct platform_file *file, const char *path, struct messa
 bool platform_file_load(
 	struct platform_file *file, const char *path, struct reeve_model_platform *platform, struct message *why)
 {
-	struct message what = {""};
-	const char *name;
-	json_t *value;
-	bool is_good = true;
+	struct bytes text;
+	bool is_good;
 
-	if (!read_json(file, path, why)) {
+	if (!file_read(path, TOKEN_FILE_MAX, &text, why)) {
 		return false;
 	}
-	json_object_foreach(file->root, name, value)
-	{
-		is_good = is_good && member_take(file, platform, name, value, &what);
-	}
-	if (!is_good) {
-		platform_file_close(file);
-		return message_set(why, "--platform %.200s: %.250s", path, what.text);
-	}
-	return true;
+	is_good = platform_file_read(file, file_span(&text), path, platform, why);
+	file_free(&text);
+	return is_good;
 }
 
 void platform_file_close(struct platform_file *file)

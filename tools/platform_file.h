@@ -19,6 +19,9 @@ struct platform_file {
 /* Fill the claims of `platform`, which point into `file` until it is closed. False with *why naming member and value; nothing is left open then. */
 bool platform_file_load(
 	struct platform_file *file, const char *path, struct reeve_model_platform *platform, struct message *why);
+/* The same out of bytes; `name` is for messages. */
+bool platform_file_read(struct platform_file *file, struct reeve_span text, const char *name,
+	struct reeve_model_platform *platform, struct message *why);
 /* A zeroed file is closed. */
 void platform_file_close(struct platform_file *file);
 

@@ -131,7 +131,7 @@ $ for policy in '{"lifecycle":["new"]}' '{"lifecycel":[]}' '{"instance_id":"00"}
 2> reeve verify: policy.json: instance_id must be 33 bytes in hexadecimal
 2> reeve verify: policy.json: memory_encryption must be private or any
 2> reeve verify: policy.json: require must be an array of challenge, reference
-2> reeve verify: policy.json:-1: no JSON object
+2> reeve verify: policy.json: this is no JSON object
 [2]
 $ reeve verify absent.cbor
 2> reeve verify: absent.cbor cannot be opened: No such file or directory

@@ -171,6 +171,26 @@ static void test_reader(void **state)
 	assert_false(cbor_next(&c, &value));
 }
 
+/* What only looks like it: an array is not searched, and a byte string is no text. */
+static void test_alike(void **state)
+{
+	static const uint8_t bytes[] = {0x82, 0x01, 0x41, 'a'};
+	struct reeve_span in = reeve_span(bytes, sizeof(bytes));
+	struct cbor_cursor c = cbor_begin(in);
+	struct cbor_item array;
+	struct cbor_item item = {.value = 77};
+
+	(void)state;
+	assert_true(cbor_next(&c, &array));
+	assert_false(cbor_find(in, &array, 1, &item));
+	assert_int_equal(item.value, 77);
+	c = cbor_enter(in, &array);
+	assert_true(cbor_next(&c, &item));
+	assert_true(cbor_next(&c, &item));
+	assert_int_equal(item.type, CBOR_BYTES);
+	assert_false(cbor_text_is(&item, "a"));
+}
+
 /* {bytes, reason, offset of the offending item}. */
 static const struct {
 	const char *hex;
@@ -233,6 +253,9 @@ static const struct {
 	{"62c3", REEVE_MALFORMED_CBOR_TRUNCATED, 0},
 	{"61c3", REEVE_MALFORMED_CBOR_UTF8, 0},
 	{"62c328", REEVE_MALFORMED_CBOR_UTF8, 0},
+	{"6261ff", REEVE_MALFORMED_CBOR_UTF8, 0},
+	{"63e28241", REEVE_MALFORMED_CBOR_UTF8, 0},
+	{"8262e28280", REEVE_MALFORMED_CBOR_UTF8, 1},
 	{"63e08080", REEVE_MALFORMED_CBOR_UTF8, 0},
 	{"63eda080", REEVE_MALFORMED_CBOR_UTF8, 0},
 	{"64f0808080", REEVE_MALFORMED_CBOR_UTF8, 0},
@@ -243,6 +266,7 @@ static const struct {
 	{"a301000200"
 	 "0100",
 		REEVE_MALFORMED_CBOR_DUPLICATE_KEY, 5},
+	{"a3010002000200", REEVE_MALFORMED_CBOR_DUPLICATE_KEY, 5},
 	{"a26161006161"
 	 "00",
 		REEVE_MALFORMED_CBOR_DUPLICATE_KEY, 4},
@@ -334,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_integers),
 		cmocka_unit_test(test_writer),
 		cmocka_unit_test(test_reader),
+		cmocka_unit_test(test_alike),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_wellformed),
 	};

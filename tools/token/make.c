@@ -38,9 +38,10 @@ static bool hex_put(struct cbor_writer *w, const json_t *value, bool is_cbor, ui
 	return true;
 }
 
+/* A text that the writer would cut is none. */
 static bool text_put(struct cbor_writer *w, const json_t *value)
 {
-	if (!json_is_string(value)) {
+	if (!json_is_string(value) || json_string_length(value) > REEVE_TEXT_MAX) {
 		return false;
 	}
 	cbor_put_text(w, json_string_value(value));

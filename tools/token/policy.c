@@ -105,30 +105,40 @@ static bool member_take(struct policy *policy, const char *name, const json_t *v
 	return message_set(why, "a policy has no member '%.40s'", name);
 }
 
+bool policy_read(struct policy *policy, struct reeve_span in, const char *name, struct message *why)
+{
+	json_error_t error;
+	json_t *root = json_loadb((const char *)in.bytes, in.size, JSON_REJECT_DUPLICATES, &error);
+	struct message what = {""};
+	const char *member;
+	json_t *value;
+	bool is_good = true;
+
+	if (!json_is_object(root)) {
+		bool is_json = root != NULL;
+
+		json_decref(root);
+		return is_json ? message_set(why, "%s: this is no JSON object", name)
+			       : message_set(why, "%s:%d: %s", name, error.line, error.text);
+	}
+	*policy = (struct policy){.rules = {.lifecycles = 0}};
+	json_object_foreach(root, member, value)
+	{
+		is_good = is_good && member_take(policy, member, value, &what);
+	}
+	json_decref(root);
+	return is_good || message_set(why, "%s: %.400s", name, what.text);
+}
+
 bool policy_load(struct policy *policy, const char *path, struct message *why)
 {
 	struct bytes file;
-	struct message what = {""};
-	json_error_t error;
-	const char *name;
-	json_t *value;
-	json_t *root;
-	bool is_good = true;
+	bool is_good;
 
 	if (!file_read(path, JSON_FILE_MAX, &file, why)) {
 		return false;
 	}
-	root = json_loadb((const char *)file.data, file.size, JSON_REJECT_DUPLICATES, &error);
+	is_good = policy_read(policy, file_span(&file), path, why);
 	file_free(&file);
-	if (!json_is_object(root)) {
-		json_decref(root);
-		return message_set(why, "%s:%d: %s", path, error.line, root == NULL ? error.text : "no JSON object");
-	}
-	*policy = (struct policy){.rules = {.lifecycles = 0}};
-	json_object_foreach(root, name, value)
-	{
-		is_good = is_good && member_take(policy, name, value, &what);
-	}
-	json_decref(root);
-	return is_good || message_set(why, "%s: %.400s", path, what.text);
+	return is_good;
 }

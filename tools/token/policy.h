@@ -16,4 +16,7 @@ struct policy {
  * "memory_encryption": "private", "require": ["challenge", "reference"]}, each member optional. */
 bool policy_load(struct policy *policy, const char *path, struct message *why);
 
+/* The same out of bytes; `name` is for messages. */
+bool policy_read(struct policy *policy, struct reeve_span in, const char *name, struct message *why);
+
 #endif

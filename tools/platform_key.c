@@ -67,6 +67,12 @@ static ssize_t read_all(const char *path, int fd, char *text, struct message *wh
 	}
 }
 
+/* The machine keeps its keys where no core dump has them, but what makes a key, reads it or computes with it has it for a moment elsewhere. */
+static void dumps_end(void)
+{
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 static bool read_open(const char *path, int fd, uint8_t scalar[P384_SCALAR_SIZE], struct message *why)
 {
 	char text[KEY_FILE_MAX];
@@ -77,8 +83,7 @@ static bool read_open(const char *path, int fd, uint8_t scalar[P384_SCALAR_SIZE]
 	if (!is_private(path, fd, why)) {
 		return false;
 	}
-	/* The machine keeps its keys where no core dump has them, but what reads a key, or computes with it, has it for a moment elsewhere. */
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	dumps_end();
 	size = read_all(path, fd, text, why);
 	if (size >= 0) {
 		is_good = hosted_p384_pem_read(text, (size_t)size, scalar, &reason) ||
@@ -223,8 +228,12 @@ static bool key_make(int directory, const char *path, struct message *why)
 {
 	uint8_t scalar[P384_SCALAR_SIZE];
 	char pem[P384_PEM_MAX];
-	size_t size = hosted_p384_random(scalar) ? hosted_p384_pem_private(scalar, pem) : 0;
-	bool is_good = size != 0
+	bool is_good;
+	size_t size;
+
+	dumps_end();
+	size = hosted_p384_random(scalar) ? hosted_p384_pem_private(scalar, pem) : 0;
+	is_good = size != 0
 		? key_write(directory, pem, size) || message_set(why, "%s cannot be written: %s", path, strerror(errno))
 		: message_set(why, "libcrypto cannot make a P-384 key");
 

@@ -77,7 +77,13 @@ $ chmod 640 realm.pem
 $ reeve token make --platform-key platform.pem --realm-key realm.pem claims.json
 2> reeve token make: realm.pem has permissions 640: others than its owner can use this key; chmod 600 it
 [1]
-$ chmod 600 realm.pem; openssl pkey -in realm.pem -aes128 -passout pass:secret -out locked.pem; chmod 600 locked.pem
+# With a key in its memory it leaves no core file, which it otherwise does.
+$ chmod 600 realm.pem; $SRC/tests/cli/core_check.py token show INPUT
+core
+$ $SRC/tests/cli/core_check.py token make --platform-key platform.pem --realm-key realm.pem INPUT
+no core
+# Keys that are none.
+$ openssl pkey -in realm.pem -aes128 -passout pass:secret -out locked.pem; chmod 600 locked.pem
 $ reeve token make --platform-key platform.pem --realm-key locked.pem claims.json
 2> reeve token make: locked.pem holds no private key in PEM without a passphrase
 [1]

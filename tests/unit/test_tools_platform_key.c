@@ -15,6 +15,7 @@
 
 #include "machine/hosted/p384_pem.h"
 #include "tools/platform_key.h"
+#include "tools/token/signer.h"
 
 enum { SOMEBODY = 12345, PATH_SIZE = 64 };
 
@@ -81,11 +82,42 @@ static void modes(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* A process that made the kept key, or that holds keys to sign with, leaves no core. */
+static void no_core(void **state)
+{
+	char folder[PATH_SIZE];
+	char path[2 * PATH_SIZE];
+	char file[PATH_SIZE];
+	uint8_t scalar[P384_SCALAR_SIZE];
+	struct signer signer;
+	struct message why = {""};
+
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "%s/reeve-state-XXXXXX", P_tmpdir);
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(setenv("XDG_STATE_HOME", folder, 1), 0);
+	assert_int_equal(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), 0);
+	assert_true(platform_key_keep(scalar, &why));
+	assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);
+	(void)snprintf(path, sizeof(path), "%s/reeve/platform-key.pem", folder);
+	assert_int_equal(unlink(path), 0);
+	(void)snprintf(path, sizeof(path), "%s/reeve", folder);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+	file_make(file, scalar);
+	assert_int_equal(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), 0);
+	assert_true(signer_load(&signer, file, &why));
+	assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);
+	signer_free(&signer);
+	assert_int_equal(unlink(file), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_another),
 		cmocka_unit_test(modes),
+		cmocka_unit_test(no_core),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@
 
 #include "reeve/field.h"
 
-enum { TAKEN = 1 };
+enum { TAKEN = 1, CLOSING_MAX = 64 };
 
 static const uint64_t block_size = UINT64_C(2) << 20;
 
@@ -152,25 +152,55 @@ bool shares_open(struct shares *shares, struct reeve_ipa_range range)
 	return is_good;
 }
 
-void shares_close(struct shares *shares, struct reeve_ipa_range range)
+/* Pages that are about to be shared no more; their words are TAKEN. */
+struct closing {
+	unsigned count;
+	uint64_t ipa[CLOSING_MAX];
+	uint64_t pa[CLOSING_MAX];
+};
+
+/* Take shared pages from *ipa on, below `top`, as many as there is room for. */
+static void closing_take(const struct shares *shares, uint64_t *ipa, uint64_t top, struct closing *closing)
+{
+	closing->count = 0;
+	for (; *ipa < top && closing->count < CLOSING_MAX; *ipa += shares->page) {
+		uint64_t pa = atomic_load(word_of(shares, *ipa));
+
+		if (pa > TAKEN && atomic_compare_exchange_strong(word_of(shares, *ipa), &pa, TAKEN)) {
+			closing->ipa[closing->count] = *ipa;
+			closing->pa[closing->count++] = pa;
+		}
+	}
+}
+
+/* Give the page back. What the monitor keeps stays shared. */
+static void page_close(struct shares *shares, uint64_t ipa, uint64_t pa)
 {
 	const struct reeve_host_config *host = host_of(shares);
+	uint64_t alias = ipa | shares->half;
+	struct reeve_ipa_range range = {reeve_ipa(alias), reeve_ipa(alias + shares->page)};
+
+	if (reeve_realm_unshare(shares->realm, range) == REEVE_OK) {
+		host->ops->pages_free(host->context, reeve_pa(pa), shares->page);
+		atomic_fetch_sub(&shares->page_count, 1);
+		pa = 0;
+	}
+	atomic_store(word_of(shares, ipa), pa);
+}
+
+void shares_close(struct shares *shares, struct reeve_ipa_range range, void (*settle)(void *context), void *context)
+{
 	struct reeve_ipa_range left = clip(shares, range);
+	struct closing closing;
 
-	for (uint64_t ipa = left.base.value; ipa < left.top.value; ipa += shares->page) {
-		uint64_t pa = atomic_load(word_of(shares, ipa));
-		struct reeve_ipa_range alias = {
-			reeve_ipa(ipa | shares->half), reeve_ipa((ipa | shares->half) + shares->page)};
-
-		if (pa <= TAKEN || !atomic_compare_exchange_strong(word_of(shares, ipa), &pa, TAKEN)) {
-			continue;
+	while (left.base.value < left.top.value) {
+		closing_take(shares, &left.base.value, left.top.value, &closing);
+		if (closing.count != 0) {
+			settle(context);
 		}
-		if (reeve_realm_unshare(shares->realm, alias) == REEVE_OK) {
-			host->ops->pages_free(host->context, reeve_pa(pa), shares->page);
-			atomic_fetch_sub(&shares->page_count, 1);
-			pa = 0;
+		for (unsigned i = 0; i < closing.count; i++) {
+			page_close(shares, closing.ipa[i], closing.pa[i]);
 		}
-		atomic_store(word_of(shares, ipa), pa);
 	}
 }
 

@@ -5,6 +5,7 @@
  *
  * S1: a page that is shared has memory of the host at its unprotected alias, zero at first; nothing else of the RAM does.
  * S2: shares_reach gives memory of S1 only, so a device that uses it touches nothing else, whatever a realm writes.
+ * S3: what shares_reach gave stays the realm's memory until `settle` of shares_close returns.
  * So a realm's buffers are there before it touches them: its access need not be made again, which the run loop of the host library cannot.
  * Pages that the embedder gave as one run go back to it one by one. Several CPUs may call at once. Deliberately elsewhere: the shared buffer that the realm is built with (build.h). */
 #ifndef VMM_SHARES_H
@@ -34,8 +35,9 @@ REEVE_MUST_CHECK bool shares_init(
 /* Share [base, top) of the RAM: what of it is shared stays so. False when there is no memory for it or the monitor refuses; then less is shared. */
 bool shares_open(struct shares *shares, struct reeve_ipa_range range);
 
-/* Share [base, top) no more; what of it was not shared stays as it is. */
-void shares_close(struct shares *shares, struct reeve_ipa_range range);
+/* Share [base, top) no more; what of it was not shared stays as it is. `settle` returns when nobody is at work any more with what shares_reach
+ * gave before: only then does the memory go back. */
+void shares_close(struct shares *shares, struct reeve_ipa_range range, void (*settle)(void *context), void *context);
 
 /* The host's pointer to [address, address + size), by address or by alias; NULL when not all of it is shared, and in one piece. As the member of
  * struct virtio_memory; `context` is the struct shares. */

@@ -190,6 +190,15 @@ static bool on_host_call(struct vcpu *cpu)
 	return true;
 }
 
+/* Devices work under the lock, so whoever had it has let go of what it reached. */
+static void devices_settle(void *context)
+{
+	const struct vcpus *all = context;
+
+	all->ops->lock(all->context);
+	all->ops->unlock(all->context);
+}
+
 /* What the realm makes EMPTY it may want to share: its alias gets memory before the change, and loses it before the change back. */
 static bool on_ripas_change(struct vcpu *cpu)
 {
@@ -201,7 +210,7 @@ static bool on_ripas_change(struct vcpu *cpu)
 	if (cpu->exit.ripas.ripas == RIPAS_EMPTY) {
 		cpu->exit.ripas.refuse = !shares_open(shares, cpu->exit.ripas.range);
 	} else {
-		shares_close(shares, cpu->exit.ripas.range);
+		shares_close(shares, cpu->exit.ripas.range, devices_settle, cpu->all);
 	}
 	return true;
 }

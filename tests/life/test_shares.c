@@ -35,12 +35,22 @@ static int finish(void **state)
 	return 0;
 }
 
+static void nobody_is_at_it(void *context)
+{
+	(void)context;
+}
+
+static void close(struct reeve_ipa_range range)
+{
+	shares_close(&shares, range, nobody_is_at_it, NULL);
+}
+
 static void nothing_is_shared_unasked(void **state)
 {
 	(void)state;
 	assert_null(shares_reach(&shares, RAM_BASE, 1));
 	assert_null(shares_reach(&shares, RAM_BASE | half, 1));
-	shares_close(&shares, life_range(RAM_BASE, RAM_SIZE));
+	close(life_range(RAM_BASE, RAM_SIZE));
 	life_check();
 }
 
@@ -70,7 +80,7 @@ static void closed_pages_are_gone(void **state)
 {
 	(void)state;
 	assert_true(shares_open(&shares, life_range(RAM_BASE, 3 * 4096)));
-	shares_close(&shares, life_range(RAM_BASE + 4096, 4096));
+	close(life_range(RAM_BASE + 4096, 4096));
 	life_check();
 	assert_non_null(shares_reach(&shares, RAM_BASE, 4096));
 	assert_null(shares_reach(&shares, RAM_BASE + 4096, 1));
@@ -78,10 +88,49 @@ static void closed_pages_are_gone(void **state)
 	assert_int_equal(shares.page_count, 2);
 	/* What comes back is zero again. */
 	memset(shares_reach(&shares, RAM_BASE, 4096), 0xa5, 4096);
-	shares_close(&shares, life_range(RAM_BASE, 4096));
+	close(life_range(RAM_BASE, 4096));
 	assert_true(shares_open(&shares, life_range(RAM_BASE, 2 * 4096)));
 	assert_int_equal(*(uint8_t *)shares_reach(&shares, RAM_BASE, 1), 0);
 	assert_int_equal(shares.page_count, 3);
+}
+
+/* What a device holds of a page that is closed, and how often it was waited for. */
+struct holder {
+	uint8_t *at;
+	unsigned waits;
+};
+
+/* A device that is in the midst of its work: nobody reaches the page any more, yet it is not given back while the device writes to it. */
+static void writes_once_more(void *context)
+{
+	struct holder *holder = context;
+
+	assert_null(shares_reach(&shares, RAM_BASE, 1));
+	life_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 0);
+	holder->at[0] = 7;
+	holder->waits++;
+}
+
+static void a_device_finishes_first(void **state)
+{
+	struct holder holder = {.waits = 0};
+
+	(void)state;
+	assert_true(shares_open(&shares, life_range(RAM_BASE, BLOCK)));
+	holder.at = shares_reach(&shares, RAM_BASE, BLOCK);
+	assert_non_null(holder.at);
+	life_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 0);
+	shares_close(&shares, life_range(RAM_BASE, 2 * 4096), writes_once_more, &holder);
+	life_check();
+	assert_int_equal(holder.waits, 1);
+	life_expect_calls(RMI_RTT_UNMAP_UNPROTECTED, 2);
+	assert_null(shares_reach(&shares, RAM_BASE, 1));
+	/* Where nothing is shared nobody is waited for. */
+	shares_close(&shares, life_range(RAM_BASE, 2 * 4096), writes_once_more, &holder);
+	assert_int_equal(holder.waits, 1);
+	/* So many that they do not all fit one wait. */
+	close(life_range(RAM_BASE, BLOCK));
+	assert_int_equal(shares.page_count, 0);
 }
 
 /* A block costs one call; opened twice it is the same; in pieces it can be closed. */
@@ -99,7 +148,7 @@ static void blocks(void **state)
 	assert_true(shares_open(&shares, life_range(RAM_BASE + BLOCK, BLOCK)));
 	life_expect_calls(RMI_RTT_MAP_UNPROTECTED, 0);
 	assert_ptr_equal(at, shares_reach(&shares, RAM_BASE + BLOCK, BLOCK));
-	shares_close(&shares, life_range(RAM_BASE + BLOCK + 4096, 4096));
+	close(life_range(RAM_BASE + BLOCK + 4096, 4096));
 	life_check();
 	assert_null(shares_reach(&shares, RAM_BASE + BLOCK, BLOCK));
 	assert_non_null(shares_reach(&shares, RAM_BASE + BLOCK + 8192, BLOCK - 8192));
@@ -152,6 +201,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nothing_is_shared_unasked, begin, finish),
 		cmocka_unit_test_setup_teardown(pages_by_address_and_alias, begin, finish),
 		cmocka_unit_test_setup_teardown(closed_pages_are_gone, begin, finish),
+		cmocka_unit_test_setup_teardown(a_device_finishes_first, begin, finish),
 		cmocka_unit_test_setup_teardown(blocks, begin, finish),
 		cmocka_unit_test_setup_teardown(odd_ranges, begin, finish),
 		cmocka_unit_test_setup_teardown(no_memory, begin, finish),

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VIRTIO_QUEUE_SIZE_MAX = 256, VIRTIO_PARTS_MAX = 128, VIRTIO_CHAIN_SIZE_MAX = 16 << 20 };
+enum { VIRTIO_QUEUE_SIZE_MAX = 256, VIRTIO_PARTS_MAX = 128, VIRTIO_CHAIN_SIZE_MAX = 4 << 20 };
 
 /* The memory that guest and devices share. */
 struct virtio_memory {

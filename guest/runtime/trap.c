@@ -7,15 +7,25 @@
 #include "guest/runtime/program.h"
 #include "reeve/field.h"
 
-enum { VECTOR_SYNC_SPX = 4, VECTOR_IRQ_SPX = 5, INSTRUCTION_BYTES = 4 };
+enum { VECTOR_SYNC_SPX = 4, VECTOR_IRQ_SPX = 5, INSTRUCTION_BYTES = 4, CPUS = 16 };
 
 _Static_assert(offsetof(struct frame, vector) == 248, "start.S stores x30 and the vector together");
 _Static_assert(sizeof(struct frame) == 288, "FRAME_SIZE of start.S");
 
-static volatile bool is_expected;
-static volatile bool is_caught;
-static struct trap caught;
+static struct {
+	volatile bool is_expected;
+	volatile bool is_caught;
+	struct trap caught;
+} cpus[CPUS];
 static void (*on_irq)(void);
+
+static unsigned cpu(void)
+{
+	uint64_t mpidr;
+
+	__asm__ volatile("mrs %0, mpidr_el1" : "=r"(mpidr));
+	return (unsigned)FIELD_GET(mpidr, MPIDR_AFF0) % CPUS;
+}
 
 /* Where execution goes on after an expected exception. */
 static uint64_t resume_address(const struct frame *frame)
@@ -37,32 +47,38 @@ void trap_irq(void (*handler)(void))
 
 void exception(struct frame *frame)
 {
+	unsigned self = cpu();
+
 	if (frame->vector == VECTOR_IRQ_SPX && on_irq != NULL) {
 		on_irq();
 		return;
 	}
-	if (!is_expected || is_caught || frame->vector != VECTOR_SYNC_SPX) {
+	if (!cpus[self].is_expected || cpus[self].is_caught || frame->vector != VECTOR_SYNC_SPX) {
 		fail("exception at vector %lu, ESR 0x%lx FAR 0x%lx ELR 0x%lx", frame->vector, frame->esr, frame->far,
 			frame->elr);
 	}
-	caught = (struct trap){frame->esr, frame->far, frame->elr};
-	is_caught = true;
+	cpus[self].caught = (struct trap){frame->esr, frame->far, frame->elr};
+	cpus[self].is_caught = true;
 	frame->elr = resume_address(frame);
 }
 
 void trap_begin(void)
 {
-	is_caught = false;
-	is_expected = true;
+	unsigned self = cpu();
+
+	cpus[self].is_caught = false;
+	cpus[self].is_expected = true;
 }
 
 bool trap_end(struct trap *trap)
 {
-	is_expected = false;
-	if (!is_caught) {
+	unsigned self = cpu();
+
+	cpus[self].is_expected = false;
+	if (!cpus[self].is_caught) {
 		return false;
 	}
-	*trap = caught;
+	*trap = cpus[self].caught;
 	return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* trap.h - exceptions a program means to cause, one at a time, on REC 0.
+/* trap.h - exceptions a program means to cause, one at a time on each CPU (of sixteen).
  *
  * trap_begin(); probe_load64(address); if (trap_end(&trap)) ...
  * An exception between the two is recorded and execution goes on behind the instruction (behind the branch, for an

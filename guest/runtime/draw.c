@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* draw.c - the generator (xorshift64*), and instructions written just before they run. */
+#include "guest/runtime/draw.h"
+
+#include "guest/runtime/trap.h"
+
+uint64_t draw(struct drawer *d)
+{
+	d->state ^= d->state >> 12;
+	d->state ^= d->state << 25;
+	d->state ^= d->state >> 27;
+	return d->state * UINT64_C(0x2545f4914f6cdd1d);
+}
+
+uint64_t below(struct drawer *d, uint64_t limit)
+{
+	return (draw(d) >> 16) % limit;
+}
+
+uint64_t number(struct drawer *d)
+{
+	switch (below(d, 5)) {
+	case 0:
+		return below(d, 16);
+	case 1:
+		return UINT64_C(1) << below(d, 64);
+	case 2:
+		return ~UINT64_C(0) >> below(d, 64);
+	case 3:
+		return draw(d) & UINT32_MAX;
+	default:
+		return draw(d);
+	}
+}
+
+uint64_t carry_out(struct drawer *d, uint32_t word, uint64_t x0, uint64_t x1)
+{
+	volatile uint32_t *code = d->code;
+	uint64_t result;
+	struct trap trap;
+
+	code[0] = word;
+	code[1] = 0xd65f03c0; /* ret */
+	__asm__ volatile("dsb sy\n\tic iallu\n\tdsb sy\n\tisb" ::: "memory");
+	trap_begin();
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): code that was just written */
+	result = ((uint64_t(*)(uint64_t, uint64_t))(uintptr_t)d->code)(x0, x1);
+	(void)trap_end(&trap);
+	return result;
+}
+
+/* Accesses to [X0], of X1 where something is written, by every kind of instruction that a syndrome tells, or does not. */
+static const uint32_t accesses[] = {
+	0xb9400000, /* ldr w0, [x0] */
+	0xb9000001, /* str w1, [x0] */
+	0x39400000, /* ldrb w0, [x0] */
+	0x39000001, /* strb w1, [x0] */
+	0x79400000, /* ldrh w0, [x0] */
+	0x79000001, /* strh w1, [x0] */
+	0xf9400000, /* ldr x0, [x0] */
+	0xf9000001, /* str x1, [x0] */
+	0x39800000, /* ldrsb x0, [x0] */
+	0xb9800000, /* ldrsw x0, [x0] */
+	0x88dffc02, /* ldar w2, [x0] */
+	0x889ffc01, /* stlr w1, [x0] */
+	0xa9400c02, /* ldp x2, x3, [x0] */
+	0xa9000801, /* stp x1, x2, [x0] */
+	0xb8404401, /* ldr w1, [x0], #4 */
+	0xb8004c01, /* str w1, [x0, #4]! */
+	0xc85f7c02, /* ldxr x2, [x0] */
+	0xc8037c01, /* stxr w3, x1, [x0] */
+	0xf8218002, /* swp x1, x2, [x0] */
+	0xb8210002, /* ldadd w1, w2, [x0] */
+	0x3dc00000, /* ldr q0, [x0] */
+	0x3d800000, /* str q0, [x0] */
+	0xd50b7e20, /* dc civac, x0 */
+	0xd5087620, /* dc ivac, x0 */
+	0xd50b7420, /* dc zva, x0 */
+	0xd5087800, /* at s1e1r, x0 */
+	0xf9800000, /* prfm pldl1keep, [x0] */
+};
+enum { ACCESSES = sizeof(accesses) / sizeof(accesses[0]), ACCESSES_PLAIN = 8 };
+
+void access(struct drawer *d, uint64_t base, uint64_t size)
+{
+	uint64_t offset = below(d, size);
+	uint32_t word = accesses[below(d, below(d, 4) == 0 ? ACCESSES : ACCESSES_PLAIN)];
+
+	if (below(d, 4) != 0) {
+		offset &= ~(uint64_t)7;
+		offset += below(d, 2) * 4;
+	}
+	if (below(d, 2) == 0) {
+		word = accesses[below(d, 2)];
+		offset &= ~(uint64_t)3;
+	}
+	(void)carry_out(d, word, base + offset, number(d));
+}

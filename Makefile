@@ -47,7 +47,8 @@ HOSTED_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) -DREEVE_VERSION='"$
 GUEST_FLAGS := -std=c11 -O2 -ffreestanding -nostdlib -static -fno-pic -fno-stack-protector -mgeneral-regs-only \
 	-mstrict-align -Wall -Wextra -Werror $(INCLUDES)
 # The images of the RME machine: the core's flags for a CPU that any RME machine has more than, FP left to its owner.
-BARE_FLAGS := $(CORE_FLAGS) -O2 -g -march=armv8.4-a -mgeneral-regs-only -mstrict-align -mno-outline-atomics -fno-pic \
+BARE_OPT := -O2
+BARE_FLAGS := $(CORE_FLAGS) $(BARE_OPT) -g -march=armv8.4-a -mgeneral-regs-only -mstrict-align -mno-outline-atomics -fno-pic \
 	-fno-stack-protector -ffunction-sections -fdata-sections
 LIB_FLAGS := -fPIC -fno-semantic-interposition
 
@@ -275,8 +276,22 @@ $(BUILD)/machine/tests/el3.elf: tests/machine/el3.S Makefile | $(STAMP)
 	$(say) AS $<
 	@mkdir -p $(@D)
 	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none,-Ttext=0 -o $@ $<
-$(BUILD)/machine/tests/el3.bin: $(BUILD)/machine/tests/el3.elf
+# A host and monitors that share nothing with ours, for tests of each against the other's.
+$(BUILD)/machine/tests/other_host.elf: $(BUILD)/machine/obj/tests/machine/other_host.o $(BUILD)/machine/obj/machine/qemu/bare/smc.o \
+		machine/qemu/host/image.ld
+	$(say) LD $@
+	@mkdir -p $(@D)
+	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none,-z,max-page-size=4096,-z,noexecstack -Wl,-T,$(filter %.ld,$^) -o $@ $(filter %.o,$^)
+OTHER_RMM_refuses := -DBOOT=-7 -DSTATUS=0 -DLOWER=0 -DHIGHER=0
+OTHER_RMM_version2 := -DBOOT=0 -DSTATUS=1 -DLOWER=0x20000 -DHIGHER=0x20000
+OTHER_RMM_nothing := -DBOOT=0 -DSTATUS=0 -DLOWER=0x10000 -DHIGHER=0x10000
+$(BUILD)/machine/tests/rmm_%.elf: tests/machine/other_rmm.S Makefile | $(STAMP)
+	$(say) AS $<
+	@mkdir -p $(@D)
+	$(at)$(GUEST_CC) -nostdlib -static $(OTHER_RMM_$*) -Wl,--build-id=none,-Ttext=0x40100000 -o $@ $<
+$(BUILD)/machine/tests/%.bin: $(BUILD)/machine/tests/%.elf
 	$(at)$(GUEST_OBJCOPY) -O binary $< $@
+MACHINE_TESTS := $(patsubst %,$(BUILD)/machine/tests/%.bin,el3 other_host rmm_refuses rmm_version2 rmm_nothing)
 
 RMM_MAX := 524288
 $(BUILD)/machine/%.img: $(BUILD)/machine/%.elf
@@ -329,8 +344,9 @@ check-run:
 check-machine:
 	@scripts/setup machine
 	@$(MAKE) -s all machine
-	@$(MAKE) -s $(BUILD)/machine/tests/el3.bin
+	@$(MAKE) -s $(MACHINE_TESTS)
 	@tests/machine/boot --build $(BUILD)
+	@tests/machine/images --build $(BUILD)
 	@tests/machine/run --build $(BUILD)
 
 # A Realm of Debian's own kernel; what it needs beside the machine is fetched once and kept.

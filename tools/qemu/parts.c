@@ -2,6 +2,7 @@
 /* parts.c - looks for the files of QEMU's RME machine where a build, an installation and scripts/setup leave them. */
 #include "tools/qemu/parts.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "tools/image.h"
 
 /* Room for an image: TF-A's realm region less its shared page; from where it enters BL33 up to where the job is loaded. */
 static const uint64_t rmm_max = 0x418ff000 - 0x40100000;
@@ -67,7 +70,17 @@ static bool image_find(const char *name, const char *option, char path[PATH_MAX]
 		folder, option);
 }
 
-/* Whether there is a file, and not too much of it. */
+static bool is_elf(const char *path)
+{
+	struct message unused;
+	uint8_t bytes[SELFMAG];
+	size_t size = 0;
+
+	return bytes_peek(path, bytes, sizeof(bytes), &size, &unused) && size == sizeof(bytes) &&
+		memcmp(bytes, ELFMAG, sizeof(bytes)) == 0;
+}
+
+/* Whether there is a file, not too much of it, and of bytes that can stand in memory as they are. */
 static bool image_check(const char *option, const char *path, uint64_t most, struct message *why)
 {
 	struct stat found;
@@ -82,7 +95,9 @@ static bool image_check(const char *option, const char *path, uint64_t most, str
 		return message_set(why, "%s %s has %llu bytes; the machine has room for %llu", option, path,
 			(unsigned long long)found.st_size, (unsigned long long)most);
 	}
-	return true;
+	return !is_elf(path) ||
+		message_set(why, "%s %s is an ELF file; the machine takes the bytes of one: objcopy -O binary", option,
+			path);
 }
 
 static bool image_of(const char *option, const char *given, const char *name, uint64_t most, char path[PATH_MAX],

@@ -22,13 +22,13 @@ struct refusals {
 	uint64_t seen[REFUSALS_CPUS];    /* by CPU: the number of the last one that was looked up */
 };
 
-/* Look at the book at physical address `place` of a machine whose DRAM from `base` on is the file `memory`. A place that is not there, or 0, is
- * no book. */
+/* Look at the book at physical address `place` of a machine whose DRAM from `base` on is the file `memory`. A place that is not
+ * there, or 0, is no book. */
 void refusals_begin(struct refusals *refusals, int memory, uint64_t base, uint64_t place);
 void refusals_end(struct refusals *refusals);
 
-/* Why the monitor refused the call; those of each CPU are looked up in their order. CONDITION_NONE: it did not, it was not asked, it keeps no
- * book, or so many others were refused since that it is forgotten. */
+/* Why the monitor refused the call; those of each CPU are looked up in their order. CONDITION_NONE: it did not, it was not asked, it
+ * keeps no book, or so many others were refused since that it is forgotten. */
 enum rmi_condition refusals_find(struct refusals *refusals, const struct frame_call *call);
 
 #endif

@@ -12,8 +12,8 @@ struct qemu_rmm {
 	uint64_t refusals; /* struct rmm_head; 0: it is not ours, and keeps no book */
 };
 
-/* Look at parts->rmm; when tokens are to be of another form than the image has, parts->rmm becomes a copy in which that is said. False with *why
- * set when that cannot be said in this image, or it cannot be read; nothing is to be closed then. */
+/* Look at parts->rmm; when tokens are to be of another form than the image has, parts->rmm becomes a copy in which that is said.
+ * False with *why set when that cannot be said in this image, or it cannot be read; nothing is to be closed then. */
 bool qemu_rmm_open(struct qemu_rmm *rmm, struct qemu_parts *parts, enum reeve_token_form form, struct message *why);
 void qemu_rmm_close(struct qemu_rmm *rmm);
 

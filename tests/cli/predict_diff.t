@@ -70,3 +70,31 @@ data    H(0 rim ipa=0x40601000 flags=1) initrd+0x1000
 rec     H(1 rim H(flags=1 pc=0x40280000 gprs=0x40000000,0x0,0x0,0x0,0x0,0x0,0x0,0x0))
 $ reeve measure --kernel Image --initrd initrd --format events --out list && [ "$($SRC/tests/cli/rim_witness.py 1.0 4096 list)" = "$(reeve measure --kernel Image --initrd initrd)" ] && echo same
 same
+# A device tree that is given is measured as it is. Where everything stands is said here a second time, by what the documentation says.
+$ cat >tree.py <<'END'
+> import struct, sys
+> def word(*numbers): return struct.pack(f">{len(numbers)}I", *numbers)
+> def text(string): return string.encode() + bytes(4 - len(string) % 4)
+> def number(name, value): return word(3, 4, name, value)
+> start, end = int(sys.argv[1], 16), int(sys.argv[2], 16)
+> tree = word(1) + text("") + word(1) + text("chosen") + number(0, start) + number(19, end) + word(2, 2, 9)
+> names = b"linux,initrd-start\0linux,initrd-end\0"
+> head = word(0xd00dfeed, 56 + len(tree) + len(names), 56, 56 + len(tree), 40, 17, 16, 0, len(names), len(tree)) + bytes(16)
+> open("tree", "wb").write(head + tree + names)
+> END
+$ cat >list <<'END'
+> {"event": "create", "hash": "sha-512", "s2sz": 40}
+> {"event": "ripas", "base": "0x40000000", "top": "0x48000000"}
+> {"event": "data", "ipa": "0x40000000", "file": "tree"}
+> {"event": "data", "ipa": "0x40280000", "file": "Image"}
+> {"event": "data", "ipa": "0x40600000", "file": "initrd"}
+> {"event": "rec", "pc": "0x40280000", "gprs": ["0x40000000"]}
+> {"event": "activate"}
+> END
+$ python3 tree.py 0x40600000 0x40601388
+$ for kernel in Image Image.gz; do [ "$($SRC/tests/cli/rim_witness.py 1.0 4096 list)" = "$(reeve measure --hash sha512 --ram 128M --kernel $kernel --initrd initrd --dtb tree)" ] && echo same; done
+same
+same
+$ python3 tree.py 0x40600000 0x40601389; reeve measure --kernel Image --initrd initrd --dtb tree
+2> reeve measure: tree: /chosen has the initrd at 0x40600000-0x40601389, it stands at: linux,initrd-start = <0x40600000>, linux,initrd-end = <0x40601388>
+[1]

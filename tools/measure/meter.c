@@ -12,7 +12,7 @@
 #include "reeve/host.h"
 #include "tools/measure/lanes.h"
 
-enum { LEVEL_BITS = 9, MIB_SHIFT = 20 };
+enum { LEVEL_BITS = 9, MIB_SHIFT = 20, BAR_COLUMNS = 30 };
 
 static const uint64_t progress_after_ns = 1000000000;
 static const uint64_t progress_every_ns = 100000000;
@@ -73,6 +73,19 @@ void meter_close(struct meter *meter)
 	*meter = (struct meter){0};
 }
 
+/* "[####      ] " of what is done, if it is known of how much. */
+static void bar_draw(const struct meter *meter)
+{
+	char bar[BAR_COLUMNS + 1] = "";
+	uint64_t done = meter->done < meter->total ? meter->done : meter->total;
+
+	if (meter->total == 0) {
+		return;
+	}
+	memset(bar, '#', (size_t)(done / (meter->total / BAR_COLUMNS + 1)));
+	fprintf(meter->progress, "[%-*s] ", BAR_COLUMNS, bar);
+}
+
 void meter_progress(struct meter *meter, uint64_t bytes)
 {
 	uint64_t now;
@@ -86,7 +99,9 @@ void meter_progress(struct meter *meter, uint64_t bytes)
 		return;
 	}
 	meter->shown_ns = now;
-	fprintf(meter->progress, "\rmeasuring: %" PRIu64, meter->done >> MIB_SHIFT);
+	fputs("\rmeasuring: ", meter->progress);
+	bar_draw(meter);
+	fprintf(meter->progress, "%" PRIu64, meter->done >> MIB_SHIFT);
 	if (meter->total != 0) {
 		fprintf(meter->progress, " of %" PRIu64, meter->total >> MIB_SHIFT);
 	}

@@ -95,6 +95,34 @@ $ python3 tree.py 0x40600000 0x40601388
 $ for kernel in Image Image.gz; do [ "$($SRC/tests/cli/rim_witness.py 1.0 4096 list)" = "$(reeve measure --hash sha512 --ram 128M --kernel $kernel --initrd initrd --dtb tree)" ] && echo same; done
 same
 same
+# The same in larger granules, which no file fills.
+$ for size in 4 16 64; do
+>   [ "$($SRC/tests/cli/rim_witness.py 2.0-beta $((size * 1024)) list)" = "$(reeve measure --rmm 2.0-beta --granule ${size}k --hash sha512 --ram 128M --kernel Image --initrd initrd --dtb tree)" ] && echo same
+> done
+same
+same
+same
+# An ELF file: its segments where its program headers say, by readelf; the rest of a granule is zero.
+$ readelf -lW $GUEST/hello.elf | awk '$1 == "LOAD" { print $2, $4, $5, $6 }' >segments
+$ cat >image.py <<'END'
+> import hashlib, json, sys
+> granule, memory = int(sys.argv[1]), {}
+> file = open(sys.argv[2], "rb").read()
+> for line in open("segments"):
+>     offset, at, size, room = (int(n, 16) for n in line.split())
+>     for n in range(at // granule, (at + room - 1) // granule + 1):
+>         page = memory.setdefault(n, bytearray(granule))
+>         low, high = max(at, n * granule), min(at + size, (n + 1) * granule)
+>         if low < high: page[low - n * granule:high - n * granule] = file[offset + low - at:offset + high - at]
+> want = {n * granule: hashlib.sha384(page).hexdigest() for n, page in memory.items()}
+> events = [json.loads(line) for line in open("events")]
+> got = {int(e["ipa"], 16): e["content"] for e in events if e["event"] == "data" and e["ipa"] != "0x40000000"}
+> print("same" if got == want else "differ")
+> END
+$ for size in 4 16 64; do reeve measure --rmm 2.0-beta --granule ${size}k --hash sha384 --format events --out events $GUEST/hello.elf; python3 image.py $((size * 1024)) $GUEST/hello.elf; done
+same
+same
+same
 $ python3 tree.py 0x40600000 0x40601389; reeve measure --kernel Image --initrd initrd --dtb tree
 2> reeve measure: tree: /chosen has the initrd at 0x40600000-0x40601389, it stands at: linux,initrd-start = <0x40600000>, linux,initrd-end = <0x40601388>
 [1]

@@ -21,6 +21,19 @@ static const struct reeve_profile_info profiles[REEVE_PROFILE_COUNT] = {
 #undef PROFILE
 };
 
+/* All that a platform token may call its profile. */
+static const struct {
+	enum reeve_token_profile profile;
+	const char *text;
+} spellings[] = {
+#define PROFILE(id, name, platform, realm) {REEVE_PROFILE_##id, platform},
+#include "spec/profiles.def"
+#undef PROFILE
+#define SPELLING(id, platform) {REEVE_PROFILE_##id, platform},
+#include "spec/profile_spellings.def"
+#undef SPELLING
+};
+
 static const struct reeve_check_info checks[REEVE_CHECK_COUNT] = {
 #define CHECK(part, id, name, text) {REEVE_TOKEN_##part, name, text},
 #include "spec/checks.def"
@@ -41,6 +54,16 @@ const struct reeve_claim_info *reeve_claim_info(enum reeve_claim claim)
 const struct reeve_profile_info *reeve_profile_info(enum reeve_token_profile profile)
 {
 	return &profiles[profile];
+}
+
+enum reeve_token_profile reeve_profile_of_platform(struct reeve_span text)
+{
+	for (unsigned i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		if (span_is_text(text, spellings[i].text)) {
+			return spellings[i].profile;
+		}
+	}
+	return REEVE_PROFILE_COUNT;
 }
 
 const struct reeve_check_info *reeve_check_info(enum reeve_check check)
@@ -85,24 +108,18 @@ unsigned reeve_token_hash_bits(struct reeve_span name)
 
 enum reeve_token_profile reeve_token_profile_of(const struct reeve_token *token)
 {
-	const struct reeve_claim_value *platform = &token->claims[REEVE_CLAIM_PLATFORM_PROFILE];
 	const struct reeve_claim_value *realm = &token->claims[REEVE_CLAIM_REALM_PROFILE];
-	unsigned i = 0;
+	enum reeve_token_profile profile = reeve_profile_of_platform(token->claims[REEVE_CLAIM_PLATFORM_PROFILE].bytes);
+	const char *wanted;
 
-	while (i < REEVE_PROFILE_COUNT && !span_is_text(platform->bytes, profiles[i].text[REEVE_TOKEN_PLATFORM])) {
-		i++;
-	}
-	if (i == REEVE_PROFILE_COUNT) {
+	if (profile == REEVE_PROFILE_COUNT) {
 		return REEVE_PROFILE_COUNT;
 	}
 	if (!realm->is_present) {
-		return claims[REEVE_CLAIM_REALM_PROFILE].need[i] == REEVE_NEED_M ? REEVE_PROFILE_COUNT
-										 : (enum reeve_token_profile)i;
+		return claims[REEVE_CLAIM_REALM_PROFILE].need[profile] == REEVE_NEED_M ? REEVE_PROFILE_COUNT : profile;
 	}
-	return profiles[i].text[REEVE_TOKEN_REALM] != NULL &&
-			span_is_text(realm->bytes, profiles[i].text[REEVE_TOKEN_REALM])
-		? (enum reeve_token_profile)i
-		: REEVE_PROFILE_COUNT;
+	wanted = profiles[profile].text[REEVE_TOKEN_REALM];
+	return wanted != NULL && span_is_text(realm->bytes, wanted) ? profile : REEVE_PROFILE_COUNT;
 }
 
 const char *reeve_token_algorithm_name(int64_t algorithm)

@@ -53,6 +53,9 @@ struct reeve_profile_info {
 
 const struct reeve_profile_info *reeve_profile_info(enum reeve_token_profile profile);
 
+/* The profile that a platform token's claim 265 names, in any of its spellings, or REEVE_PROFILE_COUNT. */
+enum reeve_token_profile reeve_profile_of_platform(struct reeve_span text);
+
 enum reeve_claim {
 #define CLAIM(part, id, label, name, type, size, legacy, y2023, y2024, y2026) REEVE_CLAIM_##id,
 #include "spec/claims.def"

@@ -103,11 +103,17 @@ static void profiles(void **state)
 		SAID("legacy", R "profile", QUOTED("tag:arm.com,2023:realm#1.0.0"), PROFILE, PROFILE_MIXED,
 			REEVE_CLAIM_REALM_PROFILE),
 		SAID("2024", R "profile", NULL, PROFILE, OK, NO_CLAIM),
-		/* The delegated variant signs the realm token with a key of another kind. */
-		SAID("2026", P "profile", QUOTED("tag:arm.com,2026:cca_platform#2.0.0;delegated"), PROFILE,
+		/* The delegated variant, in both spellings; there is none of another year. */
+		SAID("2026", P "profile", QUOTED("tag:arm.com,2026:cca_platform#2.0.0;delegated"), PROFILE, OK,
+			NO_CLAIM),
+		SAID("2026", P "profile", QUOTED("tag:arm.com,2026:cca_platform#2.0.0#delegated"), PROFILE, OK,
+			NO_CLAIM),
+		SAID("2026", P "profile", QUOTED("tag:arm.com,2026:cca_platform#2.0.0;delegated"), BINDING, OK,
+			REEVE_CLAIM_WORKLOAD_BINDING),
+		SAID("2024", P "profile", QUOTED("tag:arm.com,2024:cca_platform#2.0.0;delegated"), PROFILE,
 			PROFILE_UNKNOWN, REEVE_CLAIM_PLATFORM_PROFILE),
-		SAID("2026", P "profile", QUOTED("tag:arm.com,2026:cca_platform#2.0.0#delegated"), PROFILE,
-			PROFILE_UNKNOWN, REEVE_CLAIM_PLATFORM_PROFILE),
+		SAID("2023", R "profile", QUOTED("tag:arm.com,2026:realm#2.0.0"), PROFILE, PROFILE_MIXED,
+			REEVE_CLAIM_REALM_PROFILE),
 	};
 
 	(void)state;

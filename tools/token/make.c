@@ -200,8 +200,7 @@ static bool is_legacy(const json_t *root)
 	const json_t *claims = json_object_get(json_object_get(root, "platform"), "claims");
 	const char *profile = json_string_value(json_object_get(claims, "profile"));
 
-	return profile != NULL &&
-		strcmp(profile, reeve_profile_info(REEVE_PROFILE_LEGACY)->text[REEVE_TOKEN_PLATFORM]) == 0;
+	return reeve_profile_of_platform(reeve_span_of_text(profile)) == REEVE_PROFILE_LEGACY;
 }
 
 static bool hex_member(json_t *object, const char *name, struct reeve_span bytes)
@@ -240,8 +239,7 @@ static bool binding_make(const json_t *root, struct message *why)
 	const char *profile = json_string_value(json_object_get(claims, "profile"));
 	const char *hash = json_string_value(json_object_get(realm, "public_key_hash_algorithm"));
 	const char *rak = json_string_value(json_object_get(realm, "public_key"));
-	bool is_2026 = profile != NULL &&
-		strcmp(profile, reeve_profile_info(REEVE_PROFILE_2026)->text[REEVE_TOKEN_PLATFORM]) == 0;
+	bool is_2026 = reeve_profile_of_platform(reeve_span_of_text(profile)) == REEVE_PROFILE_2026;
 	const char *name = is_2026 ? "workload_binding" : "challenge";
 	unsigned bits = hash == NULL ? 0 : reeve_token_hash_bits(reeve_span(hash, strlen(hash)));
 	uint8_t bytes[VALUE_MAX] = {0};

@@ -7,7 +7,15 @@
 #include "attest/cose.h"
 
 /* Labels inside a software component (fact sheet section 3.2, claim 2399). */
-enum { COMPONENT_TYPE = 1, COMPONENT_MEASUREMENT = 2, COMPONENT_VERSION = 4, COMPONENT_SIGNER = 5, COMPONENT_HASH = 6 };
+enum {
+	COMPONENT_TYPE = 1,
+	COMPONENT_MEASUREMENT = 2,
+	COMPONENT_VERSION = 4,
+	COMPONENT_SIGNER = 5,
+	COMPONENT_HASH = 6,
+	COMPONENT_LIVE_ACTIVATION = 7,
+	COMPONENT_COUNTERSIGNERS = 8
+};
 
 enum { RAW_POINT_MARK = 0x04, RAW_COORDINATE_SIZE = 48 };
 
@@ -108,8 +116,18 @@ static bool is_optional(
 	return value.type == type;
 }
 
+/* A member of any type, as CBOR. */
+static struct reeve_span raw_member(struct reeve_span in, const struct cbor_item *map, int64_t label)
+{
+	struct cbor_item value;
+
+	return cbor_find(in, map, label, &value) ? cbor_raw(in, &value) : (struct reeve_span){NULL, 0};
+}
+
 static bool component_read(struct reeve_span in, const struct cbor_item *map, struct reeve_component *out)
 {
+	out->live_activation = raw_member(in, map, COMPONENT_LIVE_ACTIVATION);
+	out->countersigners = raw_member(in, map, COMPONENT_COUNTERSIGNERS);
 	return map->type == CBOR_MAP && is_optional(in, map, COMPONENT_TYPE, CBOR_TEXT, &out->type) &&
 		is_optional(in, map, COMPONENT_MEASUREMENT, CBOR_BYTES, &out->measurement) &&
 		is_optional(in, map, COMPONENT_VERSION, CBOR_TEXT, &out->version) &&

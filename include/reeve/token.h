@@ -146,6 +146,8 @@ struct reeve_component {
 	struct reeve_span version;
 	struct reeve_span signer;
 	struct reeve_span hash_algorithm;
+	struct reeve_span live_activation; /* the CBOR item, as of the next one */
+	struct reeve_span countersigners;
 };
 
 /* Component `index` (0 … claims[REEVE_CLAIM_SW_COMPONENTS].number - 1). False and *out untouched when there is none. */

@@ -12,11 +12,11 @@ platform token (44234): 659 bytes, ES384, claims 550 bytes, signature 96 bytes
      2395  security lifecycle               0x3003 (secured)
      2402  hash algorithm                   sha-256
      2399  software components              4
-           0 type           BL
-           0 version        3.4.2
-           0 measurement    07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918
-           0 signer         07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918
-           0 hash_algorithm sha-256
+           0 type            BL
+           0 version         3.4.2
+           0 measurement     07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918
+           0 signer          07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918
+           0 hash_algorithm  sha-256
 ...
      2400  verification service             whatever.com
 realm token (44241): 547 bytes, ES384, claims 438 bytes, signature 96 bytes
@@ -53,12 +53,15 @@ $ PYTHONPATH=$SRC/tests/cli python3 -c '
 > root = claims(tag=907)
 > root["platform"]["claims"]["verification_service"] = "a\u001b[31mb\u00e9"
 > root["realm"]["unknown"] = {"-70000": "a101f5"}
+> root["platform"]["claims"]["software_components"][0].update({"live_activation": "f5", "countersigners": "8141aa"})
 > json.dump(root, open("odd.json", "w"))
 > json.dump(changed(root, "realm/claims/initial_measurement", ...), open("no_rim.json", "w"))
 > json.dump(changed(changed(root, "realm/claims/initial_measurement", ...), "realm/unknown", {"44238": "01"}), open("type.json", "w"))'
 $ reeve token make --platform-key platform.pem --realm-key realm.pem --output odd.cbor odd.json
-$ reeve token show odd.cbor | grep -aE 'tag 907|service|unknown|COSE'
+$ reeve token show odd.cbor | grep -aE 'tag 907|live|counter|service|unknown|COSE'
 CCA token: \d+ bytes, tag 907, profile 2023 (re)
+           0 live_activation f5
+           0 countersigners  8141aa
      2400  verification service             a?[31mb??
            P-384, COSE_Key
    -70000  (unknown)                        a101f5

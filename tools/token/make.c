@@ -77,7 +77,9 @@ static bool component_put(struct cbor_writer *w, json_t *object, uint8_t memory[
 			return false;
 		}
 		cbor_put_int(w, component_members[m].label);
-		if (!(component_members[m].is_text ? text_put(w, value) : hex_put(w, value, false, memory))) {
+		if (component_members[m].type == REEVE_CLAIM_TEXT
+				? !text_put(w, value)
+				: !hex_put(w, value, component_members[m].type == REEVE_CLAIM_ITEM, memory)) {
 			return false;
 		}
 	}

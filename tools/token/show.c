@@ -13,16 +13,18 @@ enum { LABEL_COLUMN = 9, NAME_COLUMN = 33, DETAIL_COLUMN = 44 };
 
 const char *const part_names[REEVE_TOKEN_PARTS] = {"platform", "realm"};
 
-#define MEMBER(name, label, is_text, member) \
+#define MEMBER(name, label, type, member) \
 	{ \
-		name, label, is_text, offsetof(struct reeve_component, member) \
+		name, label, REEVE_CLAIM_##type, offsetof(struct reeve_component, member) \
 	}
 const struct component_member component_members[COMPONENT_MEMBERS] = {
-	MEMBER("type", 1, true, type),
-	MEMBER("version", 4, true, version),
-	MEMBER("measurement", 2, false, measurement),
-	MEMBER("signer", 5, false, signer),
-	MEMBER("hash_algorithm", 6, true, hash_algorithm),
+	MEMBER("type", 1, TEXT, type),
+	MEMBER("version", 4, TEXT, version),
+	MEMBER("measurement", 2, BYTES, measurement),
+	MEMBER("signer", 5, BYTES, signer),
+	MEMBER("hash_algorithm", 6, TEXT, hash_algorithm),
+	MEMBER("live_activation", 7, ITEM, live_activation),
+	MEMBER("countersigners", 8, ITEM, countersigners),
 };
 #undef MEMBER
 
@@ -62,8 +64,8 @@ static void component_print(unsigned index, const struct reeve_component *compon
 		if (member.bytes == NULL) {
 			continue;
 		}
-		fprintf(to, "%*s%u %-15s", LABEL_COLUMN + 2, "", index, component_members[m].name);
-		if (component_members[m].is_text) {
+		fprintf(to, "%*s%u %-16s", LABEL_COLUMN + 2, "", index, component_members[m].name);
+		if (component_members[m].type == REEVE_CLAIM_TEXT) {
 			text_print(member, to);
 		} else {
 			hex_print(member, to);

@@ -25,10 +25,10 @@ struct claim_key claim_key(enum reeve_claim claim);
 struct component_member {
 	const char *name;
 	int64_t label;
-	bool is_text;
-	size_t offset; /* of its span in struct reeve_component */
+	enum reeve_claim_type type; /* TEXT, BYTES or ITEM */
+	size_t offset;              /* of its span in struct reeve_component */
 };
-enum { COMPONENT_MEMBERS = 5 };
+enum { COMPONENT_MEMBERS = 7 };
 extern const struct component_member component_members[COMPONENT_MEMBERS];
 
 /* The span of a member of component_members. */

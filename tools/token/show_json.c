@@ -37,7 +37,7 @@ static json_t *component_json(const struct reeve_component *component)
 
 		if (member.bytes != NULL) {
 			(void)json_object_set_new(object, component_members[m].name,
-				component_members[m].is_text ? text_json(member) : bytes_json(member));
+				component_members[m].type == REEVE_CLAIM_TEXT ? text_json(member) : bytes_json(member));
 		}
 	}
 	return object;

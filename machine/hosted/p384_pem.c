@@ -182,6 +182,7 @@ bool hosted_p384_pem_read(const void *pem, size_t size, uint8_t scalar[P384_SCAL
 	struct reeve_span in = reeve_span(pem, size);
 	struct reeve_span digits;
 	uint8_t der[DER_MAX];
+	uint8_t point[P384_POINT_SIZE];
 	size_t der_size = 0;
 	bool is_pkcs8 = digits_find(in, "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", &digits);
 	bool is_good = false;
@@ -199,6 +200,11 @@ bool hosted_p384_pem_read(const void *pem, size_t size, uint8_t scalar[P384_SCAL
 		is_good = ec_take(reeve_span(der, der_size), false, scalar, why);
 	}
 	OPENSSL_cleanse(der, sizeof(der));
+	if (is_good && !hosted_p384_public(scalar, point)) {
+		OPENSSL_cleanse(scalar, P384_SCALAR_SIZE);
+		*why = "its private key is no number from 1 to the order of P-384";
+		return false;
+	}
 	return is_good;
 }
 

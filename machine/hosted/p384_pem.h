@@ -9,7 +9,8 @@
 
 enum { P384_PEM_MAX = 1024 }; /* bytes of any PEM written here, with the zero behind it */
 
-/* The scalar of the first private key in `size` bytes of PEM. False with *why set, scalar zeroed: no PEM, encrypted, or another curve. */
+/* The scalar of the first private key in `size` bytes of PEM. False with *why set, scalar zeroed: no PEM, encrypted, another curve, or
+ * no scalar of it. */
 bool hosted_p384_pem_read(const void *pem, size_t size, uint8_t scalar[P384_SCALAR_SIZE], const char **why);
 
 /* PEM text, and its length without the zero. Private: 0 and an empty text when `scalar` is none; the text is the caller's to wipe. */

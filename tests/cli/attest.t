@@ -79,6 +79,8 @@ reeve run: key file ed.pem: its private key is none of an elliptic curve
 $ openssl ecparam -name secp384r1 -genkey -out param.pem; openssl ec -in param.pem -pubout 2>ec.out >param.pub
 $ chmod 600 param.pem; bash attest --platform-key param.pem --token d.cbor --anchor d.pub | tail -n 1; cmp d.pub param.pub
 attest: ok
+$ cp $SRC/tests/fuzz/corpus/claims/key-zero zero.pem; chmod 600 zero.pem; bash attest --platform-key zero.pem --token d.cbor
+reeve run: key file zero.pem: its private key is no number from 1 to the order of P-384
 $ openssl ecparam -name secp256k1 -genkey -out k1.pem; chmod 600 k1.pem; bash attest --platform-key k1.pem --token d.cbor
 reeve run: key file k1.pem: the key is not on the curve P-384 (secp384r1)
 $ bash attest --platform-key sec1.pem --token d.cbor >d.out

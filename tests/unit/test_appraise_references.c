@@ -199,45 +199,60 @@ static void causes(void **state)
 
 /* ---- Several ---- */
 
+/* What is given: the right one, or one that is wrong in one thing; a RIM of another length says more than that it differs. */
+enum given { RIGHT, WRONG_RIM, WRONG_REM, WRONG_RPV, TELLING };
+
+static struct reeve_reference given(enum given which)
+{
+	struct reeve_reference reference = world.right;
+
+	switch (which) {
+	case RIGHT:
+		break;
+	case WRONG_RIM:
+		reference.rim = other_digest(32);
+		break;
+	case WRONG_REM:
+		reference.rems[1] = other_digest(32);
+		break;
+	case WRONG_RPV:
+		reference.rpv = other_digest(64);
+		break;
+	case TELLING:
+		reference.rim = other_digest(48);
+		break;
+	}
+	return reference;
+}
+
 static void nearest(void **state)
 {
-	struct reeve_reference wrong_rim;
-	struct reeve_reference wrong_rem;
-	struct reeve_reference wrong_rpv;
-	struct reeve_reference telling;
-	struct reeve_appraisal appraisal;
+	static const struct {
+		enum given given[MOST];
+		unsigned nearest;
+		enum reeve_check check;
+		enum reeve_finding finding;
+	} rows[] = {
+		{{WRONG_RIM, WRONG_REM, RIGHT}, 2, REEVE_CHECK_RIM, REEVE_FINDING_OK},
+		{{RIGHT, WRONG_RIM, RIGHT}, 0, REEVE_CHECK_RIM, REEVE_FINDING_OK},
+		{{WRONG_RIM, WRONG_REM, WRONG_RIM}, 1, REEVE_CHECK_REMS, REEVE_FINDING_REM_DIFFERS},
+		{{WRONG_REM, WRONG_RPV, WRONG_RIM}, 1, REEVE_CHECK_RPV, REEVE_FINDING_RPV_DIFFERS},
+		{{WRONG_RIM, WRONG_RIM, WRONG_RIM}, 0, REEVE_CHECK_RIM, REEVE_FINDING_RIM_DIFFERS},
+		{{WRONG_RIM, TELLING, WRONG_RIM}, 1, REEVE_CHECK_RIM, REEVE_FINDING_RIM_OTHER_HASH},
+		{{WRONG_REM, TELLING, WRONG_RIM}, 0, REEVE_CHECK_REMS, REEVE_FINDING_REM_DIFFERS},
+	};
 
 	(void)state;
 	take(token_claims("2023"));
-	wrong_rim = wrong_rem = wrong_rpv = telling = world.right;
-	wrong_rim.rim = other_digest(32);
-	wrong_rem.rems[1] = other_digest(32);
-	wrong_rpv.rpv = other_digest(64);
-	telling.rim = other_digest(48); /* says more than that it differs */
-	{
-		const struct {
-			const struct reeve_reference *given[MOST];
-			unsigned nearest;
-			enum reeve_check check;
-			enum reeve_finding finding;
-		} rows[] = {
-			{{&wrong_rim, &wrong_rem, &world.right}, 2, REEVE_CHECK_RIM, REEVE_FINDING_OK},
-			{{&world.right, &wrong_rim, &world.right}, 0, REEVE_CHECK_RIM, REEVE_FINDING_OK},
-			{{&wrong_rim, &wrong_rem, &wrong_rim}, 1, REEVE_CHECK_REMS, REEVE_FINDING_REM_DIFFERS},
-			{{&wrong_rem, &wrong_rpv, &wrong_rim}, 1, REEVE_CHECK_RPV, REEVE_FINDING_RPV_DIFFERS},
-			{{&wrong_rim, &wrong_rim, &wrong_rim}, 0, REEVE_CHECK_RIM, REEVE_FINDING_RIM_DIFFERS},
-			{{&wrong_rim, &telling, &wrong_rim}, 1, REEVE_CHECK_RIM, REEVE_FINDING_RIM_OTHER_HASH},
-			{{&wrong_rem, &telling, &wrong_rim}, 0, REEVE_CHECK_REMS, REEVE_FINDING_REM_DIFFERS},
-		};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct reeve_appraisal appraisal;
 
-		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-			for (unsigned g = 0; g < MOST; g++) {
-				world.given[g] = *rows[i].given[g];
-			}
-			appraisal = compared(MOST);
-			assert_int_equal(appraisal.reference, rows[i].nearest);
-			assert_int_equal(appraisal.checks[rows[i].check].finding, rows[i].finding);
+		for (unsigned g = 0; g < MOST; g++) {
+			world.given[g] = given(rows[i].given[g]);
 		}
+		appraisal = compared(MOST);
+		assert_int_equal(appraisal.reference, rows[i].nearest);
+		assert_int_equal(appraisal.checks[rows[i].check].finding, rows[i].finding);
 	}
 }
 

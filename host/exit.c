@@ -53,35 +53,47 @@ static bool is_external_abort(uint64_t esr)
 	return fsc == FSC_EXTERNAL || fsc - FSC_EXTERNAL_WALK < FSC_EXTERNAL_WALK_LEVELS;
 }
 
-/* The host page around `ipa`, as far as it is RAM. False when `ipa` is not in RAM. */
-static bool ram_page(const struct reeve_realm *realm, struct reeve_ipa ipa, struct reeve_ipa_range *page)
+/* The `size` bytes around `ipa`, as far as they are RAM. False when `ipa` is not in RAM. */
+static bool ram_around(
+	const struct reeve_realm *realm, struct reeve_ipa ipa, uint64_t size, struct reeve_ipa_range *around)
 {
-	uint64_t size = realm->host->config.page_size;
 	uint64_t base = reeve_align_down(ipa.value, size);
 
 	for (unsigned i = 0; i < realm->ram_count; i++) {
 		struct reeve_ipa_range ram = realm->ram[i];
 
 		if (ipa.value >= ram.base.value && ipa.value < ram.top.value) {
-			page->base = reeve_ipa(base > ram.base.value ? base : ram.base.value);
-			page->top = reeve_ipa(base + size < ram.top.value ? base + size : ram.top.value);
+			around->base = reeve_ipa(base > ram.base.value ? base : ram.base.value);
+			around->top = reeve_ipa(base + size < ram.top.value ? base + size : ram.top.value);
 			return true;
 		}
 	}
 	return false;
 }
 
+/* Memory for `around`, or at least for the host's page of `ipa` in it. */
+static enum reeve_status fault_fill(struct reeve_realm *realm, struct reeve_ipa ipa, struct reeve_ipa_range around)
+{
+	struct memory_fill fill = {.step = REEVE_STEP_FAULT};
+	struct reeve_ipa_range left;
+	enum reeve_status status = memory_fill(realm, &fill, around, &left);
+
+	if (status == REEVE_NO_MEMORY && ram_around(realm, ipa, realm->host->config.page_size, &around)) {
+		status = memory_fill(realm, &fill, around, &left);
+	}
+	return status;
+}
+
 /* A fault where memory belongs: bring it. Where there is some already another REC brought it meanwhile, unless it happens again. */
 static enum reeve_status protected_fault(struct reeve_rec *rec, struct reeve_exit *exit, enum exit_verdict *verdict)
 {
-	struct memory_fill fill = {.step = REEVE_STEP_FAULT};
 	struct reeve_ipa ipa = exit->fault.ipa;
-	struct reeve_ipa_range page;
-	struct reeve_ipa_range left;
 	bool is_there = mirror_walk(rec->realm, ipa, RMI_LEVEL_LAST).kind == MIRROR_DATA;
 	bool is_known = rec->is_repeated && rec->fault.value == ipa.value;
+	struct reeve_ipa_range around;
 
-	if (!is_translation_fault(exit->fault.esr) || !ram_page(rec->realm, ipa, &page) || (is_there && is_known)) {
+	if (!is_translation_fault(exit->fault.esr) || (is_there && is_known) ||
+		!ram_around(rec->realm, ipa, rec->realm->host->config.fault_size, &around)) {
 		*verdict = leave(rec, exit, REEVE_EXIT_FAULT, REC_TODO_NONE);
 		rec->is_repeated = false;
 		return REEVE_OK;
@@ -89,7 +101,7 @@ static enum reeve_status protected_fault(struct reeve_rec *rec, struct reeve_exi
 	*verdict = EXIT_ENTER_AGAIN;
 	rec->fault = ipa;
 	rec->is_repeated = is_there;
-	return is_there ? REEVE_OK : memory_fill(rec->realm, &fill, page, &left);
+	return is_there ? REEVE_OK : fault_fill(rec->realm, ipa, around);
 }
 
 static void mmio(struct reeve_rec *rec, struct reeve_exit *exit, const struct rmi_rec_exit *run)

@@ -7,12 +7,13 @@
 #include "host/pool.h"
 #include "host/salvage.h"
 
-enum { PAGE_SIZE_DEFAULT = 4096 };
+enum { PAGE_SIZE_DEFAULT = 4096, FAULT_SIZE_MAX = 2 << 20 };
 
 static enum reeve_status config_check(struct reeve_host *host, struct reeve_error *error)
 {
 	const struct reeve_host_ops *ops = host->config.ops;
 	size_t page_size = host->config.page_size;
+	size_t fault_size = host->config.fault_size;
 
 	if (ops == NULL || ops->smc == NULL || ops->pages_alloc == NULL || ops->pages_free == NULL ||
 		ops->pointer == NULL || (ops->lock == NULL) != (ops->unlock == NULL)) {
@@ -20,6 +21,9 @@ static enum reeve_status config_check(struct reeve_host *host, struct reeve_erro
 	}
 	if (page_size != 4096 && page_size != 16384 && page_size != 65536) {
 		return cause_field(error, REEVE_INPUT, REEVE_STEP_PROBE, "page_size", page_size, 65536);
+	}
+	if (fault_size < page_size || fault_size > FAULT_SIZE_MAX || (fault_size & (fault_size - 1)) != 0) {
+		return cause_field(error, REEVE_INPUT, REEVE_STEP_PROBE, "fault_size", fault_size, FAULT_SIZE_MAX);
 	}
 	return REEVE_OK;
 }
@@ -80,6 +84,9 @@ enum reeve_status reeve_host_init(
 	*host = (struct reeve_host){.config = *config};
 	if (host->config.page_size == 0) {
 		host->config.page_size = PAGE_SIZE_DEFAULT;
+	}
+	if (host->config.fault_size == 0) {
+		host->config.fault_size = host->config.page_size;
 	}
 	/* VMID 0 means none in the ledger. */
 	host->vmids[0] = 1;

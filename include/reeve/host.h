@@ -97,6 +97,9 @@ struct reeve_host_config {
 	void *context;
 	void *lock;       /* guards the ledger and the VMIDs */
 	size_t page_size; /* 4096, 16384 or 65536; 0: 4096 */
+	/* How much memory a realm gets when it touches a page that has none: that many bytes around it, as far as they are RAM without memory;
+	 * less when there is no more. A power of two from page_size to 2 MiB; 0: page_size. With 2 MiB what comes is folded into a block. */
+	size_t fault_size;
 };
 
 enum { REEVE_VMID_COUNT = 256, REEVE_REALM_RAM_RANGES = 8, REEVE_REALM_RECS_MAX = 512 };
@@ -136,7 +139,7 @@ struct reeve_host {
 };
 
 /* Find the monitor (RMI_VERSION, RMI_FEATURES) and start an empty ledger. REEVE_NO_MONITOR, REEVE_BROKEN (words that make no sense) or
- * REEVE_INPUT (page size, missing functions) with *error filled; then *host is unusable. Source: RMM v1.0 B4.3; H7, H8. */
+ * REEVE_INPUT (page size, fault size, missing functions) with *error filled; then *host is unusable. Source: RMM v1.0 B4.3; H7, H8. */
 REEVE_MUST_CHECK enum reeve_status reeve_host_init(
 	struct reeve_host *host, const struct reeve_host_config *config, struct reeve_error *error);
 

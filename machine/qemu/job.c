@@ -15,7 +15,7 @@ static const char *const texts[JOB_FAULT_COUNT] = {
 	[JOB_WRONG_CPUS] =
 		"the job wants more CPUs than the machine has, or more than its host can use (16), or none: see -smp",
 	[JOB_WRONG_PAGE_SIZE] = "the job's page size is none of 4096, 16384 and 65536",
-	[JOB_WRONG_COUNT] = "the job has more ranges, segments or neighbours than a job can have",
+	[JOB_WRONG_COUNT] = "the job has more ranges or segments than a job can have",
 	[JOB_WRONG_CONTENT] = "content of the job is not in the file, or not aligned",
 	[JOB_WRONG_PLACE] = "an address of the job is not aligned, or its range wraps",
 };
@@ -94,9 +94,6 @@ static enum job_fault numbers_check(const struct job_header *job, unsigned cpus,
 	}
 	if (job->ram_count > REEVE_REALM_RAM_RANGES || job->segment_count > JOB_SEGMENTS_MAX) {
 		return wrong(JOB_WRONG_COUNT, job->segment_count, value);
-	}
-	if (job->neighbours > 1) {
-		return wrong(JOB_WRONG_COUNT, job->neighbours, value);
 	}
 	return JOB_GOOD;
 }

@@ -46,7 +46,8 @@ enum {
 	JOB_FLAG_VIRTIO_CONSOLE =
 		1 << 7, /* there is one; what the realm writes there goes where the PL011's output goes */
 	JOB_FLAG_VIRTIO_INPUT = 1 << 8, /* the realm's input goes there, and not to the PL011 */
-	JOB_FLAGS = (1 << 9) - 1,
+	JOB_FLAG_NEIGHBOUR = 1 << 9,    /* a second realm of this job beside the first, on the same CPUs */
+	JOB_FLAGS = (1 << 10) - 1,
 };
 
 /* Bits of job_segment.flags. */
@@ -92,9 +93,9 @@ struct job_header {
 	uint32_t cpus;      /* RECs, REC n on CPU n */
 	uint32_t ram_count;
 	uint32_t segment_count;
-	uint32_t neighbours; /* 1: a second realm of this job beside the first, on the same CPUs; 0: none */
-	uint64_t timeout_ns; /* from the host's first instruction; 0: none */
-	uint64_t entry;      /* IPA of REC 0's first instruction */
+	uint32_t fault_size;                /* struct reeve_host_config's */
+	uint64_t timeout_ns;                /* from the host's first instruction; 0: none */
+	uint64_t entry;                     /* IPA of REC 0's first instruction */
 	uint64_t gprs[RMI_REC_PARAMS_GPRS]; /* X0..X7 of REC 0 */
 	uint64_t uart;                      /* IPA of the PL011 that is emulated; 0: none */
 	uint64_t gicd;           /* IPA of the GICv3 distributor that is emulated; 0: no interrupt controller */

@@ -334,6 +334,51 @@ static void test_fault_without_progress(void **state)
 	life_close();
 }
 
+/* A realm gets what is around the page it touches, as far as it is RAM and has none; a whole block is one entry of the table. */
+static void test_fault_around(void **state)
+{
+	const struct step script[] = {{STEP_LOAD, {RAM_BASE + BLOCK + 0x5000}}, {STEP_LOAD, {RAM_BASE + 0x7000}}};
+	struct reeve_exit exit = {0};
+
+	(void)state;
+	life_open(4 * KIB);
+	world->host.config.fault_size = BLOCK;
+	life_make_realm();
+	memcpy(world->script[0], script, sizeof(script));
+	memset(world->calls, 0, sizeof(world->calls));
+	assert_int_equal(life_run(0, &exit), REEVE_EXIT_INTERRUPTED);
+	life_expect_calls(RMI_REC_ENTER, 3);
+	life_expect_calls(RMI_DATA_CREATE_UNKNOWN, 512 + 509);
+	life_expect_calls(RMI_RTT_FOLD, 1); /* the other has pages from before */
+	assert_int_equal(life_in_use(REEVE_USE_DATA), 1024);
+	life_ok(reeve_realm_destroy(&world->realm));
+	life_close();
+}
+
+/* What is around the page comes if there is enough; the page itself must. */
+static void test_fault_around_shortage(void **state)
+{
+	const struct step script[] = {{STEP_LOAD, {RAM_BASE + BLOCK + 0x2000}}};
+	enum reeve_status status = REEVE_NO_MEMORY;
+
+	(void)state;
+	for (unsigned left = 0; status == REEVE_NO_MEMORY; left++) {
+		struct reeve_exit exit = {0};
+
+		life_open(4 * KIB);
+		world->host.config.fault_size = 64 * KIB;
+		life_make_realm();
+		memcpy(world->script[0], script, sizeof(script));
+		world->pages_left = left;
+		status = reeve_rec_run(&world->recs[0], &exit);
+		assert_true(status == REEVE_OK || status == REEVE_NO_MEMORY);
+		assert_int_equal(life_in_use(REEVE_USE_DATA), status == REEVE_OK ? 6 : left < 2 ? 3 : 3 + left - 2);
+		world->pages_left = UINT64_MAX;
+		life_ok(reeve_realm_destroy(&world->realm));
+		life_close();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +391,8 @@ int main(void)
 		cmocka_unit_test(test_external_abort),
 		cmocka_unit_test(test_affinity_refused),
 		cmocka_unit_test(test_fault_without_progress),
+		cmocka_unit_test(test_fault_around),
+		cmocka_unit_test(test_fault_around_shortage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,6 +121,8 @@ static void test_probe(void **state)
 static void test_seam(void **state)
 {
 	const size_t sizes[] = {1, 4095, 8192, 32768, 131072};
+	/* Less than a page, no powers of two, more than a block. */
+	const size_t fault_sizes[] = {4096, 65537, 3 << 16, 4 << 20};
 	struct fake *fake = fake_open();
 	struct reeve_host host;
 	struct reeve_error error = {0};
@@ -133,7 +135,15 @@ static void test_seam(void **state)
 		assert_string_equal(error.field, "page_size");
 		assert_int_equal(error.value, sizes[i]);
 	}
+	config.page_size = 65536;
+	for (unsigned i = 0; i < sizeof(fault_sizes) / sizeof(fault_sizes[0]); i++) {
+		config.fault_size = fault_sizes[i];
+		assert_int_equal(reeve_host_init(&host, &config, &error), REEVE_INPUT);
+		assert_string_equal(error.field, "fault_size");
+		assert_int_equal(error.value, fault_sizes[i]);
+	}
 	config.page_size = 0;
+	config.fault_size = 0;
 	fake->ops.pointer = NULL;
 	assert_int_equal(reeve_host_init(&host, &config, &error), REEVE_INPUT);
 	assert_string_equal(error.field, "ops");

@@ -110,7 +110,6 @@ static const struct {
 	enum job_fault fault;
 } wrongs[] = {
 	WRONG(version, JOB_VERSION + 1, JOB_WRONG_VERSION),
-	WRONG(neighbours, 2, JOB_WRONG_COUNT),
 	WRONG(header_size, 8, JOB_WRONG_VERSION),
 	WRONG(flags, 1U << 31, JOB_WRONG_FLAGS),
 	WRONG(realm.flags, 8, JOB_WRONG_FLAGS),

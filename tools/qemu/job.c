@@ -11,6 +11,9 @@
 #include "tools/plan.h"
 #include "tools/typed.h"
 
+/* A kernel touches its memory all over soon: it gets as much at once as a block takes. */
+enum { LINUX_FAULT_SIZE = 2 << 20 };
+
 static const char shared_message[] = "reeve-host-hello";
 
 /* Where the next content goes. */
@@ -52,10 +55,11 @@ static void header_fill(struct job_header *header, const struct run_options *opt
 			.watchpoints = (uint8_t)config.watchpoints},
 		.flags = (options->trace_path == NULL ? 0 : JOB_FLAG_TRACE) |
 			(options->map_path == NULL ? 0 : JOB_FLAG_MAP) | (options->is_touching ? JOB_FLAG_TOUCH : 0) |
-			(options->attest.token_path == NULL ? 0 : JOB_FLAG_TOKEN) | console_flags(chosen),
+			(options->attest.token_path == NULL ? 0 : JOB_FLAG_TOKEN) |
+			(options->has_neighbour ? JOB_FLAG_NEIGHBOUR : 0) | console_flags(chosen),
 		.page_size = (uint32_t)options->page_size,
+		.fault_size = options->linux_files.kernel == NULL ? 0 : LINUX_FAULT_SIZE,
 		.cpus = options->cpus,
-		.neighbours = options->has_neighbour ? 1 : 0,
 		.timeout_ns = options->timeout_ns,
 		.uart = layout->uart,
 		.gicd = layout->gicd,

@@ -79,6 +79,7 @@ static void realm_configure(struct host *host)
 		.context = host,
 		.lock = &host->library_lock,
 		.page_size = host->job->page_size,
+		.fault_size = host->job->fault_size,
 	};
 	struct reeve_realm_config config = {
 		.ipa_bits = wanted->ipa_bits,

@@ -39,7 +39,7 @@ enum reeve_status neighbour_build(struct host *host, struct reeve_error *error)
 	struct neighbour *neighbour = &host->neighbour;
 	enum reeve_status status;
 
-	if (host->job->neighbours == 0) {
+	if ((host->job->flags & JOB_FLAG_NEIGHBOUR) == 0) {
 		return REEVE_OK;
 	}
 	neighbour->build = (struct build){.realm = &neighbour->realm, .plan = &host->plan};

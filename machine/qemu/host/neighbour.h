@@ -3,7 +3,7 @@
  *
  * N1: REC n of either realm runs on CPU n; after each exit that the host answers, the other realm's turn comes.
  * N2: it has a console, an interrupt controller and a shared buffer of its own, but no mailbox and no disk; each line it prints is marked.
- * Without one (job_header.neighbours 0) all of this does nothing. */
+ * Without one (no JOB_FLAG_NEIGHBOUR) all of this does nothing. */
 #ifndef QEMU_HOST_NEIGHBOUR_H
 #define QEMU_HOST_NEIGHBOUR_H
 

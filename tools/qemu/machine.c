@@ -35,6 +35,7 @@ static const uint64_t end_grace_s = 10;
 static const uint64_t destroyed_per_s = 64 << 20; /* bytes of a realm's memory that are taken apart, at the slowest */
 static const uint64_t insistent_ns = 500000000;   /* as tools/stop.h P1 */
 static const uint64_t power_off_s = 5;
+static const uint64_t stopped_s = 5; /* for the host to see that a CPU has stopped, and to end */
 
 /* What a running QEMU consists of, on this side. -1: not there. */
 struct machine {
@@ -138,8 +139,9 @@ struct watch {
 	struct uart *uart;
 	const struct account *account;
 	uint64_t began_ns;
-	uint64_t last_ns;  /* something came */
-	uint64_t asked_ns; /* a signal asked for the end; 0: none did */
+	uint64_t last_ns;    /* something came */
+	uint64_t asked_ns;   /* a signal asked for the end; 0: none did */
+	uint64_t stopped_ns; /* an image stopped one of its CPUs; 0: none did */
 	struct typed *typed;
 	FILE *err; /* what is said to who types */
 };
@@ -157,6 +159,9 @@ static uint64_t deadline(const struct watch *watch)
 
 	if (watch->account->has_end) {
 		return watch->last_ns + power_off_s * second_ns;
+	}
+	if (watch->stopped_ns != 0) {
+		return watch->stopped_ns + stopped_s * second_ns;
 	}
 	if (watch->asked_ns != 0) {
 		return watch->asked_ns + grace_s(options) * second_ns;
@@ -257,6 +262,9 @@ static enum machine_end listen_to(struct machine *machine, struct watch *watch)
 		if (fds[0].revents != 0 && !uart_read(machine->qemu.out, watch->uart)) {
 			return MACHINE_OFF;
 		}
+		if (watch->stopped_ns == 0 && watch->uart->stopped[0] != '\0') {
+			watch->stopped_ns = conduit_clock_ns();
+		}
 	}
 }
 
@@ -268,6 +276,10 @@ static void hang_say(const struct watch *watch, int qmp, struct message *why)
 	where_ask(qmp, &where);
 	if (watch->account->has_end) {
 		(void)message_set(why, "the machine did not switch itself off after the run: %s", where.text);
+		return;
+	}
+	if (watch->stopped_ns != 0) {
+		(void)message_set(why, "a CPU of the machine stopped, and no end came of it: %s", where.text);
 		return;
 	}
 	if (watch->uart->frames == 0) {
@@ -309,8 +321,9 @@ static enum machine_end qemu_live(struct machine *machine, struct watch *watch, 
 		return MACHINE_BROKEN;
 	}
 	if (how.code != 0) {
-		(void)message_set(
-			why, "QEMU ended with code %d: %s; the RME machine needs QEMU 8.2 or newer", how.code, words);
+		(void)message_set(why,
+			"QEMU ended with code %d: %s; the RME machine needs QEMU 8.2 or newer, and 3 GiB of memory",
+			how.code, words);
 		return MACHINE_BROKEN;
 	}
 	return MACHINE_OFF;

@@ -241,6 +241,9 @@ static bool off_report(struct qemu_life *life)
 
 static bool end_report(struct qemu_life *life, enum machine_end end, struct message *why)
 {
+	if (life->uart.stopped[0] != '\0') {
+		fprintf(life->streams->err, "reeve run: %s\n", life->uart.stopped);
+	}
 	switch (end) {
 	case MACHINE_OFF:
 		return off_report(life);

@@ -5,6 +5,14 @@
 #include <ctype.h>
 #include <string.h>
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text);
+	size_t size = strlen(end);
+
+	return length >= size && strcmp(text + length - size, end) == 0;
+}
+
 static void text_keep(struct uart *uart, const char *text, size_t size)
 {
 	char *kept = uart->last[uart->kept++ % UART_KEPT];
@@ -14,6 +22,9 @@ static void text_keep(struct uart *uart, const char *text, size_t size)
 		kept[i] = isprint((unsigned char)text[i]) || text[i] == '\t' ? text[i] : '.';
 	}
 	kept[length] = '\0';
+	if (uart->stopped[0] == '\0' && ends_with(kept, ": this CPU stops")) {
+		memcpy(uart->stopped, kept, length + 1);
+	}
 }
 
 static void text_take(struct uart *uart, const char *text, size_t size)

@@ -13,7 +13,7 @@
 
 enum {
 	UART_KEPT = 8,      /* lines */
-	UART_COLUMNS = 160, /* of a kept line, with its end */
+	UART_COLUMNS = 240, /* of a kept line, with its end */
 };
 
 struct uart {
@@ -26,6 +26,8 @@ struct uart {
 	uint64_t lost;     /* that did not come, by the gaps */
 	size_t used;
 	unsigned kept;
+	char stopped
+		[UART_COLUMNS]; /* the first line of an image of ours that stopped one of its CPUs (bare/exception.h); "" */
 	char line[FRAME_LINE_MAX];
 	char last[UART_KEPT][UART_COLUMNS]; /* the one of number n is last[n % UART_KEPT] */
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* spinlock.h - a lock between CPUs for a few instructions; zeroed it is free. Needs the MMU: memory that is cached. */
+/* spinlock.h - a lock between CPUs for a few instructions; zeroed it is free. Needs the MMU: memory that is cached.
+ *
+ * L1: who waits sleeps until a lock is given back (WFE, SEV): it does not spin. L2: a holder waits for no other CPU. */
 #ifndef QEMU_BARE_SPINLOCK_H
 #define QEMU_BARE_SPINLOCK_H
 
@@ -13,7 +15,7 @@ static inline void spinlock_take(struct spinlock *lock)
 {
 	while (atomic_exchange_explicit(&lock->is_taken, 1, memory_order_acquire)) {
 		while (atomic_load_explicit(&lock->is_taken, memory_order_relaxed)) {
-			__asm__ volatile("" ::: "memory");
+			__asm__ volatile("wfe" ::: "memory");
 		}
 	}
 }
@@ -21,6 +23,7 @@ static inline void spinlock_take(struct spinlock *lock)
 static inline void spinlock_give(struct spinlock *lock)
 {
 	atomic_store_explicit(&lock->is_taken, 0, memory_order_release);
+	__asm__ volatile("dsb ishst\n\tsev" ::: "memory");
 }
 
 #endif

@@ -17,6 +17,9 @@
 
 enum { INTERFACE_MAJOR = 0, MAX_RECS_ORDER = 9, IPA_BITS = 48, IPA_BITS_LPA2 = 52, VECTOR_UNIT = 16 };
 
+/* __builtin_trap (monitor/assert.h) is BRK #1000: ESR_EL2 of that (Arm ARM D17). */
+static const uint64_t esr_of_assert = 0xf20003e8;
+
 const char image_name[] = "reeve-rmm";
 
 /* start.S */
@@ -37,7 +40,8 @@ void image_stopped(void)
 void own_exception(struct exception_frame *frame)
 {
 	if (!platform_fixup(frame)) {
-		exception_stop("unexpected exception in the monitor", frame);
+		exception_stop(frame->esr == esr_of_assert ? "an assert failed" : "unexpected exception in the monitor",
+			frame);
 	}
 }
 

@@ -8,113 +8,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
 
 #include "machine/hosted/p384_pem.h"
+#include "tools/key_file.h"
 
-enum { KEY_FILE_MAX = 16384, KEY_MODE = 0600, DIRECTORY_MODE = 0700, OTHERS_ALL = 077, OTHERS_WRITE = 022 };
+enum { KEY_MODE = 0600, DIRECTORY_MODE = 0700, OTHERS_WRITE = 022 };
 
 static const char directory_name[] = "reeve";
 static const char key_name[] = "platform-key.pem";
-
-/* F1. */
-static bool is_private(const char *path, int fd, struct message *why)
-{
-	struct stat file;
-
-	if (fstat(fd, &file) != 0) {
-		return message_set(why, "key file %s cannot be looked at: %s", path, strerror(errno));
-	}
-	if (!S_ISREG(file.st_mode)) {
-		return message_set(why, "key file %s is no regular file", path);
-	}
-	if (file.st_uid != geteuid()) {
-		return message_set(why, "key file %s belongs to user %u, not to you: use a key of your own", path,
-			(unsigned)file.st_uid);
-	}
-	if ((file.st_mode & OTHERS_ALL) != 0) {
-		return message_set(why,
-			"key file %s has mode %04o, so others may use it: chmod 600 it, if it is still yours alone",
-			path, (unsigned)(file.st_mode & 07777));
-	}
-	return true;
-}
-
-/* All of the file, if that is no more than KEY_FILE_MAX - 1 bytes; -1 with *why set. */
-static ssize_t read_all(const char *path, int fd, char *text, struct message *why)
-{
-	ssize_t size = 0;
-
-	for (;;) {
-		ssize_t more = read(fd, text + size, (size_t)(KEY_FILE_MAX - size));
-
-		if (more == 0) {
-			return size;
-		}
-		if (more < 0 && errno != EINTR) {
-			(void)message_set(why, "key file %s cannot be read: %s", path, strerror(errno));
-			return -1;
-		}
-		size += more < 0 ? 0 : more;
-		if (size == KEY_FILE_MAX) {
-			(void)message_set(why, "key file %s has %d bytes or more: that is no key", path, KEY_FILE_MAX);
-			return -1;
-		}
-	}
-}
-
-/* The machine keeps its keys where no core dump has them, but what makes a key, reads it or computes with it has it for a moment elsewhere. */
-static void dumps_end(void)
-{
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
 
 static bool read_open(const char *path, int fd, uint8_t scalar[P384_SCALAR_SIZE], struct message *why)
 {
 	char text[KEY_FILE_MAX];
 	const char *reason = "";
-	bool is_good = false;
-	ssize_t size;
+	ssize_t size = key_file_read(path, fd, text, why);
+	bool is_good;
 
-	if (!is_private(path, fd, why)) {
+	if (size < 0) {
 		return false;
 	}
-	dumps_end();
-	size = read_all(path, fd, text, why);
-	if (size >= 0) {
-		is_good = hosted_p384_pem_read(text, (size_t)size, scalar, &reason) ||
-			message_set(why, "key file %s: %s", path, reason);
-	}
+	is_good = hosted_p384_pem_read(text, (size_t)size, scalar, &reason) ||
+		message_set(why, "key file %s: %s", path, reason);
 	OPENSSL_cleanse(text, sizeof(text));
 	return is_good;
 }
 
-/* Key files have no reason to block, and a device or a pipe is refused once it is open. */
-static int key_open(int directory, const char *path)
-{
-	return openat(directory, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-}
-
-static bool open_failed(const char *path, struct message *why)
-{
-	if (errno == ELOOP) {
-		return message_set(why, "key file %s is a symbolic link: name the file itself", path);
-	}
-	return message_set(why, "key file %s cannot be opened: %s", path, strerror(errno));
-}
-
 bool platform_key_read(const char *path, uint8_t scalar[P384_SCALAR_SIZE], struct message *why)
 {
-	int fd = key_open(AT_FDCWD, path);
+	int fd = key_file_open(AT_FDCWD, path);
 	bool is_good;
 
 	memset(scalar, 0, P384_SCALAR_SIZE);
 	if (fd < 0) {
-		return open_failed(path, why);
+		return key_file_failed(path, why);
 	}
 	is_good = read_open(path, fd, scalar, why);
 	(void)close(fd);
@@ -231,7 +161,7 @@ static bool key_make(int directory, const char *path, struct message *why)
 	bool is_good;
 	size_t size;
 
-	dumps_end();
+	key_dumps_end();
 	size = hosted_p384_random(scalar) ? hosted_p384_pem_private(scalar, pem) : 0;
 	is_good = size != 0
 		? key_write(directory, pem, size) || message_set(why, "%s cannot be written: %s", path, strerror(errno))
@@ -245,17 +175,17 @@ static bool key_make(int directory, const char *path, struct message *why)
 /* The kept key: what is there, or what was just made. */
 static bool keep(int directory, const char *path, uint8_t scalar[P384_SCALAR_SIZE], struct message *why)
 {
-	int fd = key_open(directory, key_name);
+	int fd = key_file_open(directory, key_name);
 	bool is_good;
 
 	if (fd < 0 && errno == ENOENT) {
 		if (!key_make(directory, path, why)) {
 			return false;
 		}
-		fd = key_open(directory, key_name);
+		fd = key_file_open(directory, key_name);
 	}
 	if (fd < 0) {
-		return open_failed(path, why);
+		return key_file_failed(path, why);
 	}
 	is_good = read_open(path, fd, scalar, why);
 	(void)close(fd);

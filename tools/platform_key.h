@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* platform_key.h - where the key of the model's software platform comes from: a file the user names, or one made once and kept.
  *
- * F1: a key file is read only when it is a regular file of this user's that nobody else can read or write; no symbolic link is followed.
+ * F1: a key file is read as key_file.h says.
  * F2: the kept file is $XDG_STATE_HOME/reeve/platform-key.pem (~/.local/state when that is not set), made whole with mode 0600 in a
  *     directory of mode 0700; of two programs that make it at once both use the one that was first.
  * F3: no message holds anything of a key. What held it is wiped, and a process that read one writes no core. */

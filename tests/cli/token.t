@@ -78,7 +78,7 @@ $ $SRC/tests/cli/token_witness.py
 # Keys that others can read are not used, and nothing of them is said.
 $ chmod 640 realm.pem
 $ reeve token make --platform-key platform.pem --realm-key realm.pem claims.json
-2> reeve token make: realm.pem has permissions 640: others than its owner can use this key; chmod 600 it
+2> reeve token make: key file realm.pem has mode 0640, so others may use it: chmod 600 it, if it is still yours alone
 [1]
 # With a key in its memory it leaves no core file, which it otherwise does.
 $ chmod 600 realm.pem; $SRC/tests/cli/core_check.py token show INPUT
@@ -88,11 +88,17 @@ no core
 # Keys that are none.
 $ openssl pkey -in realm.pem -aes128 -passout pass:secret -out locked.pem; chmod 600 locked.pem
 $ reeve token make --platform-key platform.pem --realm-key locked.pem claims.json
-2> reeve token make: locked.pem holds no private key in PEM without a passphrase
+2> reeve token make: key file locked.pem holds no private key in PEM without a passphrase
 [1]
 $ openssl genpkey -algorithm ed25519 -out ed.pem; chmod 600 ed.pem
 $ reeve token make --platform-key ed.pem --realm-key realm.pem claims.json
-2> reeve token make: ed.pem: the key is not on P-256, P-384 or P-521
+2> reeve token make: key file ed.pem: the key is not on P-256, P-384 or P-521
+[1]
+$ mkfifo key.pipe; ln -s realm.pem link.pem
+$ for key in key.pipe link.pem absent.pem; do reeve token make --platform-key $key --realm-key realm.pem claims.json; done
+2> reeve token make: key file key.pipe is no regular file
+2> reeve token make: key file link.pem is a symbolic link: name the file itself
+2> reeve token make: key file absent.pem cannot be opened: No such file or directory
 [1]
 # What is wrong with the claims.
 $ for claims in '{}' '{"tag":399}' '{"tag":399,"platform":{"claims":{"colour":1}},"realm":{"claims":{}}}' \

@@ -2,19 +2,17 @@
 /* signer.c - private keys by libcrypto, from files with an owner's permissions only. */
 #include "tools/token/signer.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 
+#include "tools/key_file.h"
 #include "tools/token/curve.h"
 
-enum { KEY_FILE_MAX = 16 * 1024, DER_MAX = 2 * COSE_COORDINATE_MAX + 16, OTHERS = 077 };
+enum { DER_MAX = 2 * COSE_COORDINATE_MAX + 16 };
 
 /* No passphrase is asked for: a terminal is no place for tests to wait at. */
 static int no_passphrase(char *to, int size, int is_writing, void *context)
@@ -26,61 +24,49 @@ static int no_passphrase(char *to, int size, int is_writing, void *context)
 	return -1;
 }
 
-static EVP_PKEY *key_parse(const uint8_t *pem, size_t size)
+static EVP_PKEY *key_parse(const char *pem, int size)
 {
-	BIO *bio = BIO_new_mem_buf(pem, (int)size);
+	BIO *bio = BIO_new_mem_buf(pem, size);
 	EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
 
 	BIO_free(bio);
 	return key;
 }
 
-/* The file that is looked at is the file that is read. */
-static EVP_PKEY *key_read(FILE *stream, const char *path, struct message *why)
+static EVP_PKEY *key_read(const char *path, struct message *why)
 {
-	uint8_t pem[KEY_FILE_MAX];
-	struct stat status;
+	char pem[KEY_FILE_MAX];
+	int fd = key_file_open(AT_FDCWD, path);
 	EVP_PKEY *key;
-	size_t size;
+	ssize_t size;
 
-	if (fstat(fileno(stream), &status) != 0 || !S_ISREG(status.st_mode)) {
-		message_set(why, "%s is no regular file", path);
+	if (fd < 0) {
+		(void)key_file_failed(path, why);
 		return NULL;
 	}
-	if ((status.st_mode & OTHERS) != 0) {
-		message_set(why, "%s has permissions %03o: others than its owner can use this key; chmod 600 it", path,
-			status.st_mode & 0777);
+	size = key_file_read(path, fd, pem, why);
+	(void)close(fd);
+	if (size < 0) {
 		return NULL;
 	}
-	(void)setvbuf(stream, NULL, _IONBF, 0);
-	size = fread(pem, 1, sizeof(pem), stream);
-	key = key_parse(pem, size);
+	key = key_parse(pem, (int)size);
 	OPENSSL_cleanse(pem, sizeof(pem));
 	if (key == NULL) {
-		message_set(why, "%s holds no private key in PEM without a passphrase", path);
+		message_set(why, "key file %s holds no private key in PEM without a passphrase", path);
 	}
 	return key;
 }
 
 bool signer_load(struct signer *signer, const char *path, struct message *why)
 {
-	FILE *stream;
-
-	*signer = (struct signer){.key = NULL};
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	stream = fopen(path, "rbe");
-	if (stream == NULL) {
-		return message_set(why, "%s cannot be opened: %s", path, strerror(errno));
-	}
-	signer->key = key_read(stream, path, why);
-	(void)fclose(stream);
+	*signer = (struct signer){.key = key_read(path, why)};
 	if (signer->key == NULL) {
 		return false;
 	}
 	signer->algorithm = curve_of(signer->key, signer->point);
 	if (signer->algorithm == COSE_ALGORITHM_COUNT) {
 		signer_free(signer);
-		return message_set(why, "%s: the key is not on P-256, P-384 or P-521", path);
+		return message_set(why, "key file %s: the key is not on P-256, P-384 or P-521", path);
 	}
 	return true;
 }

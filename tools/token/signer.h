@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* signer.h - a private key from a file that only its owner can read, and signatures with it.
  *
- * S1: the key leaves libcrypto's memory never; the file's bytes are wiped when it is read, and a process that holds a key writes no core. */
+ * S1: the key never leaves libcrypto's memory; the file's bytes are wiped when it is read, and a process that holds a key writes no core. */
 #ifndef TOOLS_TOKEN_SIGNER_H
 #define TOOLS_TOKEN_SIGNER_H
 
@@ -16,8 +16,7 @@ struct signer {
 	uint8_t point[1 + 2 * COSE_COORDINATE_MAX]; /* 04 || x || y */
 };
 
-/* Read a PEM file with a private key on P-256, P-384 or P-521. False with *why set when it is none, or when others than its owner may read it;
- * *signer is then inert. */
+/* Read a PEM file (key_file.h) with a private key on P-256, P-384 or P-521. False with *why set, *signer inert. */
 bool signer_load(struct signer *signer, const char *path, struct message *why);
 void signer_free(struct signer *signer);
 

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-enum { PRINTED_AT_ONCE = 256 };
+/* Linux puts a page behind each entry of the input queue, and each takes its place in what a realm shares for bounce buffers. */
+enum { PRINTED_AT_ONCE = 256, QUEUE_SIZE = 16 };
 
 static void chain_print(struct virtio_console *console, const struct virtio_chain *chain)
 {
@@ -80,6 +81,7 @@ void virtio_console_init(
 	console->kind = (struct virtio_device){
 		.id = VIRTIO_ID_CONSOLE,
 		.queue_count = VIRTIO_QUEUES_MAX,
+		.queue_size = QUEUE_SIZE,
 		.serve = console_serve,
 		.reset = console_reset,
 	};

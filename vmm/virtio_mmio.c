@@ -79,6 +79,11 @@ void virtio_mmio_init(struct virtio_mmio *mmio, const struct virtio_device *kind
 	reset(mmio);
 }
 
+static uint32_t queue_size_max(const struct virtio_mmio *mmio)
+{
+	return mmio->kind->queue_size == 0 ? (uint32_t)VIRTIO_QUEUE_SIZE_MAX : mmio->kind->queue_size;
+}
+
 /* The queue that QueueSel names, or NULL. */
 static struct virtio_queue *queue_selected(struct virtio_mmio *mmio)
 {
@@ -120,7 +125,7 @@ uint64_t virtio_mmio_read(const struct virtio_mmio *mmio, uint64_t offset, unsig
 			? 0
 			: (uint32_t)(features_offered(mmio) >> (mmio->device_features_select * WORD_BITS));
 	case REG_QUEUE_SIZE_MAX:
-		return has_queue ? VIRTIO_QUEUE_SIZE_MAX : 0;
+		return has_queue ? queue_size_max(mmio) : 0;
 	case REG_QUEUE_READY:
 		return has_queue && mmio->queues[mmio->queue_select].is_ready;
 	case REG_INTERRUPT_STATUS:
@@ -164,7 +169,7 @@ static void queue_ready_write(struct virtio_mmio *mmio, struct virtio_queue *que
 		memset(queue, 0, sizeof(*queue));
 		return;
 	}
-	if (queue->size == 0 || (queue->size & (queue->size - 1)) != 0 || queue->size > VIRTIO_QUEUE_SIZE_MAX) {
+	if (queue->size == 0 || (queue->size & (queue->size - 1)) != 0 || queue->size > queue_size_max(mmio)) {
 		return;
 	}
 	queue->memory = &mmio->memory;

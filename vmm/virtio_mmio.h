@@ -29,8 +29,9 @@ struct virtio_mmio;
 struct virtio_device {
 	uint32_t id;
 	unsigned queue_count;
-	uint64_t features;  /* of its own, beside the two above */
-	const void *config; /* what the guest reads at 0x100, little-endian; NULL when config_size is 0 */
+	uint32_t queue_size; /* at most, a power of two; 0: VIRTIO_QUEUE_SIZE_MAX */
+	uint64_t features;   /* of its own, beside the two above */
+	const void *config;  /* what the guest reads at 0x100, little-endian; NULL when config_size is 0 */
 	size_t config_size;
 	/* The guest rang for `queue`, or there is something for it to do. False when a queue is broken. */
 	bool (*serve)(void *device, struct virtio_mmio *mmio, unsigned queue);

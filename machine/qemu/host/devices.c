@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* devices.c - the devices of the job's realm beside its PL011: interrupt controller, disk, virtio console. */
+#include "machine/qemu/host/clock.h"
 #include "machine/qemu/host/host.h"
+
+/* Linux's virtio_console throws away what is typed between taking the device and making a console of it, and says when it has only by printing: so
+ * input begins when what was printed first has ended for so long, and without anything printed so long after the driver took the device. */
+static const uint64_t quiet_ns = 200000000;
+static const uint64_t silent_ns = 5000000000;
 
 static uint64_t virtio_read(void *context, uint64_t offset, unsigned size)
 {
@@ -25,15 +31,33 @@ static void virtio_line(void *context, bool is_high)
 
 static void virtio_print(void *context, const void *bytes, size_t size)
 {
-	pl011_print(context, bytes, size);
+	struct host *host = context;
+
+	host->virtio_typing.printed_ns = clock_ns();
+	pl011_print(&host->console, bytes, size);
 }
 
-/* Nothing is typed at a console that no driver has taken: the reset that a driver begins with would forget it. */
+/* Whether the guest's driver takes what is typed, for good until it resets the device. */
+static bool virtio_is_typed(struct host *host)
+{
+	struct virtio_typing *typing = &host->virtio_typing;
+	uint64_t now_ns = clock_ns();
+
+	if (!virtio_mmio_is_live(&host->virtio[JOB_VIRTIO_CONSOLE])) {
+		*typing = (struct virtio_typing){0};
+		return false;
+	}
+	typing->live_ns = typing->live_ns == 0 ? now_ns : typing->live_ns;
+	typing->is_open |= now_ns - typing->live_ns >= silent_ns ||
+		(typing->printed_ns != 0 && now_ns - typing->printed_ns >= quiet_ns);
+	return typing->is_open;
+}
+
 static size_t virtio_input_room(void *context)
 {
 	struct host *host = context;
 
-	return virtio_mmio_is_live(&host->virtio[JOB_VIRTIO_CONSOLE]) ? virtio_console_room(&host->virtio_console) : 0;
+	return virtio_is_typed(host) ? virtio_console_room(&host->virtio_console) : 0;
 }
 
 static void virtio_input_receive(void *context, const uint8_t *bytes, size_t size)
@@ -83,7 +107,7 @@ static bool virtio_console_give(struct host *host)
 	if ((host->job->flags & JOB_FLAG_VIRTIO_CONSOLE) == 0) {
 		return true;
 	}
-	virtio_console_init(&host->virtio_console, virtio_print, &host->console);
+	virtio_console_init(&host->virtio_console, virtio_print, host);
 	if ((host->job->flags & JOB_FLAG_VIRTIO_INPUT) != 0) {
 		host->vcpus.input = (struct vcpu_input){virtio_input_room, virtio_input_receive, host};
 	}

@@ -27,6 +27,13 @@
 
 enum { HOST_TOKEN_MAX = 0x10000 };
 
+/* What the virtio console's driver has done so far, by clock_ns; 0: not yet. Under the seam's lock of vmm/vcpu.h. */
+struct virtio_typing {
+	uint64_t live_ns;    /* it took the device, as far as somebody looked */
+	uint64_t printed_ns; /* the last time that it printed */
+	bool is_open;        /* it takes what is typed */
+};
+
 struct host {
 	const struct job_header *job;
 	unsigned machine_cpus;
@@ -45,6 +52,7 @@ struct host {
 	struct shares shares;
 	struct virtio_block disk;
 	struct virtio_console virtio_console;
+	struct virtio_typing virtio_typing;
 	struct virtio_mmio virtio[JOB_VIRTIO_COUNT];
 	struct vcpus vcpus;
 	struct neighbour neighbour;

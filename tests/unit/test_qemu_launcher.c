@@ -116,13 +116,13 @@ static void nothing_grows(void **state)
 		heard->text[0] = '\0';
 	}
 	assert_true(heard->uart.used <= FRAME_LINE_MAX);
-	for (unsigned i = 0; i < 2 * UART_KEPT; i++) {
+	for (unsigned i = 0; i < 2 * LAST_LINES; i++) {
 		char line[] = "0\x1b[1m\n";
 
 		line[0] = (char)('a' + i);
 		say(heard, line);
 	}
-	uart_last_write(&heard->uart, "> ", to);
+	last_lines_write(&heard->uart.last, "> ", to);
 	assert_int_equal(fclose(to), 0);
 	assert_string_equal(last, "> i.[1m\n> j.[1m\n> k.[1m\n> l.[1m\n> m.[1m\n> n.[1m\n> o.[1m\n> p.[1m\n");
 	free(last);

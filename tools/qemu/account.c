@@ -265,6 +265,9 @@ static bool fact_take(struct account *account, const struct frame *frame)
 	case FRAME_FACT_ACTED:
 		return number_take(summary->acted, REEVE_FAULT_RULES, &said);
 	case FRAME_FACT_EXITS:
+		account->rsi +=
+			said.index == REEVE_EXIT_RIPAS_CHANGE || said.index == REEVE_EXIT_HOST_CALL ? said.value : 0;
+		return true;
 	case FRAME_FACT_CPUS:
 		return true;
 	case FRAME_FACT_KIND_COUNT:
@@ -348,6 +351,7 @@ static bool console_take(struct account *account, const struct frame *frame)
 {
 	(void)fwrite(frame->payload, 1, frame->size, account->console);
 	(void)fflush(account->console);
+	last_lines_take(&account->said, (const char *)frame->payload, frame->size);
 	return true;
 }
 

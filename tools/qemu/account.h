@@ -10,6 +10,7 @@
 #include "machine/qemu/frame.h"
 #include "reeve/measure.h"
 #include "tools/qemu/job.h"
+#include "tools/qemu/last_lines.h"
 #include "tools/qemu/map_record.h"
 #include "tools/qemu/realms.h"
 #include "tools/qemu/refusals.h"
@@ -30,7 +31,9 @@ struct account {
 	size_t token_size;
 	bool has_end; /* the last frame came */
 	bool is_begun;
-	uint64_t bad; /* frames whose payload makes no sense */
+	uint64_t bad;           /* frames whose payload makes no sense */
+	uint64_t rsi;           /* calls of the realm's RSI that reached its host */
+	struct last_lines said; /* on the console */
 	struct summary *summary;
 };
 

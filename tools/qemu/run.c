@@ -14,7 +14,7 @@
 #include "tools/token_file.h"
 #include "tools/trace_file.h"
 
-enum { LOG_LINE_BUFFER = 1 << 13 };
+enum { LOG_LINE_BUFFER = 1 << 13, NS_IN_S = 1000000000 };
 
 /* All that a run has open. */
 struct qemu_life {
@@ -202,11 +202,32 @@ static bool files_close(struct qemu_life *life)
 static void cut_short(struct qemu_life *life, enum end end, const struct message *why)
 {
 	run_say(why, life->streams);
-	if (life->uart.kept != 0) {
+	if (life->uart.last.count != 0) {
 		run_say(&(struct message){"the last lines of the machine:"}, life->streams);
-		uart_last_write(&life->uart, "  ", life->streams->err);
+		last_lines_write(&life->uart.last, "  ", life->streams->err);
 	}
 	summary_cut_short(end, why, life->options->json, life->streams->err);
+}
+
+/* A kernel that knows what a Realm is asks the monitor for its memory before all else. One that never did, and did not switch itself off, most
+ * likely does not know. */
+static void unaware_say(struct qemu_life *life)
+{
+	const struct summary *summary = &life->summary;
+	struct message why;
+
+	if (life->options->linux_files.kernel == NULL || summary->end == END_SYSTEM_OFF || life->account.rsi != 0 ||
+		summary->phases_ns[PHASE_RUN] == 0) {
+		return;
+	}
+	last_lines_end(&life->account.said);
+	(void)message_set(&why,
+		"in the %.1f s that it ran %s made no RSI call that its host saw: a kernel with realm support "
+		"(CONFIG_ARM_CCA_GUEST, Linux 6.13 or newer) begins with one; %s",
+		(double)summary->phases_ns[PHASE_RUN] / NS_IN_S, life->options->linux_files.kernel,
+		life->account.said.count == 0 ? "it wrote nothing on its console" : "its last lines:");
+	run_say(&why, life->streams);
+	last_lines_write(&life->account.said, "  ", life->streams->err);
 }
 
 /* QEMU ended by itself and well. Returns whether the run was good. */
@@ -235,6 +256,7 @@ static bool off_report(struct qemu_life *life)
 		(void)run_refused(life->options, &life->summary.error, life->streams);
 		return false;
 	}
+	unaware_say(life);
 	run_report(life->options, &life->summary, life->streams);
 	return life->summary.end == END_SYSTEM_OFF && life->summary.leak_count == 0;
 }

@@ -2,7 +2,6 @@
 /* uart.c - cuts the UART's bytes into lines and hands them on. */
 #include "tools/qemu/uart.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static bool ends_with(const char *text, const char *end)
@@ -13,27 +12,18 @@ static bool ends_with(const char *text, const char *end)
 	return length >= size && strcmp(text + length - size, end) == 0;
 }
 
-static void text_keep(struct uart *uart, const char *text, size_t size)
-{
-	char *kept = uart->last[uart->kept++ % UART_KEPT];
-	size_t length = size < UART_COLUMNS ? size : UART_COLUMNS - 1;
-
-	for (size_t i = 0; i < length; i++) {
-		kept[i] = isprint((unsigned char)text[i]) || text[i] == '\t' ? text[i] : '.';
-	}
-	kept[length] = '\0';
-	if (uart->stopped[0] == '\0' && ends_with(kept, ": this CPU stops")) {
-		memcpy(uart->stopped, kept, length + 1);
-	}
-}
-
 static void text_take(struct uart *uart, const char *text, size_t size)
 {
+	const char *last;
+
 	while (size != 0 && text[size - 1] == '\r') {
 		size--;
 	}
-	if (size != 0) {
-		text_keep(uart, text, size);
+	last_lines_take(&uart->last, text, size);
+	last_lines_end(&uart->last);
+	last = last_lines_last(&uart->last);
+	if (uart->stopped[0] == '\0' && ends_with(last, ": this CPU stops")) {
+		memcpy(uart->stopped, last, strlen(last) + 1);
 	}
 	uart->text(uart->context, text, size);
 }
@@ -77,14 +67,5 @@ void uart_finish(struct uart *uart)
 {
 	if (uart->used != 0) {
 		line_take(uart);
-	}
-}
-
-void uart_last_write(const struct uart *uart, const char *head, FILE *to)
-{
-	unsigned first = uart->kept < UART_KEPT ? 0 : uart->kept - UART_KEPT;
-
-	for (unsigned i = first; i < uart->kept; i++) {
-		fprintf(to, "%s%s\n", head, uart->last[i % UART_KEPT]);
 	}
 }

@@ -10,11 +10,7 @@
 #include <stdio.h>
 
 #include "machine/qemu/frame.h"
-
-enum {
-	UART_KEPT = 8,      /* lines */
-	UART_COLUMNS = 240, /* of a kept line, with its end */
-};
+#include "tools/qemu/last_lines.h"
 
 struct uart {
 	FILE *log; /* NULL: none */
@@ -25,19 +21,15 @@ struct uart {
 	uint64_t expected; /* the next one's number */
 	uint64_t lost;     /* that did not come, by the gaps */
 	size_t used;
-	unsigned kept;
-	char stopped
-		[UART_COLUMNS]; /* the first line of an image of ours that stopped one of its CPUs (bare/exception.h); "" */
+	/* The first line of an image of ours that stopped one of its CPUs (bare/exception.h); "". */
+	char stopped[LAST_LINES_COLUMNS];
 	char line[FRAME_LINE_MAX];
-	char last[UART_KEPT][UART_COLUMNS]; /* the one of number n is last[n % UART_KEPT] */
+	struct last_lines last; /* of what was no frame */
 };
 
 /* Take the next bytes. */
 void uart_take(struct uart *uart, const char *bytes, size_t size);
 /* No more will come: what stands there without a line end is a line. */
 void uart_finish(struct uart *uart);
-
-/* Write the last lines of what was no frame, each behind `head`, unprintable bytes as dots. */
-void uart_last_write(const struct uart *uart, const char *head, FILE *to);
 
 #endif

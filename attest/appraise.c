@@ -80,6 +80,12 @@ static bool is_size_good(const struct reeve_claim_info *info, const struct reeve
 	return info->size == REEVE_CLAIM_SIZE_DIGEST ? is_digest_size(size) : size == (size_t)info->size;
 }
 
+/* Numbers that mean something (fact sheet section 3.2): the client is RMSD (1), live activation is disallowed (0) or allowed (1). */
+static bool is_value_good(enum reeve_claim claim, uint64_t number)
+{
+	return (claim != REEVE_CLAIM_CLIENT_ID || number == 1) && (claim != REEVE_CLAIM_LFA_POLICY || number <= 1);
+}
+
 static bool is_component_good(const struct reeve_component *component)
 {
 	return is_digest_size(component->measurement.size) && is_digest_size(component->signer.size);
@@ -103,7 +109,7 @@ static struct reeve_check_result check_claim(const struct appraiser *a, enum ree
 	if (is_identity && value->bytes.bytes[0] != 0x01) {
 		return found_in(REEVE_FINDING_CLAIM_UEID, claim);
 	}
-	if (claim == REEVE_CLAIM_CLIENT_ID && info->need[a->profile] == REEVE_NEED_M && value->number != 1) {
+	if (info->need[a->profile] != REEVE_NEED_N && !is_value_good(claim, value->number)) {
 		return found_in(REEVE_FINDING_CLAIM_VALUE, claim);
 	}
 	for (unsigned i = 0; claim == REEVE_CLAIM_SW_COMPONENTS && i < value->number; i++) {

@@ -171,6 +171,20 @@ static void test_reader(void **state)
 	assert_false(cbor_next(&c, &value));
 }
 
+/* A count that would begin again stays where no buffer is as large. */
+static void test_count(void **state)
+{
+	uint8_t bytes[4];
+	struct cbor_writer w = cbor_writer((struct reeve_buf){bytes, sizeof(bytes)});
+
+	(void)state;
+	cbor_put_raw(&w, reeve_span(bytes, SIZE_MAX));
+	assert_int_equal(w.size, SIZE_MAX);
+	cbor_put_raw(&w, reeve_span(bytes, 2));
+	assert_int_equal(w.size, SIZE_MAX);
+	assert_false(cbor_writer_fits(&w));
+}
+
 /* What only looks like it: an array is not searched, and a byte string is no text. */
 static void test_alike(void **state)
 {
@@ -358,6 +372,7 @@ int main(void)
 		cmocka_unit_test(test_integers),
 		cmocka_unit_test(test_writer),
 		cmocka_unit_test(test_reader),
+		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_alike),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_wellformed),

@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "reeve/address.h"
+#include "tools/dtb_check.h"
 
 /* The first 64 bytes of an Image. */
 enum {
@@ -228,41 +229,12 @@ static bool kernel_place(struct linux_boot *boot, const struct linux_files *file
 	return true;
 }
 
-/* A cell or two as a number; 0 when the property is not there. */
-static uint64_t chosen_number(const void *fdt, const char *name)
+/* A device tree that is given is measured as it is, so it must say already what the realm will be. */
+static bool dtb_read(
+	struct linux_boot *boot, const struct linux_files *files, const struct layout *layout, struct message *why)
 {
-	int size = 0;
-	const uint8_t *bytes = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), name, &size);
-	uint64_t value = 0;
-
-	for (int i = 0; bytes != NULL && i < size && i < (int)sizeof(value); i++) {
-		value = value << 8 | bytes[i];
-	}
-	return value;
-}
-
-/* A device tree that is given is measured as it is, so it must say already where the initrd is. */
-static bool dtb_read(struct linux_boot *boot, const struct linux_files *files, struct message *why)
-{
-	uint64_t base;
-	uint64_t top;
-
-	if (!bytes_map(files->dtb, LAYOUT_FDT_SPACE, &boot->dtb, why)) {
-		return false;
-	}
-	if (boot->dtb.size < sizeof(struct fdt_header) || fdt_check_header(boot->dtb.data) != 0 ||
-		fdt_totalsize(boot->dtb.data) > boot->dtb.size) {
-		return message_set(why, "%s is no device tree blob, or is cut off", files->dtb);
-	}
-	base = chosen_number(boot->dtb.data, "linux,initrd-start");
-	top = chosen_number(boot->dtb.data, "linux,initrd-end");
-	if (files->initrd != NULL && (base != boot->chosen.initrd_base || top != boot->chosen.initrd_top)) {
-		return message_set(why,
-			"%s: /chosen has the initrd at 0x%" PRIx64 "-0x%" PRIx64
-			", it stands at: linux,initrd-start = <0x%" PRIx64 ">, linux,initrd-end = <0x%" PRIx64 ">",
-			files->dtb, base, top, boot->chosen.initrd_base, boot->chosen.initrd_top);
-	}
-	return true;
+	return bytes_map(files->dtb, LAYOUT_FDT_SPACE, &boot->dtb, why) &&
+		dtb_check(&boot->dtb, files->dtb, layout, &boot->chosen, why);
 }
 
 /* Whether hvc0 is a console by the command line, and whether it is the last one. */
@@ -303,7 +275,7 @@ bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, c
 		.chosen = {.bootargs = files->bootargs, .is_linux = true, .has_disk = files->disk != NULL}};
 	is_good = kernel_place(boot, files, layout, granule, &behind, why) &&
 		(files->initrd == NULL || initrd_place(boot, files, layout, behind, granule, why)) &&
-		(files->dtb == NULL || dtb_read(boot, files, why));
+		(files->dtb == NULL || dtb_read(boot, files, layout, why));
 	if (!is_good) {
 		linux_boot_close(boot);
 		return false;

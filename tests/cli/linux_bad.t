@@ -9,4 +9,50 @@ $ for disk in nothing empty short large .; do reeve run --machine qemu --disk $d
 2> reeve run: . cannot be read: Is a directory
 [1]
 $ reeve run --disk short $GUEST/hello.elf 2>&1 | head -n 1
-reeve run: --disk is for --machine qemu only
+reeve run: --disk is for --machine qemu only: add that
+# Kernels that are none or do not fit, initial RAM disks that do not.
+$ python3 -c '
+> import struct
+> def image(name, size=1 << 20):
+>     data = bytearray(5000)
+>     struct.pack_into("<QQQ", data, 8, 0, size, 10)
+>     data[56:60] = b"ARM\x64"
+>     open(name, "wb").write(data)
+> image("Image")
+> image("wide", 63 << 20)'; echo initrd >initrd; truncate -s 13M fat
+$ for kernel in "$GUEST/hello.elf" "wide" "Image --initrd empty" "Image --ram 2M" "Image --ram 2100K" "Image --ram 16M --initrd fat"; do reeve run --machine qemu --kernel $kernel 2>&1; done | sed "s|$GUEST/||"
+reeve run: hello.elf is no arm64 kernel: there is no "ARM\x64" at its byte 56
+reeve run: wide: 66060288 bytes (image_size) do not fit RAM from 0x40200000 on; give more --ram
+reeve run: empty is empty
+reeve run: RAM of 2097152 bytes has no room for an image: its first 2 MiB hold the device tree
+reeve run: Image: 1048576 bytes (image_size) do not fit RAM from 0x40200000 on; give more --ram
+reeve run: fat: 13631488 bytes do not fit RAM from 0x40400000 on, behind the kernel; give more --ram
+# The device tree that reeve makes, and what of it may not be otherwise. No initrd can lie over it: it keeps 2 MiB to itself.
+$ reeve run --machine qemu --kernel Image --initrd initrd --cpus 2 --dump-dtb tree --rmm nothing
+2> reeve run: --rmm nothing cannot be read: No such file or directory
+[1]
+$ python3 -c '
+> tree = open("tree", "rb").read()
+> def lie(name, what, by, width=8):
+>     open(name, "wb").write(tree.replace(what.to_bytes(width, "big") if isinstance(what, int) else what, by.to_bytes(width, "big") if isinstance(by, int) else by))
+> lie("memory", 64 << 20, 65 << 20)
+> lie("over", 0x40400000, 0x40000000)
+> lie("hvc", b"smc", b"hvc")
+> lie("gic", 0x08000000, 0x2f000000)
+> lie("chosen", b"chosen", b"choosy")
+> open("half", "wb").write(tree[:len(tree) // 2])
+> open("long", "wb").write(tree + bytes(2 << 20))'
+$ for dtb in memory over hvc gic chosen half long; do reeve run --machine qemu --kernel Image --initrd initrd --cpus 2 --dtb $dtb; done; reeve run --machine qemu --kernel Image --initrd initrd --dtb tree; reeve run --machine qemu --kernel Image --cpus 2 --dtb tree
+2> reeve run: memory: /memory@40000000 tells of 0x4100000 bytes at 0x40000000; the RAM is 0x40000000-0x44000000: correct it, or give --ram
+2> reeve run: over: /chosen has the initrd at 0x40000000-0x40400007, it stands at: linux,initrd-start = <0x40400000>, linux,initrd-end = <0x40400007>
+2> reeve run: hvc: /psci has the method "hvc": a Realm's is "smc"
+2> reeve run: gic: /interrupt-controller@8000000: the registers of arm,gic-v3 (reg, entry 0) are not at 0x8000000, where the Realm has them
+2> reeve run: chosen: there is no /chosen, where a kernel finds its command line and its console
+2> reeve run: half is no device tree blob, or is damaged or cut off (FDT_ERR_TRUNCATED)
+2> reeve run: long cannot be read: it is too large
+2> reeve run: tree: cpu@1 has the affinity 0x1, which none of the 1 CPUs has: correct it, or give more --cpus
+2> reeve run: tree: /chosen has an initrd at 0x40400000-0x40400007: give it with --initrd
+[1]
+# The same tree is believed when it tells the truth.
+$ [ "$(reeve measure --kernel Image --initrd initrd --cpus 2 --dtb tree)" = "$(reeve measure --kernel Image --initrd initrd --cpus 2)" ] && echo same
+same

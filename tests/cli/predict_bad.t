@@ -193,7 +193,7 @@ reeve measure: crooked: text_offset 0x123 is not a page below 2 MiB
 reeve measure: wide: 1099511627776 bytes (image_size) do not fit RAM from 0x40200000 on; give more --ram
 reeve measure: empty is empty
 reeve measure: nothing cannot be opened: No such file or directory
-reeve measure: tree is no device tree blob, or is cut off
-reeve measure: initrd is no device tree blob, or is cut off
+reeve measure: tree is no device tree blob, or is damaged or cut off (FDT_ERR_BADVERSION)
+reeve measure: initrd is no device tree blob, or is damaged or cut off (FDT_ERR_TRUNCATED)
 reeve measure: large cannot be read: it is too large
 [1]

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# hostile.py - Realms that mean no good, or know nothing of what they are, on the model and on QEMU's RME machine.
+"""Cases for tests/machine/run."""
+import functools
+import os
+import re
+import struct
+import tempfile
+
+# Seed, CPUs, how guest/hostile.c ends (its enum ending) after how many hundred draws, the limit in seconds; exit code and end of the run.
+HOSTILE = [
+    (1, 1, 0, 10, 60, 0, 'system_off'),
+    (2, 2, 0, 10, 60, 0, 'system_off'),
+    (3, 2, 3, 4, 60, 0, 'system_off'),
+    (4, 1, 4, 4, 60, 1, 'system_reset'),
+    (5, 2, 2, 4, 60, 1, 'cpus_off'),
+    (6, 1, 1, 1, 4, 1, 'timeout'),
+]
+
+
+def hostile_case(run, reeve, guest, seed, cpus, ending, hundreds, limit, code, end):
+    """A Realm that draws garbage for all it is offered comes to its end, and its host has everything back."""
+    rpv = f'{seed:02x}00000000000000{ending:02x}{hundreds:02x}'
+    words = ['--json', '--cpus', str(cpus), '--timeout', str(limit), '--rpv', rpv]
+    found = []
+    with tempfile.NamedTemporaryFile() as disk:
+        disk.truncate(1 << 20)
+        for machine, more in (('model', []), ('qemu', ['--disk', disk.name])):
+            ran = run(reeve, machine, [*words, *more, os.path.join(guest, 'hostile.elf')])
+            draws = sum(int(n) for n in re.findall(r'^[A-Za-z ]+: (\d+) draws$', ran.out, re.M))
+            if (ran.code, ran.summary.get('end'), ran.summary.get('leaked'), draws) != (code, end, [], 100 * hundreds):
+                found.append(f'{machine}: exit code {ran.code}, {draws} draws: {ran.err}{ran.out[-400:]}')
+            if machine == 'qemu' and 'the disk served some' not in ran.out:
+                found.append(f'no request reached the disk: {ran.out[-400:]}')
+    return found
+
+
+def kernel_make(path, instructions):
+    """An arm64 Image with a proper header: its first instruction branches behind that."""
+    header = bytearray(64)
+    struct.pack_into('<I', header, 0, 0x14000010)  # b #64
+    struct.pack_into('<QQQ', header, 8, 0, 0x10000, 10)
+    header[56:60] = b'ARM\x64'
+    with open(path, 'wb') as f:
+        f.write(header + struct.pack(f'<{len(instructions)}I', *instructions))
+
+
+def print_instructions(text):
+    """Write a text to the PL011 where the device is, in the unprotected half of a 40-bit space."""
+    found = [0xd2a12001, 0xf2c01001]  # mov x1, #0x8009000000
+    for byte in text.encode():
+        found += [0x52800000 | byte << 5, 0x39000020]  # mov w0, #byte; strb w0, [x1]
+    return found
+
+
+# A kernel that knows nothing of Realms: what it does, how that ends, and the line behind the one that says so.
+UNAWARE = [
+    ('spins', [0x14000000], 'timeout', None),
+    ('sleeps', [0xd503207f, 0x17ffffff], 'timeout', None),
+    ('writes to a device as if it were no Realm', [0xd2a12001, 0x39000020, 0x14000000], 'timeout', None),
+    ('says something', [*print_instructions('Booting\nno realm here'), 0x14000000], 'timeout', '  no realm here'),
+    ('resets', [0x52800120, 0x72b08000, 0xd4000003, 0x14000000], 'system_reset', None),
+]
+
+
+def unaware_case(run, reeve, instructions, end, last):
+    """A kernel without realm support is said to make no RSI call, with its last lines."""
+    with tempfile.NamedTemporaryFile() as kernel:
+        kernel_make(kernel.name, instructions)
+        qemu = run(reeve, 'qemu', ['--json', '--timeout', '1', '--kernel', kernel.name])
+    lines = qemu.err.splitlines()
+    said = [line for line in lines if 'made no RSI call that its host saw' in line]
+    if (qemu.code, qemu.summary.get('end'), qemu.summary.get('leaked'), len(said)) != (1, end, [], 1):
+        return [f'exit code {qemu.code}: {qemu.err}']
+    if last is None:
+        return [] if said[0].endswith('it wrote nothing on its console') else said
+    return [] if said[0].endswith('its last lines:') and last in lines else lines
+
+
+def cases(run, reeve, guest):
+    """Every (name, function without arguments that gives complaints); `run` is a run of a machine."""
+    return [
+        *((f'hostile {row[0]}', functools.partial(hostile_case, run, reeve, guest, *row)) for row in HOSTILE),
+        *((f'kernel that {what}', functools.partial(unaware_case, run, reeve, *row)) for what, *row in UNAWARE),
+    ]

@@ -89,10 +89,12 @@ bool host_must_stop(struct host *host)
 	return host_is_over(host);
 }
 
-/* Sleep until an interrupt, `ns` at most. Whoever types sees what the realm waits with. */
+/* Sleep until an interrupt, `ns` at most. Whoever types sees what the realm waits with; lines of two realms stay whole. */
 static void sleep(struct host *host, uint64_t ns)
 {
-	vcpus_flush(&host->vcpus);
+	if (!host->neighbour.is_there) {
+		vcpus_flush(&host->vcpus);
+	}
 	alarm_set(host, ns);
 	wait_for_interrupt();
 	host_look(host);

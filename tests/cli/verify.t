@@ -24,6 +24,17 @@ REFUSED binding             binding-canned        canned platform token: its cha
 verdict: refused; .* (re)
 $ reeve verify --platform-anchor tf-rmm-cca_platform.pub bug-33-repro.cbor >bug.txt
 [1]
+# ES256, a JWK, a binding by SHA-512; but the measurements are longer than the realm's hash, which other verifiers let pass.
+$ reeve verify --platform-anchor cca-token-02.jwk cca-token-02.cbor | grep -v ^-
+pass    profile             ok                    the two parts are of one profile that is known
+pass    platform-claims     ok                    what the profile wants of the platform token is there, in its length
+pass    realm-claims        ok                    what the profile wants of the realm token is there, in its length
+pass    platform-signature  ok                    an anchor signed the platform token: cca-token-02.jwk
+pass    realm-signature     ok                    the realm attestation key (RAK) signed the realm token
+pass    binding             ok                    the platform token vouches for the RAK
+pass    lifecycle           ok                    the platform's security lifecycle is accepted
+REFUSED measurements        rim-length            the RIM has not the length of the realm's hash
+verdict: refused; .* (re)
 # No anchor: whoever signed it is not known.
 $ reeve verify tf-rmm-cca_token.cbor | grep signature
 REFUSED platform-signature  no-anchor             no platform key was given \(--platform-anchor\).* (re)

@@ -97,8 +97,15 @@ BENCH_OBJ := $(call obj,$(BENCH_SRC))
 HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC) $(FUZZ_SRC) \
 	$(FUZZ_MAIN_SRC))
 bare = $(patsubst %,$(BUILD)/machine/obj/%.o,$(basename $(1)))
-RMM_OBJ := $(call bare,$(BARE_SRC) $(RMM_SRC) $(sort $(wildcard spec/*.c attest/*.c monitor/*.c)))
-NT_OBJ := $(call bare,$(BARE_SRC) $(NT_SRC) $(QEMU_SRC) $(VMM_SRC) $(sort $(wildcard spec/*.c host/*.c fault/*.c)))
+# What each page of realm memory takes comes first in an image, side by side: each page of code costs a walk after a change of worlds.
+first = $(filter $(1),$(2)) $(filter-out $(1),$(2))
+RMM_FIRST := $(BARE_SRC) $(addprefix machine/qemu/monitor/,start.S el3.c platform.c boot.c) \
+	$(addprefix monitor/,dispatch.c granule.c granule_command.c data.c rtt.c table.c)
+NT_FIRST := $(BARE_SRC) $(addprefix machine/qemu/host/,seam.c conduit.c clock.c) fault/fault.c spec/names.c \
+	$(addprefix host/,call.c loan.c pool.c ledger.c mirror.c memory.c)
+RMM_OBJ := $(call bare,$(call first,$(RMM_FIRST),$(BARE_SRC) $(RMM_SRC) $(sort $(wildcard spec/*.c attest/*.c monitor/*.c))))
+NT_OBJ := $(call bare,$(call first,$(NT_FIRST),$(BARE_SRC) $(NT_SRC) $(QEMU_SRC) $(VMM_SRC) \
+	$(sort $(wildcard spec/*.c host/*.c fault/*.c))))
 RUNTIME_OBJ := $(patsubst %,$(BUILD)/guest/obj/%.o,$(basename $(RUNTIME_SRC)))
 GUEST_OBJ := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(GUEST_SRC))
 

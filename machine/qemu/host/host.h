@@ -44,7 +44,6 @@ struct host {
 	struct spinlock realm_lock;
 	struct spinlock pages_lock; /* guards pages */
 	struct spinlock vcpus_lock; /* the seam of vmm/vcpu.h */
-	struct pages pages;
 	struct conduit conduit;
 	struct pl011 console;
 	uint8_t token[HOST_TOKEN_MAX];
@@ -60,6 +59,7 @@ struct host {
 	struct build_plan plan;
 	struct build_segment segments[JOB_SEGMENTS_MAX];
 	struct reeve_fault_plan rules;
+	struct pages pages;
 	bool is_destroying;                /* what is being taken apart is not stopped */
 	atomic_uint cpus_up;               /* other CPUs that came up */
 	atomic_uint cpus_out;              /* other CPUs that have left the run */

@@ -77,8 +77,9 @@ $ cat >tree.py <<'END'
 > def text(string): return string.encode() + bytes(4 - len(string) % 4)
 > def number(name, value): return word(3, 4, name, value)
 > start, end = int(sys.argv[1], 16), int(sys.argv[2], 16)
-> tree = word(1) + text("") + word(1) + text("chosen") + number(0, start) + number(19, end) + word(2, 2, 9)
-> names = b"linux,initrd-start\0linux,initrd-end\0"
+> tree = word(1) + text("") + word(1) + text("chosen") + number(0, start) + number(19, end) + word(2, 1) + text("memory")
+> tree += word(3, 7, 36) + text("memory") + word(3, 12, 48, 0, 0x40000000, 0x8000000, 2, 2, 9)
+> names = b"linux,initrd-start\0linux,initrd-end\0device_type\0reg\0"
 > head = word(0xd00dfeed, 56 + len(tree) + len(names), 56, 56 + len(tree), 40, 17, 16, 0, len(names), len(tree)) + bytes(16)
 > open("tree", "wb").write(head + tree + names)
 > END

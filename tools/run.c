@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "machine/hosted/p384_pem.h"
+#include "tools/feeder.h"
 #include "tools/late_file.h"
 #include "tools/plan.h"
 #include "tools/program.h"
@@ -45,15 +46,18 @@ static bool plan_complete(struct run_options *options, struct message *why)
 }
 
 /* Build, run and destroy the realm of an open machine. False with *why set when it was not even begun. */
-static bool live(struct vmm *vmm, const struct boot_parts *parts, struct message *why)
+static bool live(struct vmm *vmm, const struct boot_parts *parts, FILE *err, struct message *why)
 {
+	struct feeder feeder;
 	struct stop stop;
 
 	if (!stop_begin(&stop, vmm, why)) {
 		return false;
 	}
 	if (vmm_build(vmm, parts)) {
+		feeder_begin(&feeder, &vmm->threads.all, err);
 		vmm_run(vmm);
+		feeder_end(&feeder);
 	}
 	stop_timer_end(&stop);
 	vmm_destroy(vmm);
@@ -117,7 +121,7 @@ static int machine_run(
 {
 	const struct run_options *options = vmm->options;
 	struct message why = {""};
-	bool has_lived = live(vmm, parts, &why);
+	bool has_lived = live(vmm, parts, streams->err, &why);
 	bool is_good = has_lived && vmm->summary.end == END_SYSTEM_OFF && vmm->summary.leak_count == 0;
 
 	conduit_trace_end(&vmm->conduit);

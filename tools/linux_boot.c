@@ -237,8 +237,7 @@ static bool dtb_read(
 		dtb_check(&boot->dtb, files->dtb, layout, &boot->chosen, why);
 }
 
-/* Whether hvc0 is a console by the command line, and whether it is the last one. */
-static void consoles_find(struct fdt_chosen *chosen, const char *bootargs)
+void linux_consoles_find(struct fdt_chosen *chosen, const char *bootargs)
 {
 	static const char option[] = "console=";
 	static const char blank[] = " \t\n";
@@ -280,7 +279,7 @@ bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, c
 		linux_boot_close(boot);
 		return false;
 	}
-	consoles_find(&boot->chosen, files->dtb == NULL ? files->bootargs : dtb_bootargs(boot->dtb.data));
+	linux_consoles_find(&boot->chosen, files->dtb == NULL ? files->bootargs : dtb_bootargs(boot->dtb.data));
 	return true;
 }
 

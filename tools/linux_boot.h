@@ -33,4 +33,7 @@ bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, c
 	size_t granule, struct message *why);
 void linux_boot_close(struct linux_boot *boot);
 
+/* Say in *chosen whether hvc0 is a console by that command line (NULL: none), and whether it is the last one. */
+void linux_consoles_find(struct fdt_chosen *chosen, const char *bootargs);
+
 #endif

@@ -134,6 +134,27 @@ static void tree_says_what_the_layout_says(void **state)
 	free(fdt);
 }
 
+/* The virtio console has its own place and interrupt, whether there is a disk or not; without it the tree is as before. */
+static void tree_has_a_virtio_console(void **state)
+{
+	struct layout layout = layout_of(36, 128 * mib, 1);
+
+	(void)state;
+	for (unsigned has_disk = 0; has_disk < 2; has_disk++) {
+		const struct fdt_chosen chosen = {
+			.is_linux = true, .has_disk = has_disk != 0, .has_virtio_console = true};
+		size_t size;
+		void *fdt = fdt_make(&layout, &chosen, &size);
+		int node = fdt_path_offset(fdt, "/virtio_mmio@a000200");
+		const fdt32_t *interrupt = fdt_getprop(fdt, node, "interrupts", NULL);
+
+		assert_int_equal(cell64(fdt, node, "reg", 0), 0xa000200);
+		assert_int_equal(fdt32_to_cpu(interrupt[1]), 49 - 32);
+		assert_int_equal(fdt_path_offset(fdt, "/virtio_mmio@a000000") >= 0, has_disk != 0);
+		free(fdt);
+	}
+}
+
 static void tree_has_every_cpu(void **state)
 {
 	(void)state;
@@ -256,6 +277,55 @@ static void console_input(void **state)
 	}
 }
 
+/* A driver finds nothing before it has looked at an interrupt that it enabled; then all, and what comes when that is read is a new matter. */
+static void console_driven(void **state)
+{
+	struct pl011 uart;
+
+	(void)state;
+	pl011_init(&uart, NULL, NULL);
+	uart.is_driven = true;
+	assert_true(pl011_receive(&uart, 'a'));
+	assert_true(pl011_receive(&uart, 'b'));
+	assert_int_equal(pl011_read(&uart, 0x3c), 0x50);
+	assert_int_equal(pl011_read(&uart, 0x18), 0x90);
+	pl011_write(&uart, 0x38, 0x50);
+	assert_true(pl011_line(&uart));
+	assert_int_equal(pl011_read(&uart, 0x18), 0x90);
+	assert_int_equal(pl011_read(&uart, 0x00), 0);
+	assert_int_equal(pl011_room(&uart), PL011_RECEIVE_MAX - 2);
+	assert_int_equal(pl011_read(&uart, 0x40), 0x50);
+	assert_int_equal(pl011_read(&uart, 0x18), 0x80);
+	assert_int_equal(pl011_read(&uart, 0x00), 'a');
+	assert_int_equal(pl011_read(&uart, 0x00), 'b');
+	assert_false(pl011_line(&uart));
+	assert_true(pl011_receive(&uart, 'c'));
+	assert_int_equal(pl011_read(&uart, 0x18), 0x90);
+	assert_int_equal(pl011_read(&uart, 0x3c), 0x50);
+	assert_int_equal(pl011_read(&uart, 0x00), 'c');
+}
+
+/* Another console's bytes stand among those that were sent, and raise nothing. */
+static void console_printed(void **state)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	struct pl011 uart;
+
+	(void)state;
+	assert_non_null(out);
+	pl011_init(&uart, console_write, out);
+	pl011_write(&uart, 0, 'a');
+	pl011_write(&uart, 0x44, 0x20);
+	pl011_print(&uart, "bc\nd", 4);
+	assert_int_equal(pl011_read(&uart, 0x3c), 0);
+	pl011_flush(&uart);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, "abc\nd");
+	free(text);
+}
+
 /* Lines come out as they end, long ones in pieces, the rest when flushed. */
 static void console_output(void **state)
 {
@@ -292,11 +362,14 @@ int main(void)
 		cmocka_unit_test(mpidr_of_recs),
 		cmocka_unit_test(tree_has_everything),
 		cmocka_unit_test(tree_says_what_the_layout_says),
+		cmocka_unit_test(tree_has_a_virtio_console),
 		cmocka_unit_test(tree_has_every_cpu),
 		cmocka_unit_test(tree_is_repeatable),
 		cmocka_unit_test(console_registers),
 		cmocka_unit_test(console_interrupt_status),
 		cmocka_unit_test(console_input),
+		cmocka_unit_test(console_driven),
+		cmocka_unit_test(console_printed),
 		cmocka_unit_test(console_output),
 	};
 

@@ -398,6 +398,8 @@ static void a_console_types(void **state)
 	(void)state;
 	memset(much, 'y', sizeof(much));
 	console_start(&g, VIRTIO_CONSOLE_INPUT);
+	assert_true(virtio_mmio_is_live(&g.mmio));
+	assert_int_equal(virtio_mmio_read(&g.mmio, 0x34, 4), 16);
 	descriptor(&g, 0, BASE + DATA, 4, WRITE, 0);
 	ring(&g, VIRTIO_CONSOLE_INPUT, 0);
 	assert_int_equal(get16(&g, USED + 2), 0);
@@ -409,7 +411,9 @@ static void a_console_types(void **state)
 	assert_memory_equal(g.memory + DATA, "hell", 4);
 	ring(&g, VIRTIO_CONSOLE_INPUT, 0);
 	assert_memory_equal(g.memory + DATA, "o", 1);
+	assert_int_equal(virtio_console_room(&g.console), VIRTIO_CONSOLE_TYPED_MAX);
 	assert_int_equal(virtio_console_type(&g.console, much, sizeof(much)), VIRTIO_CONSOLE_TYPED_MAX);
+	assert_int_equal(virtio_console_room(&g.console), 0);
 }
 
 /* Any register, any value, rings full of noise: every read answers and nothing outside is written. */

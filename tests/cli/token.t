@@ -74,7 +74,7 @@ $ reeve token make --platform-key platform.pem --realm-key realm.pem no_rim.json
 [1]
 # What made tokens are, against other implementations.
 $ $SRC/tests/cli/token_witness.py
-26 tokens, 0 wrong
+27 tokens, 0 wrong
 # Keys that others can read are not used, and nothing of them is said.
 $ chmod 640 realm.pem
 $ reeve token make --platform-key platform.pem --realm-key realm.pem claims.json

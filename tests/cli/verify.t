@@ -35,6 +35,27 @@ pass    binding             ok                    the platform token vouches for
 pass    lifecycle           ok                    the platform's security lifecycle is accepted
 REFUSED measurements        rim-length            the RIM has not the length of the realm's hash
 verdict: refused; .* (re)
+# The example of a draft: the claims are of 2024, the signatures of 2023, and so are the claims with which they go.
+$ reeve verify --platform-anchor tf-rmm-cca_platform.pub draft-2023.cbor | tail -n 1
+verdict: affirmed; not compared: challenge, platform, memory-encryption, rim, rems, rpv
+$ echo '{"memory_encryption": "private"}' >private.json
+$ reeve verify --platform-anchor tf-rmm-cca_platform.pub --policy private.json draft-03.cbor | grep -v ^-
+pass    profile             ok                    the two parts are of one profile that is known
+pass    platform-claims     ok                    what the profile wants of the platform token is there, in its length
+pass    realm-claims        ok                    what the profile wants of the realm token is there, in its length
+REFUSED platform-signature  signature-bad         the key did not sign this: another key did, or bytes changed since
+REFUSED realm-signature     signature-bad         the key did not sign this: another key did, or bytes changed since
+pass    binding             ok                    the platform token vouches for the RAK
+pass    lifecycle           ok                    the platform's security lifecycle is accepted
+pass    measurements        ok                    one RIM and four REMs, as long as the realm's hash
+pass    memory-encryption   ok                    the realm's memory encryption policy is accepted
+verdict: refused; .* (re)
+$ for name in draft-2023 draft-03; do reeve token show $name.cbor | grep -E 'token:|COSE|policy'; done
+CCA token: 2124 bytes, tag 399, profile 2023
+           P-384, COSE_Key
+CCA token: 2147 bytes, tag 907, profile 2024
+           P-384, COSE_Key
+    44243  memory encryption policy         private
 # No anchor: whoever signed it is not known.
 $ reeve verify tf-rmm-cca_token.cbor | grep signature
 REFUSED platform-signature  no-anchor             no platform key was given \(--platform-anchor\).* (re)

@@ -54,6 +54,13 @@ class Typist:
             if not self.more():
                 return None
 
+    def until(self, is_so):
+        """Whether that comes true."""
+        while not is_so():
+            if not self.more():
+                return False
+        return True
+
     def is_raw(self):
         """Whether keys come as they are pressed."""
         return not settings(self.slave)[3] & (termios.ICANON | termios.ECHO | termios.ISIG)

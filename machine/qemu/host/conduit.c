@@ -12,6 +12,10 @@
 
 enum { LEVEL_BITS = 9, US_NS = 1000 };
 
+/* By granule: the call that delegated it last. One that never was has no number that means anything, so nothing is cleared at boot. */
+static uint32_t delegations[(HOST_MEMORY_TOP - HOST_MEMORY_BASE) / REEVE_GRANULE_SIZE]
+	__attribute__((section(".bss.unset")));
+
 static uint64_t level_size(int level)
 {
 	return UINT64_C(1) << (REEVE_GRANULE_SHIFT + LEVEL_BITS * (RMI_LEVEL_LAST - level));
@@ -146,6 +150,16 @@ static void measured(struct conduit *conduit, const struct frame_measured *more)
 }
 
 /* The lock is held. */
+static void delegation_note(const struct frame_call *call, enum rmi_command command)
+{
+	uint64_t offset = call->in[1] - HOST_MEMORY_BASE;
+
+	if (command == RMI_GRANULE_DELEGATE && offset < HOST_MEMORY_TOP - HOST_MEMORY_BASE) {
+		delegations[offset / REEVE_GRANULE_SIZE] = (uint32_t)call->n;
+	}
+}
+
+/* The lock is held. */
 static void measure(struct conduit *conduit, const struct frame_call *call, enum rmi_command command)
 {
 	struct frame_measured more = {.sparse = call->sparse};
@@ -206,12 +220,18 @@ void conduit_smc(struct conduit *conduit, uint64_t x[18])
 	call.n = ++conduit->n;
 	conduit->counts[command]++;
 	if (was_done(&call)) {
+		delegation_note(&call, command);
 		measure(conduit, &call, command);
 	}
 	if (conduit->is_traced) {
 		output_call(&call);
 	}
 	spinlock_give(&conduit->lock);
+}
+
+uint64_t conduit_delegation(uint64_t pa)
+{
+	return delegations[(pa - HOST_MEMORY_BASE) / REEVE_GRANULE_SIZE];
 }
 
 void conduit_flush(struct conduit *conduit)

@@ -111,47 +111,77 @@ static bool is_granule_protection(uint64_t esr)
 		FIELD_GET(esr, ESR_ABORT_FSC) == FSC_GRANULE_PROTECTION;
 }
 
-struct use {
+/* What the library's books say of a granule. */
+struct found {
 	uint64_t granule;
-	const char *text;
+	bool is_there;
+	struct reeve_ledger_entry entry;
 };
 
-static bool use_visit(void *context, const struct reeve_ledger_entry *entry)
+static bool entry_visit(void *context, const struct reeve_ledger_entry *entry)
 {
-	struct use *use = context;
+	struct found *found = context;
 
-	if (entry->pa.value == use->granule) {
-		use->text = reeve_use_name(entry->use);
+	if (entry->pa.value == found->granule) {
+		found->is_there = true;
+		found->entry = *entry;
 	}
-	return use->text == NULL;
+	return !found->is_there;
 }
 
-/* What the library's books say of a granule. The exception may have come with the books locked: they are not waited for. */
-static const char *use_of(uint64_t granule)
+/* The exception may have come with the books locked: they are not waited for. */
+static struct found entry_of(uint64_t granule)
 {
-	struct use use = {granule, NULL};
+	struct found found = {.granule = granule};
 
-	if (host.library.config.ops == NULL || atomic_load(&host.library_lock.is_taken)) {
-		return NULL;
+	if (host.library.config.ops != NULL && !atomic_load(&host.library_lock.is_taken)) {
+		reeve_host_ledger_visit(&host.library, entry_visit, &found);
 	}
-	reeve_host_ledger_visit(&host.library, use_visit, &use);
-	return use.text;
+	return found;
+}
+
+/* The state that a granule of that use has. */
+static const char *state_of(const struct reeve_ledger_entry *entry)
+{
+	static const enum rmi_granule_state states[REEVE_USE_COUNT] = {
+		[REEVE_USE_SPARE] = GRANULE_DELEGATED,
+		[REEVE_USE_RD] = GRANULE_RD,
+		[REEVE_USE_RTT] = GRANULE_RTT,
+		[REEVE_USE_REC] = GRANULE_REC,
+		[REEVE_USE_REC_AUX] = GRANULE_REC_AUX,
+		[REEVE_USE_DATA] = GRANULE_DATA,
+	};
+
+	return rmi_granule_state_name(states[entry->use == REEVE_USE_LEAKED ? entry->was : entry->use]);
+}
+
+/* As the model reports it (machine/model/gpf.c), but for the state, which is the one that the library's books imply. */
+static void entry_put(struct text *text, const struct reeve_ledger_entry *entry)
+{
+	text_put(text, ": state ");
+	text_put(text, state_of(entry));
+	for (const struct reeve_realm *realm = host.library.realms; realm != NULL; realm = realm->next) {
+		if (entry->vmid != 0 && realm->vmid == entry->vmid) {
+			text_put(text, ", owner RD ");
+			text_hex(text, realm->rd.value);
+		}
+	}
+	text_put(text, ", delegated by call #");
+	text_decimal(text, conduit_delegation(entry->pa.value));
 }
 
 static void granule_protection_fault(const struct exception_frame *frame)
 {
 	struct text text = {.length = 0};
-	uint64_t granule = reeve_align_down(frame->far, REEVE_GRANULE_SIZE);
-	const char *use = use_of(granule);
+	struct found found = entry_of(reeve_align_down(frame->far, REEVE_GRANULE_SIZE));
 
 	text_put(&text, "granule protection fault: host ");
 	text_put(&text, FIELD_GET(frame->esr, ESR_ABORT_WNR) != 0 ? "write of " : "read of ");
 	text_hex(&text, frame->far);
 	text_put(&text, ": granule ");
-	text_hex(&text, granule);
-	if (use != NULL) {
-		text_put(&text, ", used as ");
-		text_put(&text, use);
+	text_hex(&text, found.granule);
+	if (found.is_there) {
+		entry_put(&text, &found.entry);
 	}
 	text_put(&text, ", by CPU ");
 	text_decimal(&text, cpu_number());

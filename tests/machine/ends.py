@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# ends.py - how a run on QEMU's RME machine ends when something is wrong: time, hangs, signals, what is missing.
+"""Cases for tests/machine/run."""
+import functools
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+
+LIMIT_S = 90
+# A host that takes a minute to take a Realm apart.
+SLOW = 'delay REC_DESTROY us=60000000'
+
+
+def timeout_case(run, reeve, guest):
+    """A Realm that never ends is stopped by its time and leaves nothing."""
+    qemu = run(reeve, 'qemu', ['--json', '--timeout', '1', os.path.join(guest, 'spin.elf')])
+    if (qemu.code, qemu.summary.get('end'), qemu.summary.get('leaked')) == (1, 'timeout', []):
+        return []
+    return [f'exit code {qemu.code}: {qemu.err}']
+
+
+def hang_case(run, reeve, guest, image, wanted):
+    """A machine that does nothing more is found out, with where its CPU is and the last that it said."""
+    with tempfile.NamedTemporaryFile() as nothing:
+        nothing.write(b'\x00\x00\x00\x14' * 1024)  # b .
+        nothing.flush()
+        words = [image, nothing.name] if image.startswith('--') else ['--rule', image]
+        qemu = run(reeve, 'qemu', ['--json', '--timeout', '0.5', *words, os.path.join(guest, 'spin.elf')])
+    found = [] if qemu.code == 1 and qemu.summary.get('end') == 'timeout' else [f'exit code {qemu.code}']
+    found += [] if re.fullmatch(wanted, qemu.summary.get('error', '')) else ['it does not say where']
+    found += [] if re.search(r'the last lines of the machine:\n(  .*\n)*  NOTICE: +BL31: .*\n', qemu.err) else ['no last lines']
+    return found + [qemu.err] if found else []
+
+
+def running(pid):
+    """Whether the process is there and no zombie."""
+    try:
+        with open(f'/proc/{pid}/stat', encoding='utf-8') as f:
+            return f.read().rsplit(')', 1)[1].split()[0] != 'Z'
+    except OSError:
+        return False
+
+
+def signal_case(reeve, guest, numbers, code, wanted, words=()):
+    """However reeve ends, its QEMU ends too; asked to end, it has the Realm taken apart first. Signals come a second apart."""
+    with subprocess.Popen([reeve, 'run', '--machine', 'qemu', '--json', '--cpus', '2', *words, os.path.join(guest, 'spin.elf')],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as p:
+        p.stdout.readline()
+        with open(f'/proc/{p.pid}/task/{p.pid}/children', encoding='utf-8') as f:
+            children = f.read().split()
+        for i, number in enumerate(numbers):
+            time.sleep(i and 1)
+            p.send_signal(number)
+        _, err = p.communicate(timeout=LIMIT_S)
+    seen = json.loads(err.splitlines()[-1]) if err else {}
+    until = time.monotonic() + 5
+    while any(running(child) for child in children) and time.monotonic() < until:
+        time.sleep(0.02)
+    found = [f'process {child} is still there' for child in children if running(child)]
+    if len(children) != 1 or p.returncode != code:
+        found.append(f'children {children}, exit code {p.returncode}, expected {code}: {err}')
+    return found + [f'{key}: {seen.get(key)}, expected {wanted[key]}' for key in wanted if seen.get(key) != wanted[key]]
+
+
+def missing_case(reeve, guest, env, wanted, before=()):
+    """What is not there is said in one line, with what brings it."""
+    argv = [*before, reeve, 'run', '--machine', 'qemu', os.path.join(guest, 'hello.elf')]
+    p = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                       env=dict(os.environ, **env), check=False)
+    return [] if p.returncode == 1 and re.match(wanted, p.stdout) else [f'exit code {p.returncode}: {p.stdout}']
+
+
+def cases(run, reeve, guest):
+    """Every (name, function without arguments that gives complaints); `run` is a run of a machine."""
+    at = r'cpu 0 in %s \(EL2, PC 0x%s[0-9a-f]{3}\)'
+    never = r"the machine's host never said a word: "
+    late = r'the machine hangs: no end 11 s after the 0\.5 s of --timeout: '
+    hangs = (('monitor', '--rmm', never + at % ('the monitor', '40100')),
+             ('other host', '--nt-fw', never + at % ('the host', '60000')),
+             ('host', SLOW, late + at % ('the host', '60[0-9a-f]{3}')))
+    orderly = {'end': 'interrupted', 'leaked': []}
+    stopped = {'end': 'interrupted', 'error': 'a signal asked reeve to end: the machine was stopped with its Realm in it'}
+    signals = (*((number.name, [number], 1, orderly) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)),
+               ('twice', [signal.SIGTERM, signal.SIGTERM], 1, stopped, ['--rule', SLOW]),
+               ('SIGKILL', [signal.SIGKILL], -signal.SIGKILL, {}))
+    missing = (('firmware', {'XDG_CACHE_HOME': '/nonexistent'}, r'reeve run: TF-A.*: run scripts/setup machine\n'),
+               ('tools', {'PATH': '/nonexistent'}, r'reeve run: fiptool is missing: apt-get install arm-trusted'),
+               ('memory', {}, r'reeve run: QEMU ended with code 1: .*Cannot allocate memory; .* 3 GiB of memory\n',
+                ['prlimit', f'--as={3 << 30}']))
+    return [
+        ('timeout', functools.partial(timeout_case, run, reeve, guest)),
+        *((f'hang {name}', functools.partial(hang_case, run, reeve, guest, *words)) for name, *words in hangs),
+        *((f'signal {name}', functools.partial(signal_case, reeve, guest, *words)) for name, *words in signals),
+        *((f'missing {name}', functools.partial(missing_case, reeve, guest, *words)) for name, *words in missing),
+    ]

@@ -3,6 +3,7 @@
  *
  * One line a call on the UART, `NAME: STATUS`, and what a program of a few instructions in the realm said. Ends by PSCI SYSTEM_OFF.
  * Granules stand in fixed places; the MMU is off. Sources: RMM v1.0 sections B3, B4; fact sheets rmm-v1.0 s1, s5, qemu-rme-machine s3. */
+#include "machine/qemu/bare/pointer.h"
 #include "machine/qemu/bare/smc.h"
 #include "reeve/psci.h"
 #include "reeve/rmi.h"
@@ -52,7 +53,7 @@ static uint64_t at(unsigned place)
 static void put(const char *text)
 {
 	for (; *text != '\0'; text++) {
-		*(volatile uint32_t *)(uintptr_t)UART = (uint8_t)*text;
+		*(volatile uint32_t *)pointer_at(UART) = (uint8_t)*text;
 	}
 }
 
@@ -103,7 +104,7 @@ static void move(uint64_t fid, unsigned first, unsigned count)
 static void zero(unsigned place)
 {
 	for (uint64_t word = 0; word < PAGE; word += sizeof(uint64_t)) {
-		*(volatile uint64_t *)(uintptr_t)(at(place) + word) = 0;
+		*(volatile uint64_t *)pointer_at(at(place) + word) = 0;
 	}
 }
 
@@ -120,9 +121,9 @@ static void probe(void)
 
 static void build(void)
 {
-	volatile struct rmi_realm_params *realm = (void *)(uintptr_t)at(PARAMS);
-	volatile struct rmi_rec_params *rec = (void *)(uintptr_t)at(PARAMS);
-	volatile uint32_t *source = (void *)(uintptr_t)at(SOURCE);
+	volatile struct rmi_realm_params *realm = pointer_at(at(PARAMS));
+	volatile struct rmi_rec_params *rec = pointer_at(at(PARAMS));
+	volatile uint32_t *source = pointer_at(at(SOURCE));
 	uint64_t count;
 
 	move(RMI_FID(GRANULE_DELEGATE), ROOT, PARAMS - ROOT);
@@ -156,7 +157,7 @@ static void build(void)
 
 static void run(void)
 {
-	volatile struct rmi_rec_run *page = (void *)(uintptr_t)at(RUN);
+	volatile struct rmi_rec_run *page = pointer_at(at(RUN));
 
 	zero(RUN);
 	(void)call("rec_enter", RMI_FID(REC_ENTER), at(REC), at(RUN), 0, 0, 0);
@@ -176,7 +177,7 @@ static void destroy(void)
 	(void)call("rec_destroy", RMI_FID(REC_DESTROY), at(REC), 0, 0, 0, 0);
 	(void)call("realm_destroy", RMI_FID(REALM_DESTROY), at(RD), 0, 0, 0, 0);
 	move(RMI_FID(GRANULE_UNDELEGATE), ROOT, PARAMS - ROOT);
-	say("what is left of the data", *(volatile uint64_t *)(uintptr_t)at(DATA));
+	say("what is left of the data", *(volatile uint64_t *)pointer_at(at(DATA)));
 }
 
 void other_host(void);

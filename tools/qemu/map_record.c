@@ -172,28 +172,35 @@ static bool granule_tell(void *context, uint64_t pa, struct reeve_granule_info *
 	return true;
 }
 
+/* Visit the granules of a row. False: the visitor has enough. */
+static bool row_tell(
+	const uint64_t *row, bool (*visit)(void *context, const struct reeve_ledger_entry *entry), void *visitor)
+{
+	struct reeve_ledger_entry entry = {
+		.use = (enum reeve_use)row[FRAME_LEDGER_USE],
+		.vmid = (uint16_t)row[FRAME_LEDGER_VMID],
+		.was = (enum reeve_use)row[FRAME_LEDGER_WAS],
+		.command = (enum rmi_command)row[FRAME_LEDGER_COMMAND],
+		.returned = row[FRAME_LEDGER_RETURNED],
+	};
+
+	for (uint64_t n = 0; n < row[FRAME_LEDGER_COUNT]; n++) {
+		entry.pa = reeve_pa(row[FRAME_LEDGER_PA] + n * REEVE_GRANULE_SIZE);
+		if (!visit(visitor, &entry)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static void ledger_tell(
 	void *context, bool (*visit)(void *context, const struct reeve_ledger_entry *entry), void *visitor)
 {
 	const struct map_record *record = context;
+	bool is_wanted = true;
 
-	for (size_t i = 0; i < record->row_count; i++) {
-		const uint64_t *row = record->rows[i].words;
-
-		for (uint64_t n = 0; record->rows[i].kind == FRAME_MAP_LEDGER && n < row[FRAME_LEDGER_COUNT]; n++) {
-			const struct reeve_ledger_entry entry = {
-				.pa = reeve_pa(row[FRAME_LEDGER_PA] + n * REEVE_GRANULE_SIZE),
-				.use = (enum reeve_use)row[FRAME_LEDGER_USE],
-				.vmid = (uint16_t)row[FRAME_LEDGER_VMID],
-				.was = (enum reeve_use)row[FRAME_LEDGER_WAS],
-				.command = (enum rmi_command)row[FRAME_LEDGER_COMMAND],
-				.returned = row[FRAME_LEDGER_RETURNED],
-			};
-
-			if (!visit(visitor, &entry)) {
-				return;
-			}
-		}
+	for (size_t i = 0; i < record->row_count && is_wanted; i++) {
+		is_wanted = record->rows[i].kind != FRAME_MAP_LEDGER || row_tell(record->rows[i].words, visit, visitor);
 	}
 }
 

@@ -114,24 +114,33 @@ static void table_tell(struct telling *telling, uint64_t rd, uint64_t ipa, int l
 	flush(telling);
 }
 
-/* The tables of one level and those below: as many times round as there are levels, without a stack of tables. */
+/* What is at `ipa` of a level, if a table is, and where the next one can be. */
+static uint64_t table_find(struct telling *telling, uint64_t rd, uint64_t ipa, int level, uint64_t end)
+{
+	uint64_t size = span_of(level) << INDEX_BITS;
+	struct frame_map above;
+
+	if (!entry_ask(rd, ipa, level - 1, &above)) {
+		/* The walk ended higher up: nothing is below that whole entry. */
+		uint64_t higher = span_of((int)(int64_t)above.words[FRAME_ENTRY_LEVEL]);
+
+		return reeve_align_down(ipa, higher) + higher;
+	}
+	if (above.words[FRAME_ENTRY_STATE] == RTTE_TABLE) {
+		table_tell(telling, rd, ipa, level, end);
+	}
+	return ipa + size;
+}
+
+/* All tables, level by level: as many walks as there are levels, and no stack of tables. */
 static void tables_tell(struct telling *telling, uint64_t rd, int start, uint64_t end)
 {
-	for (int level = start; level <= RMI_LEVEL_LAST; level++) {
-		uint64_t size = span_of(level) << INDEX_BITS;
-		struct frame_map above;
-
+	for (uint64_t ipa = 0; ipa < end; ipa += span_of(start) << INDEX_BITS) {
+		table_tell(telling, rd, ipa, start, end);
+	}
+	for (int level = start + 1; level <= RMI_LEVEL_LAST; level++) {
 		for (uint64_t ipa = 0; ipa < end;) {
-			if (level == start || entry_ask(rd, ipa, level - 1, &above)) {
-				if (level == start || above.words[FRAME_ENTRY_STATE] == RTTE_TABLE) {
-					table_tell(telling, rd, ipa, level, end);
-				}
-				ipa += size;
-				continue;
-			}
-			/* The walk ended higher up: nothing is below that whole entry. */
-			ipa = reeve_align_down(ipa, span_of((int)(int64_t)above.words[FRAME_ENTRY_LEVEL])) +
-				span_of((int)(int64_t)above.words[FRAME_ENTRY_LEVEL]);
+			ipa = table_find(telling, rd, ipa, level, end);
 		}
 	}
 }

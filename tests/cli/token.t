@@ -52,19 +52,30 @@ $ PYTHONPATH=$SRC/tests/cli python3 -c '
 > from token_world import *
 > root = claims(tag=907)
 > root["platform"]["claims"]["verification_service"] = "a\u001b[31mb\u00e9"
-> root["realm"]["unknown"] = {"-70000": "a101f5"}
+> root["realm"]["unknown"] = {"-70000": "a201f6206161"}
+> root["platform"]["claims"]["extension"] = "83a201677368612d32353604f53bffffffffffffffffc180"
+> root["platform"]["claims"]["trusted_boot_keys"] = "81a50162444d02000301044207070964225cc3a9"
 > root["platform"]["claims"]["software_components"][0].update({"live_activation": "f5", "countersigners": "8141aa"})
 > json.dump(root, open("odd.json", "w"))
 > json.dump(changed(root, "realm/claims/initial_measurement", ...), open("no_rim.json", "w"))
 > json.dump(changed(changed(root, "realm/claims/initial_measurement", ...), "realm/unknown", {"44238": "01"}), open("type.json", "w"))'
 $ reeve token make --platform-key platform.pem --realm-key realm.pem --output odd.cbor odd.json
-$ reeve token show odd.cbor | grep -aE 'tag 907|live|counter|service|unknown|COSE'
+$ reeve token show odd.cbor | grep -aE 'tag 907|live|counter|extension|^ *[01] (hash_a|uses|name|active|index|hash |.unk)|boot keys|service|unknown|COSE'
 CCA token: \d+ bytes, tag 907, profile 2023 (re)
-           0 live_activation f5
-           0 countersigners  8141aa
+           0 live_activation true
+           0 countersigners  [h'aa']
      2400  verification service             a?[31mb??
+     2404  extension                        [{1: "sha-256", 4: true}, -18446744073709551616, 1([])]
+           0 hash_algorithm    "sha-256"
+           0 uses_ide          true
+     2405  trusted boot keys                [{1: "DM", 2: 0, 3: 1, 4: h'0707', 9: "\"\\??"}]
+           0 name              "DM"
+           0 active_array      0
+           0 index             1
+           0 hash              h'0707'
+           0 (unknown)         "\"\\??"
            P-384, COSE_Key
-   -70000  (unknown)                        a101f5
+   -70000  (unknown)                        {1: null, -1: "a"}
 $ reeve token make --platform-key platform.pem --realm-key realm.pem --output type.cbor type.json
 $ reeve token show type.cbor
 2> reeve token show: type.cbor: byte \d+: a claim has another type than its label wants \(TOKEN_CLAIM_TYPE\) (re)

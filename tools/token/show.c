@@ -8,6 +8,7 @@
 #include "attest/cbor.h"
 #include "attest/cose.h"
 #include "tools/token/hex.h"
+#include "tools/token/item.h"
 
 enum { LABEL_COLUMN = 9, NAME_COLUMN = 33, DETAIL_COLUMN = 44 };
 
@@ -67,6 +68,8 @@ static void component_print(unsigned index, const struct reeve_component *compon
 		fprintf(to, "%*s%u %-16s", LABEL_COLUMN + 2, "", index, component_members[m].name);
 		if (component_members[m].type == REEVE_CLAIM_TEXT) {
 			text_print(member, to);
+		} else if (component_members[m].type == REEVE_CLAIM_ITEM) {
+			item_print(member, to);
 		} else {
 			hex_print(member, to);
 		}
@@ -113,9 +116,13 @@ static void claim_print(const struct reeve_token *token, enum reeve_claim claim,
 	fprintf(to, "%*" PRId64 "  %-*s", LABEL_COLUMN, info->label, NAME_COLUMN, info->name);
 	switch (info->type) {
 	case REEVE_CLAIM_BYTES:
-	case REEVE_CLAIM_ITEM:
 		hex_print(value->bytes, to);
 		fprintf(to, "\n");
+		break;
+	case REEVE_CLAIM_ITEM:
+		item_print(value->bytes, to);
+		fprintf(to, "\n");
+		records_print(claim, value->bytes, LABEL_COLUMN + 2, to);
 		break;
 	case REEVE_CLAIM_TEXT:
 		text_print(value->bytes, to);
@@ -173,7 +180,7 @@ static void claims_print(const struct reeve_token *token, enum reeve_token_part_
 			continue;
 		}
 		fprintf(to, "%*" PRId64 "  %-*s", LABEL_COLUMN, label, NAME_COLUMN, "(unknown)");
-		hex_print(cbor_raw(in, &value), to);
+		item_print(cbor_raw(in, &value), to);
 		fprintf(to, "\n");
 	}
 }

@@ -10,7 +10,8 @@ static const uint64_t gicd_offset = 0x08000000;
 static const uint64_t gicr_offset = 0x080a0000;
 static const uint64_t uart_offset = 0x09000000;
 static const uint64_t virtio_offset = 0x0a000000;
-static const uint64_t shared_offset = 0x50000000;
+/* Below the RAM: what a realm shares of that has its aliases in the unprotected half as well. */
+static const uint64_t shared_offset = 0x0c000000;
 static const uint64_t ram_max = (UINT64_C(1) << 51) - LAYOUT_RAM_BASE; /* half of 52 bits */
 
 bool layout_ram_check(uint64_t ram, size_t page_size, struct message *why)

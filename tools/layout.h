@@ -2,7 +2,7 @@
 /* layout.h - where things stand in a Realm's address space; programs find all but the first three in the device tree.
  *
  *   RAM base: device tree (2 MiB are kept for it) | image | ... | RAM top        protected half
- *   top bit set: GICv3 at 0x0800_0000 and 0x080a_0000, PL011 at 0x0900_0000, virtio at 0x0a00_0000, shared buffer at 0x5000_0000     unprotected half */
+ *   top bit set: GICv3 at 0x0800_0000 and 0x080a_0000, PL011 at 0x0900_0000, virtio at 0x0a00_0000, shared buffer at 0x0c00_0000     unprotected half */
 #ifndef TOOLS_LAYOUT_H
 #define TOOLS_LAYOUT_H
 

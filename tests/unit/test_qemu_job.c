@@ -36,7 +36,7 @@ static void file_make(void)
 		.uart = UINT64_C(1) << 39 | 0x09000000,
 		.gicd = UINT64_C(1) << 39 | 0x08000000,
 		.gicr = UINT64_C(1) << 39 | 0x080a0000,
-		.shared = UINT64_C(1) << 39 | 0x50000000,
+		.shared = UINT64_C(1) << 39 | 0x0c000000,
 		.shared_size = 65536,
 		.shared_offset = CONTENT,
 		.shared_content = 16,

@@ -67,9 +67,6 @@ static bool memory_check(const struct checked *tree)
 	uint64_t base;
 	uint64_t size;
 
-	if (node < 0) {
-		return message_set(tree->why, "%s: there is no memory node (device_type \"memory\")", tree->name);
-	}
 	for (; node >= 0; node = node_of_type(tree->fdt, node, "memory")) {
 		for (int i = 0; reg_at(tree->fdt, node, i, &base, &size); i++) {
 			if (base < layout->ram_base || base > layout->ram_top || size > layout->ram_top - base) {

@@ -7,16 +7,26 @@
 /* Linux puts a page behind each entry of the input queue, and each takes its place in what a realm shares for bounce buffers. */
 enum { PRINTED_AT_ONCE = 256, QUEUE_SIZE = 16 };
 
-static void chain_print(struct virtio_console *console, const struct virtio_chain *chain)
+/* What one ring of the bell prints at most: the guest rings under a lock. Linux rings for each chain, of a page (64 KiB at most) or less. */
+enum { PRINTED_PER_RING = 64 << 10 };
+
+/* False, and nothing printed, when the chain has more than *left bytes. */
+static bool chain_print(struct virtio_console *console, const struct virtio_chain *chain, uint64_t *left)
 {
+	uint64_t all = virtio_chain_size(chain, false);
 	uint8_t bytes[PRINTED_AT_ONCE];
 	size_t offset = 0;
 	size_t size;
 
+	if (all > *left) {
+		return false;
+	}
+	*left -= all;
 	while ((size = virtio_chain_read(chain, offset, bytes, sizeof(bytes))) != 0) {
 		console->print(console->context, bytes, size);
 		offset += size;
 	}
+	return true;
 }
 
 /* As much of what was typed as the chain takes. */
@@ -36,6 +46,7 @@ static uint32_t chain_type(struct virtio_console *console, const struct virtio_c
 static bool console_serve(void *device, struct virtio_mmio *mmio, unsigned queue)
 {
 	struct virtio_console *console = device;
+	uint64_t left = PRINTED_PER_RING;
 	struct virtio_chain chain;
 
 	for (uint32_t i = 0; i < mmio->queues[queue].size; i++) {
@@ -54,8 +65,8 @@ static bool console_serve(void *device, struct virtio_mmio *mmio, unsigned queue
 		}
 		if (queue == VIRTIO_CONSOLE_INPUT) {
 			written = chain_type(console, &chain);
-		} else {
-			chain_print(console, &chain);
+		} else if (!chain_print(console, &chain, &left)) {
+			return false;
 		}
 		if (!virtio_mmio_give(mmio, queue, &chain, written)) {
 			return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* virtio_console.h - a console for virtio_mmio: what the guest writes goes to a function, what was typed waits for the guest.
  *
+ * C1: however the queues look, one ring of the bell prints 64 KiB at most; a guest that has more printed by one is to reset the device.
  * Source: VIRTIO 1.2, section 5.3, one port without the multiport feature. */
 #ifndef VMM_VIRTIO_CONSOLE_H
 #define VMM_VIRTIO_CONSOLE_H

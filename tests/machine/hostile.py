@@ -80,9 +80,51 @@ def unaware_case(run, reeve, instructions, end, last):
     return [] if said[0].endswith('its last lines:') and last in lines else lines
 
 
+def word_put(register, value):
+    """movz and movk of a 64-bit value."""
+    return [(0xf2800000 if shift else 0xd2800000) | shift << 21 | (value >> 16 * shift & 0xffff) << 5 | register for shift in range(4)]
+
+
+def stores(width, rows):
+    """Each value to its address, 2, 4 or 8 bytes."""
+    store = {2: 0x79000020, 4: 0xb9000020, 8: 0xf9000020}[width]
+    return [i for address, value in rows for i in (*word_put(1, address), *word_put(0, value), store)]
+
+
+def flood_instructions():
+    """Take the virtio console, print a line, and ring for a queue full of heads, all of them one chain of 4 MiB, which shows half a MiB eight times."""
+    half, shared, size, part = 1 << 39, 0x41000000, 1 << 20, 1 << 19
+    device, rings = half | 0x0a000200, half | shared
+    buffer = rings + part
+    must = [(0x070, 3), (0x024, 1), (0x020, 3), (0x070, 11), (0x030, 1), (0x038, 16)]
+    areas = [(at + 4 * high, (rings + page * 4096) >> 32 * high & 0xffffffff)
+             for at, page in ((0x080, 0), (0x090, 1), (0x0a0, 2)) for high in (0, 1)]
+    start = [(device + at, value) for at, value in [*must, *areas, (0x044, 1), (0x070, 15)]]
+    chain = [word for i in range(8) for word in
+             ((rings + 16 * i, buffer), (rings + 16 * i + 8, part | (i < 7) << 32 | (i + 1) << 48))]
+    line = [(rings + 128, rings + 0x3000), (rings + 136, 8), (rings + 0x3000, int.from_bytes(b'a line \n', 'little'))]
+    ring = stores(4, [(device + 0x050, 1)])
+    return [  # RSI_IPA_STATE_SET until it is at the top
+        *word_put(1, shared), *word_put(0, 0xc4000197), *word_put(2, shared + size), *word_put(3, 0), *word_put(4, 1),
+        0xd4000003, 0xeb02003f, 0x54000003 | (-18 & 0x7ffff) << 5,
+        *stores(8, chain + line), *stores(4, start), *stores(2, [(rings + 0x1004, 8), (rings + 0x1002, 1)]), *ring,
+        *stores(2, [(rings + 0x1004, 0), (rings + 0x1002, 17)]), *ring, 0x14000000]
+
+
+def flood_case(run, reeve):
+    """However much a Realm has printed by ringing once, its host sees that its time is over."""
+    with tempfile.NamedTemporaryFile() as kernel:
+        kernel_make(kernel.name, flood_instructions())
+        qemu = run(reeve, 'qemu', ['--json', '--timeout', '4', '--kernel', kernel.name, '--append', 'console=hvc0'])
+    if (qemu.code, qemu.summary.get('end'), qemu.summary.get('leaked')) == (1, 'timeout', []) and qemu.out.startswith('a line \n'):
+        return []
+    return [f'exit code {qemu.code}: {qemu.out[:100]}{qemu.err}']
+
+
 def cases(run, reeve, guest):
     """Every (name, function without arguments that gives complaints); `run` is a run of a machine."""
     return [
         *((f'hostile {row[0]}', functools.partial(hostile_case, run, reeve, guest, *row)) for row in HOSTILE),
+        ('kernel that floods its virtio console', functools.partial(flood_case, run, reeve)),
         *((f'kernel that {what}', functools.partial(unaware_case, run, reeve, *row)) for what, *row in UNAWARE),
     ]

@@ -430,6 +430,10 @@ static void a_console_types(void **state)
 	console_start(&g, VIRTIO_CONSOLE_INPUT);
 	assert_true(virtio_mmio_is_live(&g.mmio));
 	assert_int_equal(virtio_mmio_read(&g.mmio, 0x34, 4), 16);
+	set(&g, 0x30, VIRTIO_CONSOLE_OUTPUT);
+	set(&g, 0x38, 32);
+	set(&g, 0x44, 1);
+	assert_int_equal(virtio_mmio_read(&g.mmio, 0x44, 4), 0);
 	descriptor(&g, 0, BASE + DATA, 4, WRITE, 0);
 	ring(&g, VIRTIO_CONSOLE_INPUT, 0);
 	assert_int_equal(get16(&g, USED + 2), 0);

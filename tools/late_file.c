@@ -5,20 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILE_MODE = 0666 };
-
-/* Whether `path`, NULL for none, is the open file. */
-static bool is_file(const struct late_file *file, const char *path)
-{
-	struct stat first;
-	struct stat second;
-
-	return path != NULL && fstat(fileno(file->stream), &first) == 0 && stat(path, &second) == 0 &&
-		first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-}
 
 static FILE *path_open(struct late_file *file)
 {
@@ -39,43 +28,14 @@ static FILE *path_open(struct late_file *file)
 	return stream;
 }
 
-bool late_file_open(struct late_file *file, const char *option, const char *path, const struct run_options *options,
-	struct message *why)
+bool late_file_open(struct late_file *file, const char *option, const char *path, struct message *why)
 {
-	const struct {
-		const char *option;
-		const char *path;
-	} others[] = {
-		{"the image", options->image_path},
-		{"the file of --kernel", options->linux_files.kernel},
-		{"the file of --initrd", options->linux_files.initrd},
-		{"the file of --dtb", options->linux_files.dtb},
-		{"the file of --rpv", options->rpv_path},
-		{"the file of --trace", options->trace_path},
-		{"the file of --fault", options->fault_path},
-		{"the file of --map", options->map_path},
-		{"the file of --token", options->attest.token_path},
-		{"the file of --anchor", options->attest.anchor_path},
-		{"the file of --challenge", options->attest.challenge_path},
-		{"the file of --platform", options->attest.platform_path},
-		{"the file of --platform-key", options->attest.key_path},
-	};
-
 	*file = (struct late_file){.option = option, .path = path};
 	if (path == NULL) {
 		return true;
 	}
 	file->stream = path_open(file);
-	if (file->stream == NULL) {
-		return message_set(why, "%s %s cannot be written: %s", option, path, strerror(errno));
-	}
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (others[i].path != path && is_file(file, others[i].path)) {
-			late_file_drop(file);
-			return message_set(why, "%s %s is %s; name another file", option, path, others[i].option);
-		}
-	}
-	return true;
+	return file->stream != NULL || message_set(why, "%s %s cannot be written: %s", option, path, strerror(errno));
 }
 
 bool late_file_begin(struct late_file *file)

@@ -12,7 +12,6 @@
 #include <stdio.h>
 
 #include "tools/message.h"
-#include "tools/options.h"
 
 struct late_file {
 	const char *option; /* "--map" */
@@ -21,9 +20,8 @@ struct late_file {
 	bool is_new; /* there was no such file */
 };
 
-/* Open the file `path` that `option` names; NULL: none. False with *why set when it cannot be written, or is another file of the options. */
-bool late_file_open(struct late_file *file, const char *option, const char *path, const struct run_options *options,
-	struct message *why);
+/* Open the file `path` that `option` names; NULL: none. False with *why set when it cannot be written. */
+bool late_file_open(struct late_file *file, const char *option, const char *path, struct message *why);
 
 /* Empty the file. False when it cannot be; late_file_end then says so. */
 bool late_file_begin(struct late_file *file);

@@ -11,6 +11,7 @@
 #include "tools/program.h"
 #include "tools/qemu/run.h"
 #include "tools/rpv.h"
+#include "tools/run_files.h"
 #include "tools/run_report.h"
 #include "tools/stop.h"
 #include "tools/token_file.h"
@@ -148,9 +149,9 @@ static bool files_open(struct files *files, const struct run_options *options, F
 {
 	const struct attest_options *attest = &options->attest;
 
-	if (late_file_open(&files->map, "--map", options->map_path, options, why) &&
-		late_file_open(&files->token, "--token", attest->token_path, options, why) &&
-		late_file_open(&files->anchor, "--anchor", attest->anchor_path, options, why) &&
+	if (late_file_open(&files->map, "--map", options->map_path, why) &&
+		late_file_open(&files->token, "--token", attest->token_path, why) &&
+		late_file_open(&files->anchor, "--anchor", attest->anchor_path, why) &&
 		trace_file_open(&files->trace, err, why)) {
 		return true;
 	}
@@ -220,8 +221,8 @@ static int run(int argc, char *const argv[], const struct streams *streams)
 		verb_usage(&verb_run, streams->out);
 		return EXIT_DONE;
 	}
-	if (!rpv_read(&options, &why) || !challenge_read(&options.attest, &why) || !plan_complete(&options, &why) ||
-		!program_open(&program, &options, &why)) {
+	if (!run_files_check(&options, &why) || !rpv_read(&options, &why) || !challenge_read(&options.attest, &why) ||
+		!plan_complete(&options, &why) || !program_open(&program, &options, &why)) {
 		return run_refused(&options, &why, streams);
 	}
 	if (program_dump_dtb(&program, &options, &why)) {

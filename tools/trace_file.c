@@ -21,15 +21,6 @@ bool trace_file_begin(struct trace_file *trace, const struct run_options *option
 	return trace->stream != NULL || message_set(why, "there is not enough memory");
 }
 
-bool file_is_same(const char *a, const char *b)
-{
-	struct stat first;
-	struct stat second;
-
-	return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-		first.st_ino == second.st_ino;
-}
-
 static FILE *path_open(const char *path, FILE *err)
 {
 	FILE *file;
@@ -43,26 +34,6 @@ static FILE *path_open(const char *path, FILE *err)
 		(void)setvbuf(file, NULL, _IOLBF, TRACE_LINE_BUFFER);
 	}
 	return file;
-}
-
-/* Whether the name is none of the run's other files. */
-static bool is_free(const struct run_options *options, struct message *why)
-{
-	const struct {
-		const char *path;
-		const char *text;
-	} others[] = {
-		{options->image_path, "is the image; name another file"},
-		{options->rpv_path, "is the file of --rpv; name another one"},
-		{options->fault_path, "is the file of --fault; name another one"},
-	};
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (others[i].path != NULL && file_is_same(options->trace_path, others[i].path)) {
-			return message_set(why, "--trace %s %s", options->trace_path, others[i].text);
-		}
-	}
-	return true;
 }
 
 /* Whether a file of that name could be written. */
@@ -85,9 +56,8 @@ bool trace_file_check(const struct trace_file *trace, struct message *why)
 	if (trace->stream == NULL || strcmp(options->trace_path, "-") == 0) {
 		return true;
 	}
-	return is_free(options, why) &&
-		(is_writable(options->trace_path) ||
-			message_set(why, "--trace %s cannot be written: %s", options->trace_path, strerror(errno)));
+	return is_writable(options->trace_path) ||
+		message_set(why, "--trace %s cannot be written: %s", options->trace_path, strerror(errno));
 }
 
 bool trace_file_open(struct trace_file *trace, FILE *err, struct message *why)
@@ -97,9 +67,6 @@ bool trace_file_open(struct trace_file *trace, FILE *err, struct message *why)
 
 	if (trace->stream == NULL) {
 		return true;
-	}
-	if (!is_free(options, why)) {
-		return false;
 	}
 	file = path_open(options->trace_path, err);
 	if (file == NULL) {

@@ -22,9 +22,6 @@ struct trace_file {
 	size_t early_size;
 };
 
-/* Whether both names are of one file that is there. */
-bool file_is_same(const char *a, const char *b);
-
 /* Begin a trace as options->trace_path asks. False with *why set and nothing to close when there is no memory. */
 bool trace_file_begin(struct trace_file *trace, const struct run_options *options, struct message *why);
 
@@ -32,7 +29,7 @@ bool trace_file_begin(struct trace_file *trace, const struct run_options *option
 bool trace_file_check(const struct trace_file *trace, struct message *why);
 
 /* Open the file, or for "-" a copy of `err`, and write what there is; `stream` is another one then. False with *why set and `stream`
- * as it was, when it cannot be written, or is the image or a file of --rpv or --fault. */
+ * as it was, when it cannot be written. */
 bool trace_file_open(struct trace_file *trace, FILE *err, struct message *why);
 
 /* Close it. False with *why set when not all of it was written to the file. */

@@ -75,7 +75,7 @@ $ reeve run --trace link.elf mine.elf
 2> reeve run: --trace link.elf is the image; name another file
 [1]
 $ reeve run --trace ./mine --rpv @mine mine.elf
-2> reeve run: --trace ./mine is the file of --rpv; name another one
+2> reeve run: --trace ./mine is the file of --rpv; name another file
 [1]
 $ cat mine; cmp mine.elf $GUEST/hello.elf
 owner

@@ -69,17 +69,9 @@ static void text_take(void *context, const char *text, size_t size)
 static bool log_open(struct qemu_life *life, struct message *why)
 {
 	const struct run_options *options = life->options;
-	const char *const others[] = {options->image_path, options->rpv_path, options->fault_path, options->rmm_path,
-		options->nt_fw_path, options->trace_path};
 
 	if (options->machine_log == NULL) {
 		return true;
-	}
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (others[i] != NULL && file_is_same(options->machine_log, others[i])) {
-			return message_set(why, "--machine-log %s is another file of this run; name another one",
-				options->machine_log);
-		}
 	}
 	life->log = fopen(options->machine_log, "we");
 	if (life->log == NULL) {
@@ -99,9 +91,9 @@ static bool life_open(struct qemu_life *life, const struct boot_parts *parts, st
 		!qemu_rmm_open(&life->rmm, &life->parts, life->options->attest.form, why) ||
 		!qemu_job_make(life->options, parts, &life->job, why) ||
 		!trace_file_begin(&life->trace, life->options, why) || !trace_file_check(&life->trace, why) ||
-		!late_file_open(&life->map, "--map", life->options->map_path, life->options, why) ||
-		!late_file_open(&life->token, "--token", life->options->attest.token_path, life->options, why) ||
-		!late_file_open(&life->disk, "--disk-out", life->options->linux_files.disk_out, life->options, why) ||
+		!late_file_open(&life->map, "--map", life->options->map_path, why) ||
+		!late_file_open(&life->token, "--token", life->options->attest.token_path, why) ||
+		!late_file_open(&life->disk, "--disk-out", life->options->linux_files.disk_out, why) ||
 		!log_open(life, why)) {
 		return false;
 	}

@@ -66,6 +66,23 @@ def signal_case(reeve, guest, numbers, code, wanted, words=()):
     return found + [f'{key}: {seen.get(key)}, expected {wanted[key]}' for key in wanted if seen.get(key) != wanted[key]]
 
 
+def signal_early_case(reeve, guest):
+    """A signal while the first of two Realms is built: the second is not built any more."""
+    words = ['--json', '--neighbour', '--trace', '-', '--rule', SLOW.replace('REC_DESTROY', 'REALM_ACTIVATE')]
+    with subprocess.Popen([reeve, 'run', '--machine', 'qemu', *words, os.path.join(guest, 'hello.elf')],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as p:
+        trace = []
+        while not trace or trace[-1] and 'RMI_REC_CREATE' not in trace[-1]:
+            trace.append(p.stderr.readline())
+        p.send_signal(signal.SIGTERM)
+        out, err = p.communicate(timeout=LIMIT_S)
+    err = ''.join(trace) + err
+    seen = json.loads(err.splitlines()[-1])
+    if (p.returncode, seen.get('end'), seen.get('leaked'), out, err.count('RMI_REALM_CREATE(')) == (1, 'interrupted', [], '', 1):
+        return []
+    return [f'exit code {p.returncode}: {out}{err}']
+
+
 def missing_case(reeve, guest, env, wanted, before=()):
     """What is not there is said in one line, with what brings it."""
     argv = [*before, reeve, 'run', '--machine', 'qemu', os.path.join(guest, 'hello.elf')]
@@ -95,5 +112,6 @@ def cases(run, reeve, guest):
         ('timeout', functools.partial(timeout_case, run, reeve, guest)),
         *((f'hang {name}', functools.partial(hang_case, run, reeve, guest, *words)) for name, *words in hangs),
         *((f'signal {name}', functools.partial(signal_case, reeve, guest, *words)) for name, *words in signals),
+        ('signal before the neighbour', functools.partial(signal_early_case, reeve, guest)),
         *((f'missing {name}', functools.partial(missing_case, reeve, guest, *words)) for name, *words in missing),
     ]

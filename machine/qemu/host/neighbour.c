@@ -34,12 +34,18 @@ static bool devices_give(struct host *host)
 	return vcpus_gic(&neighbour->vcpus, &neighbour->gic, job->gicd, job->gicr);
 }
 
+bool neighbour_is_there(struct host *host)
+{
+	return atomic_load(&host->neighbour.is_there);
+}
+
 enum reeve_status neighbour_build(struct host *host, struct reeve_error *error)
 {
 	struct neighbour *neighbour = &host->neighbour;
 	enum reeve_status status;
 
-	if ((host->job->flags & JOB_FLAG_NEIGHBOUR) == 0) {
+	/* Who ended the run did so once, and the button that was pressed is no longer: a realm that came now would not hear of it. */
+	if ((host->job->flags & JOB_FLAG_NEIGHBOUR) == 0 || vcpus_end(&host->vcpus) != END_NONE) {
 		return REEVE_OK;
 	}
 	neighbour->build = (struct build){.realm = &neighbour->realm, .plan = &host->plan};
@@ -51,7 +57,7 @@ enum reeve_status neighbour_build(struct host *host, struct reeve_error *error)
 			: (struct reeve_error){.status = REEVE_NO_MEMORY, .step = REEVE_STEP_CONFIGURE};
 		return error->status;
 	}
-	neighbour->is_there = true;
+	atomic_store(&neighbour->is_there, true);
 	for (unsigned i = 0; status == REEVE_OK && i < PHASE_RUN; i++) {
 		status = build_phase(&neighbour->build, (enum phase)i, &neighbour->vcpus, error);
 	}
@@ -60,33 +66,33 @@ enum reeve_status neighbour_build(struct host *host, struct reeve_error *error)
 
 void neighbour_begin(struct host *host)
 {
-	if (host->neighbour.is_there) {
+	if (neighbour_is_there(host)) {
 		vcpus_begin(&host->neighbour.vcpus);
 	}
 }
 
 bool neighbour_turn(struct host *host, unsigned number)
 {
-	return host->neighbour.is_there && vcpu_turn(&host->neighbour.vcpus.cpu[number]);
+	return neighbour_is_there(host) && vcpu_turn(&host->neighbour.vcpus.cpu[number]);
 }
 
 struct vcpu *neighbour_vcpu(struct host *host, unsigned number, const struct rmi_rec_run *run)
 {
 	struct vcpu *cpu = &host->neighbour.vcpus.cpu[number];
 
-	return host->neighbour.is_there && reeve_rec_run_page(&cpu->rec) == run ? cpu : NULL;
+	return neighbour_is_there(host) && reeve_rec_run_page(&cpu->rec) == run ? cpu : NULL;
 }
 
 void neighbour_stop(struct host *host, enum end end)
 {
-	if (host->neighbour.is_there) {
+	if (neighbour_is_there(host)) {
 		vcpus_stop(&host->neighbour.vcpus, end);
 	}
 }
 
 bool neighbour_is_over(struct host *host)
 {
-	return !host->neighbour.is_there || vcpus_end(&host->neighbour.vcpus) != END_NONE;
+	return !neighbour_is_there(host) || vcpus_end(&host->neighbour.vcpus) != END_NONE;
 }
 
 enum end neighbour_end(struct host *host)
@@ -94,7 +100,7 @@ enum end neighbour_end(struct host *host)
 	struct neighbour *neighbour = &host->neighbour;
 	struct text *error = &host->vcpus.error;
 
-	if (!neighbour->is_there) {
+	if (!neighbour_is_there(host)) {
 		return END_SYSTEM_OFF;
 	}
 	if (error->length == 0 && neighbour->vcpus.error.length != 0) {
@@ -106,7 +112,7 @@ enum end neighbour_end(struct host *host)
 
 enum reeve_status neighbour_destroy(struct host *host)
 {
-	if (!host->neighbour.is_there) {
+	if (!neighbour_is_there(host)) {
 		return REEVE_OK;
 	}
 	pl011_flush(&host->neighbour.console);

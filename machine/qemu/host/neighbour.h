@@ -7,6 +7,7 @@
 #ifndef QEMU_HOST_NEIGHBOUR_H
 #define QEMU_HOST_NEIGHBOUR_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "machine/qemu/bare/spinlock.h"
@@ -18,8 +19,8 @@
 struct host;
 
 struct neighbour {
-	bool is_there;
-	bool is_in_line; /* of its console */
+	atomic_bool is_there; /* after all else of it but its realm is as it stays: other CPUs look for it */
+	bool is_in_line;      /* of its console */
 	struct spinlock realm_lock;
 	struct reeve_realm realm;
 	struct build build;
@@ -28,8 +29,10 @@ struct neighbour {
 	struct pl011 console;
 };
 
-/* Build it after the first, whose configuration and plan it has. Not REEVE_OK: *error is the cause. */
+/* Build it after the first, whose configuration and plan it has, unless the run has ended. Not REEVE_OK: *error is the cause. */
 REEVE_MUST_CHECK enum reeve_status neighbour_build(struct host *host, struct reeve_error *error);
+
+bool neighbour_is_there(struct host *host);
 
 /* Switch it on. */
 void neighbour_begin(struct host *host);

@@ -92,7 +92,7 @@ bool host_must_stop(struct host *host)
 /* Sleep until an interrupt, `ns` at most. Whoever types sees what the realm waits with; lines of two realms stay whole. */
 static void sleep(struct host *host, uint64_t ns)
 {
-	if (!host->neighbour.is_there) {
+	if (!neighbour_is_there(host)) {
 		vcpus_flush(&host->vcpus);
 	}
 	alarm_set(host, ns);
@@ -137,7 +137,7 @@ static bool start(void *context, struct vcpu *cpu, struct text *why)
 static void idle(void *context, struct vcpu *cpu, uint64_t until)
 {
 	struct host *host = context;
-	uint64_t most_ns = host->vcpus.gic == NULL || host->neighbour.is_there ? idle_ns : wait_ns;
+	uint64_t most_ns = host->vcpus.gic == NULL || neighbour_is_there(host) ? idle_ns : wait_ns;
 	uint64_t left_ns = until == UINT64_MAX ? most_ns : clock_until_ns(until);
 
 	if (left_ns != 0 && !atomic_exchange(&host->is_woken[cpu->index], false)) {
@@ -157,7 +157,7 @@ static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
 	struct host *host = context;
 	enum reeve_status status;
 
-	alarm_set(host, host->neighbour.is_there ? slice_ns : 0);
+	alarm_set(host, neighbour_is_there(host) ? slice_ns : 0);
 	status = call(cpu);
 	host_look(host);
 	return status;

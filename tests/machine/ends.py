@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+from qmp import wrapper_write
+
 LIMIT_S = 90
 # A host that takes a minute to take a Realm apart.
 SLOW = 'delay REC_DESTROY us=60000000'
@@ -83,6 +85,25 @@ def signal_early_case(reeve, guest):
     return [f'exit code {p.returncode}: {out}{err}']
 
 
+def disk_case(run, reeve, guest, lines, words, code, line):
+    """The disk is written when a Realm ran, and can have written to it, and all of it is known; else a file that is there stays as it was."""
+    with tempfile.TemporaryDirectory() as folder:
+        disk, out = os.path.join(folder, 'disk'), os.path.join(folder, 'out')
+        for path, content in ((disk, b'disk' * 256), (out, b'before')):
+            with open(path, 'wb') as f:
+                f.write(content)
+        wrapper_write(folder, lines)
+        words = ['--json', '--disk', disk, '--disk-out', out, *words, os.path.join(guest, 'hello.elf')]
+        qemu = run(reeve, 'qemu', words, folder)
+        with open(out, 'rb') as f:
+            seen = f.read()
+    wanted = b'before' if line else b'disk' * 256
+    said = [said for said in qemu.err.splitlines() if '--disk-out' in said]
+    if (qemu.code, seen, said) == (code, wanted, [f'reeve run: --disk-out {out}: {line}'] if line else []):
+        return []
+    return [f'exit code {qemu.code}, {seen[:20]}: {qemu.err}']
+
+
 def missing_case(reeve, guest, env, wanted, before=()):
     """What is not there is said in one line, with what brings it."""
     argv = [*before, reeve, 'run', '--machine', 'qemu', os.path.join(guest, 'hello.elf')]
@@ -108,10 +129,19 @@ def cases(run, reeve, guest):
                ('tools', {'PATH': '/nonexistent'}, r'reeve run: fiptool is missing: apt-get install arm-trusted'),
                ('memory', {}, r'reeve run: QEMU ended with code 1: .*Cannot allocate memory; .* 3 GiB of memory\n',
                 ['prlimit', f'--as={3 << 30}']))
+    idle = 'nothing is written, no Realm ran'
+    disks = (('all is well', 'exec "$QEMU" "$@"', [], 0, None),
+             ('no QEMU', 'exit 7', [], 1, idle),
+             ('refused', 'exec "$QEMU" "$@"', ['--ipa-bits', '49'], 1, idle),
+             ('not built', 'exec "$QEMU" "$@"', ['--rule', 'refuse REC_CREATE status=ERROR_INPUT'], 1, idle),
+             ('hangs', 'exec "$QEMU" "$@"', ['--timeout', '4', '--rule', SLOW], 1, None),
+             ('not known', 'fd=${4##*/}; "$QEMU" "$@"; truncate -s 64M /dev/fd/"$fd"', [], 1,
+              "nothing is written, the disk cannot be read back from the machine's memory"))
     return [
         ('timeout', functools.partial(timeout_case, run, reeve, guest)),
         *((f'hang {name}', functools.partial(hang_case, run, reeve, guest, *words)) for name, *words in hangs),
         *((f'signal {name}', functools.partial(signal_case, reeve, guest, *words)) for name, *words in signals),
         ('signal before the neighbour', functools.partial(signal_early_case, reeve, guest)),
+        *((f'disk out, {name}', functools.partial(disk_case, run, reeve, guest, *words)) for name, *words in disks),
         *((f'missing {name}', functools.partial(missing_case, reeve, guest, *words)) for name, *words in missing),
     ]

@@ -187,7 +187,7 @@ static bool job_build(const struct run_options *options, const struct layout *la
 	}
 	contents_put(file, &header, boot, &contents);
 	job_seal(file, size);
-	*job = (struct qemu_job){(struct job_header *)(void *)file, size};
+	*job = (struct qemu_job){.header = (struct job_header *)(void *)file, .size = size};
 	return true;
 }
 

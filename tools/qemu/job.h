@@ -10,6 +10,7 @@
 struct qemu_job {
 	struct job_header *header; /* the whole file */
 	size_t size;
+	bool is_disk_back; /* the disk in it is as the machine left it (machine.h) */
 };
 
 /* True and *job in fresh memory, sealed, for the caller to free; else false with *why set: no memory, a layout that is not possible, or more

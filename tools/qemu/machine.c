@@ -330,7 +330,7 @@ static enum machine_end qemu_live(struct machine *machine, struct watch *watch, 
 }
 
 /* The disk as the realm left it, back into the job. False when not all of it could be read. */
-static bool disk_read(const struct machine *machine, const struct qemu_job *job)
+static bool disk_read(const struct machine *machine, struct qemu_job *job)
 {
 	const struct job_header *header = job->header;
 	uint8_t *disk = (uint8_t *)job->header + header->disk_offset;
@@ -349,7 +349,7 @@ static bool disk_read(const struct machine *machine, const struct qemu_job *job)
 }
 
 enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
-	const struct qemu_job *job, const struct machine_traffic *traffic, struct message *why)
+	struct qemu_job *job, const struct machine_traffic *traffic, struct message *why)
 {
 	struct watch watch = {.options = options,
 		.uart = traffic->uart,
@@ -366,10 +366,7 @@ enum machine_end qemu_machine_run(const struct run_options *options, const struc
 		refusals_begin(&traffic->account->refusals, machine.memory, dram_base, traffic->refusals);
 		end = qemu_live(&machine, &watch, why);
 		refusals_end(&traffic->account->refusals);
-		if (!disk_read(&machine, job)) {
-			(void)message_set(why, "the disk cannot be read back from the machine's memory");
-			end = MACHINE_BROKEN;
-		}
+		job->is_disk_back = disk_read(&machine, job);
 	}
 	machine_close(&machine);
 	return end;

@@ -35,8 +35,8 @@ struct machine_traffic {
 	FILE *err;               /* help for who types */
 };
 
-/* Run it until its end. *why is set for all but OFF. */
+/* Run it until its end. *why is set for all but OFF. The job's disk is then the one in the machine's memory, if job->is_disk_back. */
 enum machine_end qemu_machine_run(const struct run_options *options, const struct qemu_parts *parts,
-	const struct qemu_job *job, const struct machine_traffic *traffic, struct message *why);
+	struct qemu_job *job, const struct machine_traffic *traffic, struct message *why);
 
 #endif

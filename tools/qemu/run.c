@@ -129,8 +129,15 @@ static bool map_write(struct qemu_life *life, struct message *why)
 	return run_map_write(&life->map, &life->summary, why);
 }
 
-/* Write the disk as the realm left it. */
-static bool disk_write(struct qemu_life *life, struct message *why)
+/* Whether a realm can have written to the disk; of a host that sends no frames nobody knows. */
+static bool has_run(const struct qemu_life *life, enum machine_end end)
+{
+	return life->summary.phases_ns[PHASE_ACTIVATE] != 0 ||
+		(life->options->nt_fw_path != NULL && life->uart.frames == 0 && end == MACHINE_OFF);
+}
+
+/* Write the disk as the realm left it. A file that is there keeps what it has when no realm ran, or not all of the disk is known. */
+static bool disk_write(struct qemu_life *life, enum machine_end end, struct message *why)
 {
 	const struct job_header *header = life->job.header;
 	bool is_good;
@@ -138,13 +145,18 @@ static bool disk_write(struct qemu_life *life, struct message *why)
 	if (life->disk.stream == NULL) {
 		return true;
 	}
+	if (!has_run(life, end) || !life->job.is_disk_back) {
+		late_file_drop(&life->disk);
+		return message_set(why, "--disk-out %s: nothing is written, %s", life->disk.path,
+			has_run(life, end) ? "the disk cannot be read back from the machine's memory" : "no Realm ran");
+	}
 	is_good = late_file_begin(&life->disk);
 	(void)fwrite(job_bytes(header, header->disk_offset), 1, header->disk_size, life->disk.stream);
 	return late_file_end(&life->disk, is_good, why);
 }
 
 /* Close what is written beside the console. False when something of it is lost; said then. */
-static bool files_close(struct qemu_life *life)
+static bool files_close(struct qemu_life *life, enum machine_end end)
 {
 	struct message why = {""};
 	bool is_good = true;
@@ -167,7 +179,7 @@ static bool files_close(struct qemu_life *life)
 		run_say(&why, life->streams);
 		is_good = false;
 	}
-	if (!disk_write(life, &why)) {
+	if (!disk_write(life, end, &why)) {
 		run_say(&why, life->streams);
 		is_good = false;
 	}
@@ -301,7 +313,7 @@ int qemu_run(const struct run_options *options, const struct boot_parts *parts, 
 		return run_refused(options, &why, streams);
 	}
 	end = machine_run(life, &why);
-	is_good = files_close(life);
+	is_good = files_close(life, end);
 	is_good = end_report(life, end, &why) && is_good;
 	life_close(life);
 	free(life);

@@ -49,7 +49,7 @@ static struct drawer first;
 static enum ending ending;
 static unsigned draws;
 static unsigned taken;  /* interrupts of the first CPU, one after the other */
-static uint64_t served; /* of the first CPU, by the disk, as its ring says or would say */
+static uint64_t served; /* chains, by the disk, as the first CPU read the rings */
 
 /* ---- what is drawn ---- */
 
@@ -117,7 +117,7 @@ static void at_system_registers(struct drawer *d)
 	uint32_t name =
 		(uint32_t)rows[row].op1 << 16 | (uint32_t)rows[row].crn << 12 | crm << 8 | (uint32_t)below(d, 8) << 5;
 
-	(void)carry_out(d, (below(d, 2) == 0 ? 0xd5380000 : 0xd5180001) | name, 0, number(d));
+	carry_out(d, (below(d, 2) == 0 ? 0xd5380000 : 0xd5180001) | name, 0, number(d));
 }
 
 /* Timers that fire now, later or never, and SGIs to whoever there is or is not. */
@@ -141,7 +141,7 @@ static void at_timers(struct drawer *d)
 		__asm__ volatile("msr cntp_ctl_el0, %0\n\tisb" ::"r"(number(d)));
 		break;
 	default:
-		(void)carry_out(d, 0xd518cba1, 0, number(d)); /* ICC_SGI1R_EL1 */
+		carry_out(d, 0xd518cba1, 0, number(d)); /* ICC_SGI1R_EL1 */
 		break;
 	}
 }
@@ -243,7 +243,7 @@ static void at_conduits(struct drawer *d)
 	if (below(d, 2) == 0) {
 		call(d, x[0]);
 	} else if (!is_end(x)) {
-		(void)carry_out(d, (below(d, 2) == 0 ? 0xd4000002 : 0xd4000003) | immediate, x[0], number(d));
+		carry_out(d, (below(d, 2) == 0 ? 0xd4000002 : 0xd4000003) | immediate, x[0], number(d));
 	}
 }
 
@@ -277,13 +277,13 @@ enum {
 
 static void disk_store(struct drawer *d, uint64_t offset, uint64_t value)
 {
-	(void)carry_out(d, 0xb9000001, disk + offset, value); /* str w1, [x0] */
+	carry_out(d, 0xb9000001, disk + offset, value); /* str w1, [x0] */
 }
 
 /* A word of the window, by its alias; not there when its page is not shared now. */
 static void window_store(struct drawer *d, uint64_t offset, uint64_t value)
 {
-	(void)carry_out(d, 0xf9000001, (half | window) + offset, value); /* str x1, [x0] */
+	carry_out(d, 0xf9000001, (half | window) + offset, value); /* str x1, [x0] */
 }
 
 /* The driver's way to a live device with one queue of `size`, whose areas are nearly always where they can be. */
@@ -351,6 +351,10 @@ static void at_disk(struct drawer *d)
 	if (disk == 0) {
 		return;
 	}
+	if (below(d, 4) != 0) {
+		(void)rsi_ipa_state_set(window, window + WINDOW_BYTES, RIPAS_EMPTY);
+	}
+	window_store(d, 2 * GRANULE_BYTES, 0);
 	switch (below(d, 8)) {
 	case 0:
 		access(d, disk, 0x200);
@@ -370,9 +374,8 @@ static void at_disk(struct drawer *d)
 		disk_store(d, VIRTIO_NOTIFY, below(d, 8) == 0 ? number(d) : 0);
 		break;
 	}
-	/* The index of what the device gave back. */
-	served += carry_out(d, 0x79400000, (half | window) + 2 * GRANULE_BYTES + 2, 0) & 0xff; /* ldrh w0, [x0] */
-	window_store(d, 2 * GRANULE_BYTES, 0);
+	/* How many chains the device gave back. */
+	served += load_or_zero(d, (half | window) + 2 * GRANULE_BYTES + 2);
 }
 
 /* ---- interrupts ---- */
@@ -398,8 +401,8 @@ static void at_interrupts(struct drawer *d)
 	taken = 0;
 	__asm__ volatile("msr daifclr, #2\n\tisb\n\tmsr daifset, #2\n\tisb" ::: "memory");
 	/* Open it again, as far as it was: priorities, enables and groups are what was drawn. */
-	(void)carry_out(d, 0xd518cce1, 0, 1);    /* ICC_IGRPEN1_EL1 */
-	(void)carry_out(d, 0xd5184601, 0, 0xff); /* ICC_PMR_EL1 */
+	carry_out(d, 0xd518cce1, 0, 1);    /* ICC_IGRPEN1_EL1 */
+	carry_out(d, 0xd5184601, 0, 0xff); /* ICC_PMR_EL1 */
 }
 
 /* ---- all of it ---- */

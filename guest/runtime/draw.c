@@ -33,10 +33,10 @@ uint64_t number(struct drawer *d)
 	}
 }
 
-uint64_t carry_out(struct drawer *d, uint32_t word, uint64_t x0, uint64_t x1)
+/* *x0 is X0 before and after. False when it faulted. */
+static bool attempt(struct drawer *d, uint32_t word, uint64_t *x0, uint64_t x1)
 {
 	volatile uint32_t *code = d->code;
-	uint64_t result;
 	struct trap trap;
 
 	code[0] = word;
@@ -44,9 +44,20 @@ uint64_t carry_out(struct drawer *d, uint32_t word, uint64_t x0, uint64_t x1)
 	__asm__ volatile("dsb sy\n\tic iallu\n\tdsb sy\n\tisb" ::: "memory");
 	trap_begin();
 	/* NOLINTNEXTLINE(performance-no-int-to-ptr): code that was just written */
-	result = ((uint64_t(*)(uint64_t, uint64_t))(uintptr_t)d->code)(x0, x1);
-	(void)trap_end(&trap);
-	return result;
+	*x0 = ((uint64_t(*)(uint64_t, uint64_t))(uintptr_t)d->code)(*x0, x1);
+	return !trap_end(&trap);
+}
+
+void carry_out(struct drawer *d, uint32_t word, uint64_t x0, uint64_t x1)
+{
+	(void)attempt(d, word, &x0, x1);
+}
+
+uint16_t load_or_zero(struct drawer *d, uint64_t address)
+{
+	uint64_t value = address;
+
+	return attempt(d, 0x79400000, &value, 0) ? (uint16_t)value : 0; /* ldrh w0, [x0] */
 }
 
 /* Accesses to [X0], of X1 where something is written, by every kind of instruction that a syndrome tells, or does not. */
@@ -94,5 +105,5 @@ void access(struct drawer *d, uint64_t base, uint64_t size)
 		word = accesses[below(d, 2)];
 		offset &= ~(uint64_t)3;
 	}
-	(void)carry_out(d, word, base + offset, number(d));
+	carry_out(d, word, base + offset, number(d));
 }

@@ -24,8 +24,11 @@ uint64_t below(struct drawer *d, uint64_t limit); /* 0 to limit - 1 */
 /* A number as garbage has it: small, one bit, all ones up to a bit, 32 bits, 64 bits. */
 uint64_t number(struct drawer *d);
 
-/* Carry the instruction `word` out with X0 and X1; what faults is skipped. Returns X0. It may change X2 to X5 and nothing else that C needs. */
-uint64_t carry_out(struct drawer *d, uint32_t word, uint64_t x0, uint64_t x1);
+/* Carry the instruction `word` out with X0 and X1; what faults is skipped. It may change X2 to X5 and nothing else that C needs. */
+void carry_out(struct drawer *d, uint32_t word, uint64_t x0, uint64_t x1);
+
+/* The 16 bits at `address`; 0 when the load faulted. */
+uint16_t load_or_zero(struct drawer *d, uint64_t address);
 
 /* One load, store or cache operation on one of the `size` bytes from `base` on, of any size, aligned or not: mostly words, as devices have them. */
 void access(struct drawer *d, uint64_t base, uint64_t size);

@@ -121,10 +121,25 @@ def flood_case(run, reeve):
     return [f'exit code {qemu.code}: {qemu.out[:100]}{qemu.err}']
 
 
+def sparse_case(run, reeve):
+    """The memory of pages far from each other is taken back no longer than there is time."""
+    base, pages = 0x41200000, 32
+    touch = [i for page in range(pages) for i in (*word_put(1, base + 0x5000 + page * 0x10000), 0xf9000021)]  # str x1, [x1]
+    call = [*word_put(1, base), *word_put(0, 0xc4000197), *word_put(2, base + (2 << 20)), *word_put(3, 0), *word_put(4, 1), 0xd4000003]
+    with tempfile.NamedTemporaryFile() as image:
+        image.write(struct.pack(f'<{len(touch + call) + 1}I', *touch, *call, 0x14000000))
+        image.flush()
+        qemu = run(reeve, 'qemu', ['--json', '--timeout', '2', '--rule', 'delay DATA_DESTROY phase=run times=all us=600000', image.name])
+    if (qemu.code, qemu.summary.get('end'), qemu.summary.get('leaked'), 'error' in qemu.summary) == (1, 'timeout', [], False):
+        return []
+    return [f'exit code {qemu.code}: {qemu.err}']
+
+
 def cases(run, reeve, guest):
     """Every (name, function without arguments that gives complaints); `run` is a run of a machine."""
     return [
         *((f'hostile {row[0]}', functools.partial(hostile_case, run, reeve, guest, *row)) for row in HOSTILE),
         ('kernel that floods its virtio console', functools.partial(flood_case, run, reeve)),
+        ('image with sparse memory', functools.partial(sparse_case, run, reeve)),
         *((f'kernel that {what}', functools.partial(unaware_case, run, reeve, *row)) for what, *row in UNAWARE),
     ]

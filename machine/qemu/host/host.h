@@ -63,6 +63,7 @@ struct host {
 	bool is_destroying;                /* what is being taken apart is not stopped */
 	atomic_uint cpus_up;               /* other CPUs that came up */
 	atomic_uint cpus_out;              /* other CPUs that have left the run */
+	uint64_t looked_ns[NS_CPUS_MAX];   /* when each CPU looked last while the library was at work (seam.c) */
 	atomic_bool is_woken[NS_CPUS_MAX]; /* a wake or start that the CPU has not seen */
 	atomic_bool has_input; /* the UART has bytes that the realm had no room for, or that nobody looked at */
 };

@@ -73,14 +73,23 @@ static void unlock(void *context, void *taken)
 	spinlock_give(taken);
 }
 
-/* Granules between two looks at the clock and the interrupts: some milliseconds of a machine that is emulated. */
-enum { LOOK_EVERY = 16 };
+/* Between two looks of a CPU at its interrupts. How much is done between two calls is the library's: granules, or blocks. */
+static const uint64_t look_ns = 1000000;
 
 static bool progress(void *context, enum reeve_step step, uint64_t done, uint64_t total)
 {
+	struct host *host = context;
+	uint64_t *looked_ns = &host->looked_ns[cpu_number()];
+	uint64_t now_ns = clock_ns();
+
 	(void)step;
+	(void)done;
 	(void)total;
-	return done % LOOK_EVERY != 0 || !host_must_stop(context);
+	if (now_ns - *looked_ns < look_ns) {
+		return true;
+	}
+	*looked_ns = now_ns;
+	return !host_must_stop(host);
 }
 
 void host_seam_init(struct host *host)

@@ -40,12 +40,12 @@ static struct event create_event(const struct run_options *options)
 	return event;
 }
 
-static struct event data_event(const struct extent *extent, const char *origin)
+static struct event data_event(const struct extent *extent, const char *origin, const char *of)
 {
 	return (struct event){
 		.kind = EVENT_DATA,
 		.origin = origin,
-		.data = {.content = *extent, .flags = FIELD_SET(0, DATA_FLAG_MEASURE, 1)},
+		.data = {.content = *extent, .flags = FIELD_SET(0, DATA_FLAG_MEASURE, 1), .of = of},
 	};
 }
 
@@ -75,6 +75,15 @@ static bool tree_ready(struct boot *boot, const struct layout *layout, const str
 	return data != NULL;
 }
 
+/* What the `i`th extent of the image is. */
+static const char *part_name(const struct boot_parts *parts, size_t i)
+{
+	if (parts->chosen == NULL || !parts->chosen->is_linux) {
+		return "image";
+	}
+	return i == 0 ? "kernel" : "initrd";
+}
+
 bool boot_make(struct boot *boot, const struct run_options *options, const struct layout *layout,
 	const struct boot_parts *parts, struct message *why)
 {
@@ -90,9 +99,10 @@ bool boot_make(struct boot *boot, const struct run_options *options, const struc
 	tree.size = reeve_align_down(boot->fdt.size + parts->granule - 1, parts->granule);
 	*at++ = create_event(options);
 	*at++ = (struct event){.kind = EVENT_RIPAS, .ripas = {layout->ram_base, layout->ram_top, EVENT_LEVEL_ANY}};
-	*at++ = data_event(&tree, "device tree");
+	*at = data_event(&tree, "device tree", "device tree");
+	at++->data.bootargs = fdt_bootargs(boot->fdt.data);
 	for (size_t i = 0; i < image->count; i++) {
-		*at++ = data_event(&image->extents[i], parts->names[i == 0 ? 0 : 1]);
+		*at++ = data_event(&image->extents[i], parts->names[i == 0 ? 0 : 1], part_name(parts, i));
 	}
 	for (unsigned i = 0; i < layout->cpus; i++) {
 		*at++ = rec_event(layout, i, image->entry);

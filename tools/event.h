@@ -49,6 +49,9 @@ struct event {
 			uint64_t flags;        /* of RMI_DATA_CREATE */
 			size_t digest_size;    /* not 0: only the digest of the one granule is known */
 			uint8_t digest[RMI_MEASUREMENT_SIZE];
+			const char *of; /* "kernel": what it is part of, for people; NULL: not known */
+			const char
+				*bootargs; /* the command line in it, if it is a device tree that has one; NULL: none */
 		} data;
 		struct rmi_rec_params rec;
 		struct {

@@ -221,3 +221,11 @@ void *fdt_make(const struct layout *layout, const struct fdt_chosen *chosen, siz
 	*size = fdt_totalsize(fdt);
 	return fdt;
 }
+
+const char *fdt_bootargs(const void *fdt)
+{
+	int size = 0;
+	const char *text = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "bootargs", &size);
+
+	return text != NULL && size > 0 && text[size - 1] == '\0' ? text : NULL;
+}

@@ -20,4 +20,7 @@ struct fdt_chosen {
  * memory or it does not fit LAYOUT_FDT_SPACE. The same arguments give the same bytes: they are measured. */
 void *fdt_make(const struct layout *layout, const struct fdt_chosen *chosen, size_t *size);
 
+/* The command line in /chosen of a device tree that is no worse than fdt_make's; NULL when it has none that ends. */
+const char *fdt_bootargs(const void *fdt);
+
 #endif

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libfdt.h>
 #include <zlib.h>
 
 #include "reeve/address.h"
@@ -255,15 +254,6 @@ void linux_consoles_find(struct fdt_chosen *chosen, const char *bootargs)
 	}
 }
 
-/* The command line of a device tree that is given; NULL when it has none that ends. */
-static const char *dtb_bootargs(const void *fdt)
-{
-	int size = 0;
-	const char *text = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "bootargs", &size);
-
-	return text != NULL && size > 0 && text[size - 1] == '\0' ? text : NULL;
-}
-
 bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, const struct layout *layout,
 	size_t granule, struct message *why)
 {
@@ -279,7 +269,7 @@ bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, c
 		linux_boot_close(boot);
 		return false;
 	}
-	linux_consoles_find(&boot->chosen, files->dtb == NULL ? files->bootargs : dtb_bootargs(boot->dtb.data));
+	linux_consoles_find(&boot->chosen, files->dtb == NULL ? files->bootargs : fdt_bootargs(boot->dtb.data));
 	return true;
 }
 

@@ -20,7 +20,7 @@ $ reeve measure --diff hello.elf other.elf
 the chains part at extension 35
 A  data 0x40200000 content [0-9a-f]{64}  \(hello.elf\+0x10000\) (re)
 B  data 0x40200000 content [0-9a-f]{64}  \(other.elf\+0x10000\) (re)
-why the content of the granule;
+why the image: the content of the granule;
 [1]
 $ for options in "--ipa-bits 41" "--hash sha512" "--ram 66M" "--rpv 01"; do reeve measure --format events --out changed $options hello.elf; reeve measure --diff changed hello.elf | grep -v '^[AB]'; done
 the chains part at extension 1
@@ -28,7 +28,7 @@ why s2sz 41 against 40;
 the chains part at extension 1
 why hash_algo 1 against 0 (sha-512 against sha-256);
 the chains part at extension 34
-why another kind of event: one has more of what comes before it, or another order;
+why the size of the RAM: one has more;
 not in the RIM, but a token shows it: RPV 01000.*00 against 0000.*00 (re)
 $ sed 's/"pc":"0x40200000"/"pc":"0x40200004"/' changed >entry; reeve measure --diff entry changed
 the chains part at extension 43

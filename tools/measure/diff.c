@@ -72,6 +72,7 @@ static struct diff_step step_keep(const struct meter *meter, const struct meter_
 		create_keep(&kept, event);
 	}
 	if (event->kind == EVENT_DATA) {
+		(void)snprintf(kept.of, sizeof(kept.of), "%s", event->data.of == NULL ? "" : event->data.of);
 		kept.flags = event->data.flags;
 		kept.is_measured = step->content != NULL;
 		kept.size = kept.is_measured ? rmi_hash_size(meter->chain.algorithm) : 0;
@@ -90,6 +91,13 @@ static struct diff_step step_keep(const struct meter *meter, const struct meter_
 	return kept;
 }
 
+static void bootargs_keep(char bootargs[DIFF_BOOTARGS_MAX], const struct event *event)
+{
+	if (event->kind == EVENT_DATA && event->data.bootargs != NULL) {
+		(void)snprintf(bootargs, DIFF_BOOTARGS_MAX, "%s", event->data.bootargs);
+	}
+}
+
 void diff_record(void *context, const struct meter *meter, const struct meter_step *step)
 {
 	struct diff *diff = context;
@@ -98,6 +106,7 @@ void diff_record(void *context, const struct meter *meter, const struct meter_st
 	if (step->event->kind == EVENT_CREATE) {
 		diff->create_a = kept;
 	}
+	bootargs_keep(diff->bootargs_a, step->event);
 	if (step->is_extension && fwrite(&kept, sizeof(kept), 1, diff->record) != 1) {
 		diff->is_broken = true;
 	}
@@ -163,6 +172,7 @@ void diff_compare(void *context, const struct meter *meter, const struct meter_s
 	if (step->event->kind == EVENT_CREATE) {
 		diff->create_b = step_keep(meter, step);
 	}
+	bootargs_keep(diff->bootargs_b, step->event);
 	if (diff->is_apart || !step->is_extension) {
 		return;
 	}
@@ -208,20 +218,40 @@ static void step_say(FILE *to, const char *whose, const struct diff_step *s)
 	fputc('\n', to);
 }
 
-static void why_say(FILE *to, const struct diff_step *a, const struct diff_step *b)
+/* The granules at one place are not the same: what they are part of, and what of a device tree. */
+static void content_say(FILE *to, const struct diff *diff)
 {
+	if (diff->a.of[0] == '\0' || strcmp(diff->a.of, diff->b.of) != 0) {
+		fprintf(to, " the content of the granule;");
+	} else if (strcmp(diff->a.of, "device tree") == 0 && strcmp(diff->bootargs_a, diff->bootargs_b) != 0) {
+		fprintf(to, " the command line: \"%s\" against \"%s\";", diff->bootargs_a, diff->bootargs_b);
+	} else {
+		fprintf(to, " the %s: the content of the granule;", diff->a.of);
+	}
+}
+
+static void why_say(FILE *to, const struct diff *diff)
+{
+	const struct diff_step *a = &diff->a;
+	const struct diff_step *b = &diff->b;
+
 	fprintf(to, "why");
-	if (a->kind != b->kind) {
+	if (a->kind != b->kind && (a->kind == EVENT_RIPAS || b->kind == EVENT_RIPAS)) {
+		fprintf(to, " the size of the RAM: one has more;");
+	} else if (a->kind != b->kind) {
 		fprintf(to, " another kind of event: one has more of what comes before it, or another order;");
 	} else if (a->kind == EVENT_CREATE) {
 		create_say(to, a, b);
 	} else if (a->kind == EVENT_RIPAS) {
+		fprintf(to, " the size of the RAM:");
 		values_say(to, "base", a->base, b->base);
 		values_say(to, "top", a->top, b->top);
 	} else if (a->kind == EVENT_DATA) {
 		values_say(to, "ipa", a->base, b->base);
 		values_say(to, "flags", a->flags, b->flags);
-		fprintf(to, "%s", a->base == b->base && a->flags == b->flags ? " the content of the granule;" : "");
+		if (a->base == b->base && a->flags == b->flags) {
+			content_say(to, diff);
+		}
 	} else if (a->kind == EVENT_REC) {
 		values_say(to, "flags", a->flags, b->flags);
 		values_say(to, "pc", a->pc, b->pc);
@@ -252,7 +282,7 @@ static void parting_say(const struct diff *diff, FILE *to)
 		fprintf(to, "B  ends here\n");
 	}
 	if (diff->has_a && diff->has_b) {
-		why_say(to, &diff->a, &diff->b);
+		why_say(to, diff);
 	} else {
 		fprintf(to, "why one goes on where the other ends;\n");
 	}

@@ -11,7 +11,7 @@
 
 #include "tools/measure/meter.h"
 
-enum { DIFF_ORIGIN_MAX = 128 };
+enum { DIFF_ORIGIN_MAX = 128, DIFF_OF_MAX = 16, DIFF_BOOTARGS_MAX = 2048 };
 
 /* A step, so that it outlives its event. */
 struct diff_step {
@@ -30,6 +30,7 @@ struct diff_step {
 	uint64_t gprs[RMI_REC_PARAMS_GPRS];
 	uint8_t params[6]; /* s2sz, sve_vl, num_bps, num_wps, pmu_num_ctrs, hash_algo */
 	char origin[DIFF_ORIGIN_MAX];
+	char of[DIFF_OF_MAX]; /* what it is part of; "": not known */
 };
 
 struct diff {
@@ -43,6 +44,8 @@ struct diff {
 	struct diff_step create_b;
 	struct diff_step a;
 	struct diff_step b;
+	char bootargs_a[DIFF_BOOTARGS_MAX]; /* the command lines; "": none was told */
+	char bootargs_b[DIFF_BOOTARGS_MAX];
 };
 
 /* False with *why set: no temporary file. */

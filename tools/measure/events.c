@@ -117,7 +117,9 @@ static bool data_read(struct source *source, const json_t *object, struct event 
 	bool has_digest = json_object_get(object, "content") != NULL;
 
 	if (!member_number_needed(object, "ipa", UINT64_MAX, &content->ipa, why) ||
-		!member_flag(object, "measured", &is_measured, why) || !member_text(object, "file", &file, why)) {
+		!member_flag(object, "measured", &is_measured, why) || !member_text(object, "file", &file, why) ||
+		!member_text(object, "of", &event->data.of, why) ||
+		!member_text(object, "bootargs", &event->data.bootargs, why)) {
 		return false;
 	}
 	if ((file != NULL) + has_zero + has_digest != 1) {
@@ -206,7 +208,8 @@ static const struct event_row {
 	{"create", EVENT_CREATE, {"hash", "s2sz", "flags", "sve_vl", "num_bps", "num_wps", "pmu_num_ctrs", "rpv"},
 		create_read},
 	{"ripas", EVENT_RIPAS, {"base", "top", "level"}, ripas_read},
-	{"data", EVENT_DATA, {"ipa", "file", "offset", "size", "content", "zero", "measured"}, data_read},
+	{"data", EVENT_DATA, {"ipa", "file", "offset", "size", "content", "zero", "measured", "of", "bootargs"},
+		data_read},
 	{"unknown", EVENT_UNKNOWN, {"ipa", "size"}, unknown_read},
 	{"rec", EVENT_REC, {"pc", "gprs", "runnable"}, rec_read},
 	{"activate", EVENT_ACTIVATE, {NULL}, activate_read},

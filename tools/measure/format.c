@@ -214,6 +214,17 @@ static json_t *ripas_json(const struct meter_step *step)
 	return object;
 }
 
+/* What it is part of, and the command line in it: once, with the first granule. */
+static void part_put(json_t *object, const struct event *event, uint64_t ipa)
+{
+	if (event->data.of != NULL) {
+		(void)json_object_set_new(object, "of", json_string(event->data.of));
+	}
+	if (event->data.bootargs != NULL && ipa == event->data.content.ipa) {
+		(void)json_object_set_new(object, "bootargs", json_string(event->data.bootargs));
+	}
+}
+
 static json_t *memory_json(const struct meter *meter, const struct meter_step *step)
 {
 	json_t *object = json_object();
@@ -228,6 +239,9 @@ static json_t *memory_json(const struct meter *meter, const struct meter_step *s
 	} else {
 		json_put_word(object, "zero", step->top - step->base);
 		(void)json_object_set_new(object, "measured", json_false());
+	}
+	if (is_data) {
+		part_put(object, step->event, step->base);
 	}
 	return object;
 }

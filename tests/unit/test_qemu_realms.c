@@ -36,6 +36,27 @@ static void numbers_follow_creation(void **state)
 	assert_int_equal(number(&realms, RMI_GRANULE_DELEGATE, 0x1000, 0, RMI_SUCCESS), 0);
 }
 
+/* What the monitor carried out counts, not what the host was told. */
+static void faults_do_not_count(void **state)
+{
+	struct realms realms = {0};
+	struct trace_call call = {.command = RMI_REALM_CREATE, .in = {0, 0x1000}, .out = {RMI_SUCCESS}};
+
+	(void)state;
+	call.fault = TRACE_FAULT_REFUSED;
+	assert_int_equal(realms_of_call(&realms, &call), 0);
+	call.fault = TRACE_FAULT_MISREPORTED;
+	call.monitor[0] = REFUSED;
+	assert_int_equal(realms_of_call(&realms, &call), 0);
+	call.out[0] = REFUSED;
+	call.monitor[0] = RMI_SUCCESS;
+	assert_int_equal(realms_of_call(&realms, &call), 1);
+	call.command = RMI_REC_CREATE;
+	call.in[2] = 0x5000;
+	assert_int_equal(realms_of_call(&realms, &call), 1);
+	assert_int_equal(number(&realms, RMI_REC_ENTER, 0x5000, 0x9000, RMI_SUCCESS), 1);
+}
+
 /* An address that was another's is the youngest's. */
 static void an_address_changes_hands(void **state)
 {
@@ -71,6 +92,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_follow_creation),
+		cmocka_unit_test(faults_do_not_count),
 		cmocka_unit_test(an_address_changes_hands),
 		cmocka_unit_test(room_ends),
 	};

@@ -144,8 +144,8 @@ static bool call_take(struct account *account, const struct frame *frame)
 	memcpy(call.in, said.in, sizeof(call.in));
 	memcpy(call.out, said.out, sizeof(call.out));
 	call.command = rmi_command_of_fid(call.in[0]);
-	call.realm = realms_of_call(&account->realms, &call);
 	fault_take(&said, &call);
+	call.realm = realms_of_call(&account->realms, &call);
 	call.condition = refusals_find(&account->refusals, &said);
 	extra_note(account, &said, &call);
 	trace_format_of(account->options->trace_kind)->call(account->trace, &call);

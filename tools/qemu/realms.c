@@ -47,7 +47,7 @@ static unsigned realm_named(const struct realms *realms, const struct trace_call
 
 unsigned realms_of_call(struct realms *realms, const struct trace_call *call)
 {
-	bool is_done = FIELD_GET(call->out[0], RMI_RETURN_STATUS) == RMI_SUCCESS;
+	bool is_done = trace_was_done(call);
 	unsigned realm;
 
 	if (is_done && call->command == RMI_REALM_CREATE) {

@@ -20,7 +20,7 @@ struct realms {
 	} recs[REALMS_RECS_KEPT];
 };
 
-/* The realm that `call`, with its registers before and after, is about; 0: none that is known. What it created is known from then on. */
+/* The realm that `call`, with its registers before and after and what a plan did to it, is about; 0: none that is known. What it created is known from then on. */
 unsigned realms_of_call(struct realms *realms, const struct trace_call *call);
 
 #endif

@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REALM_NUMBER = 1 };
+enum {
+	REALM_NUMBER = 1,
+	LEAKS_MAX = 1 << 20, /* granules of the machine, and more */
+	TOKEN_MAX = 1 << 20,
+};
 
 static void digest(void *context, enum rmi_hash_algorithm algorithm, const void *data, size_t size, uint8_t *out)
 {
@@ -178,11 +182,13 @@ static bool ripas_measure(struct account *account, const struct frame_measured *
 {
 	struct summary *summary = account->summary;
 
-	if (said->size == 0 || said->top < said->base || said->top - said->base > account->options->ram) {
+	if (said->size == 0 || !reeve_is_aligned(said->size, REEVE_GRANULE_SIZE) || said->top < said->base ||
+		said->top - said->base > account->options->ram) {
 		return false;
 	}
-	for (uint64_t base = said->base; base < said->top; base += said->size) {
-		reeve_rim_ripas(&account->hasher, summary->hash, summary->rim, base, base + said->size);
+	for (uint64_t done = 0; done < said->top - said->base; done += said->size) {
+		reeve_rim_ripas(&account->hasher, summary->hash, summary->rim, said->base + done,
+			said->base + done + said->size);
 	}
 	return true;
 }
@@ -282,7 +288,7 @@ static bool leak_take(struct account *account, const struct frame *frame)
 	struct frame_leak said;
 	struct leak *leaks;
 
-	if (!frame_leak_read(frame, &said)) {
+	if (!frame_leak_read(frame, &said) || summary->leak_count == LEAKS_MAX) {
 		return false;
 	}
 	leaks = realloc(summary->leaks, (summary->leak_count + 1) * sizeof(*leaks));
@@ -336,8 +342,12 @@ static bool end_take(struct account *account, const struct frame *frame)
 
 static bool token_take(struct account *account, const struct frame *frame)
 {
-	uint8_t *token = realloc(account->token, account->token_size + frame->size);
+	uint8_t *token;
 
+	if (frame->size > TOKEN_MAX - account->token_size) {
+		return false;
+	}
+	token = realloc(account->token, account->token_size + frame->size + 1);
 	if (token == NULL) {
 		return false;
 	}

@@ -212,7 +212,8 @@ const void *qemu_job_granule(const struct qemu_job *job, uint64_t ipa)
 	for (unsigned i = 0; i < job->header->segment_count; i++) {
 		const struct job_segment *segment = &job->header->segments[i];
 
-		if (ipa >= segment->ipa && ipa - segment->ipa < segment->size) {
+		if (reeve_is_aligned(ipa, REEVE_GRANULE_SIZE) && ipa >= segment->ipa &&
+			ipa - segment->ipa < segment->size) {
 			return (const uint8_t *)job_bytes(job->header, segment->offset) + (ipa - segment->ipa);
 		}
 	}

@@ -12,7 +12,7 @@
 static const uint64_t memory_base = 0x41900000;
 static const uint64_t memory_top = UINT64_C(1) << 32;
 
-enum { ROWS_MAX = 1 << 22 };
+enum { ROWS_MAX = 1 << 20 };
 
 struct granule {
 	uint64_t owner; /* RD; 0: none */

@@ -87,37 +87,66 @@ static void at_redistributors(struct drawer *d)
 }
 
 /* Registers by name: op1, CRn, the first CRm and how many follow. Those of the interrupt controller first. */
+static const struct register_row {
+	uint8_t op1;
+	uint8_t crn;
+	uint8_t crm;
+	uint8_t count;
+} registers[] = {
+	{0, 12, 8, 5},
+	{0, 4, 6, 1},
+	{4, 12, 8, 8},
+	{6, 12, 8, 5},
+	{0, 9, 12, 3},
+	{3, 9, 12, 3},
+	{3, 14, 8, 8},
+	{0, 5, 3, 3},
+	{0, 10, 4, 3},
+	{3, 13, 2, 14},
+	{0, 15, 0, 16},
+	{3, 15, 0, 16},
+	{0, 11, 0, 16},
+	{3, 11, 0, 16},
+	{0, 0, 0, 8},
+	{1, 0, 0, 8},
+};
+enum { REGISTER_ROWS = sizeof(registers) / sizeof(registers[0]), OP2_COUNT = 8, IMMEDIATE_BITS = 16 };
+
+static uint32_t register_move(const struct register_row *row, unsigned crm, unsigned op2, bool is_write)
+{
+	/* mrs x0, S3_…; msr S3_…, x1 */
+	return (is_write ? 0xd5180001 : 0xd5380000) | (uint32_t)row->op1 << 16 | (uint32_t)row->crn << 12 |
+		(uint32_t)(row->crm + crm) << 8 | (uint32_t)op2 << 5;
+}
+
 static void at_system_registers(struct drawer *d)
 {
-	static const struct {
-		uint8_t op1;
-		uint8_t crn;
-		uint8_t crm;
-		uint8_t count;
-	} rows[] = {
-		{0, 12, 8, 5},
-		{0, 4, 6, 1},
-		{4, 12, 8, 8},
-		{6, 12, 8, 5},
-		{0, 9, 12, 3},
-		{3, 9, 12, 3},
-		{3, 14, 8, 8},
-		{0, 5, 3, 3},
-		{0, 10, 4, 3},
-		{3, 13, 2, 14},
-		{0, 15, 0, 16},
-		{3, 15, 0, 16},
-		{0, 11, 0, 16},
-		{3, 11, 0, 16},
-		{0, 0, 0, 8},
-		{1, 0, 0, 8},
-	};
-	uint64_t row = below(d, 2) == 0 ? 0 : below(d, sizeof(rows) / sizeof(rows[0]));
-	uint32_t crm = rows[row].crm + (uint32_t)below(d, rows[row].count);
-	uint32_t name =
-		(uint32_t)rows[row].op1 << 16 | (uint32_t)rows[row].crn << 12 | crm << 8 | (uint32_t)below(d, 8) << 5;
+	const struct register_row *row = &registers[below(d, 2) == 0 ? 0 : below(d, REGISTER_ROWS)];
+	unsigned crm = (unsigned)below(d, row->count);
+	unsigned op2 = (unsigned)below(d, OP2_COUNT);
 
-	carry_out(d, (below(d, 2) == 0 ? 0xd5380000 : 0xd5180001) | name, 0, number(d));
+	carry_out(register_move(row, crm, op2, below(d, 2) == 0), 0, number(d));
+}
+
+/* HVC or SMC; the immediate has one bit, or none. */
+static uint32_t conduit(bool is_hvc, unsigned bit)
+{
+	return (is_hvc ? 0xd4000002 : 0xd4000003) | (bit == IMMEDIATE_BITS ? 0 : 1U << bit) << 5;
+}
+
+static void instructions_prepare(void)
+{
+	accesses_prepare();
+	for (unsigned row = 0; row < REGISTER_ROWS; row++) {
+		for (unsigned i = 0; i < registers[row].count * (unsigned)OP2_COUNT; i++) {
+			instruction_prepare(register_move(&registers[row], i / OP2_COUNT, i % OP2_COUNT, false));
+			instruction_prepare(register_move(&registers[row], i / OP2_COUNT, i % OP2_COUNT, true));
+		}
+	}
+	for (unsigned bit = 0; bit <= IMMEDIATE_BITS; bit++) {
+		instruction_prepare(conduit(false, bit));
+		instruction_prepare(conduit(true, bit));
+	}
 }
 
 /* Timers that fire now, later or never, and SGIs to whoever there is or is not. */
@@ -141,7 +170,7 @@ static void at_timers(struct drawer *d)
 		__asm__ volatile("msr cntp_ctl_el0, %0\n\tisb" ::"r"(number(d)));
 		break;
 	default:
-		carry_out(d, 0xd518cba1, 0, number(d)); /* ICC_SGI1R_EL1 */
+		carry_out(0xd518cba1, 0, number(d)); /* ICC_SGI1R_EL1 */
 		break;
 	}
 }
@@ -237,13 +266,13 @@ static void at_host(struct drawer *d)
 /* Calls by any number, by any way: the monitor's own, the firmware's, the host's, HVC. */
 static void at_conduits(struct drawer *d)
 {
-	uint32_t immediate = (uint32_t)below(d, below(d, 2) == 0 ? 2 : 65536) << 5;
+	uint32_t word = conduit(below(d, 2) == 0, (unsigned)below(d, IMMEDIATE_BITS + 1));
 	uint64_t x[18] = {below(d, 2) == 0 ? 0xc4000150 + below(d, 48) : draw(d)};
 
 	if (below(d, 2) == 0) {
 		call(d, x[0]);
 	} else if (!is_end(x)) {
-		carry_out(d, (below(d, 2) == 0 ? 0xd4000002 : 0xd4000003) | immediate, x[0], number(d));
+		carry_out(word, x[0], number(d));
 	}
 }
 
@@ -275,34 +304,34 @@ enum {
 	VIRTIO_MUST = 3, /* VERSION_1 and ACCESS_PLATFORM, of the upper word */
 };
 
-static void disk_store(struct drawer *d, uint64_t offset, uint64_t value)
+static void disk_store(uint64_t offset, uint64_t value)
 {
-	carry_out(d, 0xb9000001, disk + offset, value); /* str w1, [x0] */
+	carry_out(0xb9000001, disk + offset, value); /* str w1, [x0] */
 }
 
 /* A word of the window, by its alias; not there when its page is not shared now. */
-static void window_store(struct drawer *d, uint64_t offset, uint64_t value)
+static void window_store(uint64_t offset, uint64_t value)
 {
-	carry_out(d, 0xf9000001, (half | window) + offset, value); /* str x1, [x0] */
+	carry_out(0xf9000001, (half | window) + offset, value); /* str x1, [x0] */
 }
 
 /* The driver's way to a live device with one queue of `size`, whose areas are nearly always where they can be. */
 static void disk_areas(struct drawer *d, uint64_t size)
 {
-	disk_store(d, VIRTIO_STATUS, 0);
-	disk_store(d, VIRTIO_FEATURES_SELECT, 1);
-	disk_store(d, VIRTIO_FEATURES, below(d, 16) == 0 ? number(d) : VIRTIO_MUST);
-	disk_store(d, VIRTIO_STATUS, VIRTIO_LIVE & ~4U);
-	disk_store(d, VIRTIO_QUEUE_SELECT, below(d, 16) == 0 ? number(d) : 0);
-	disk_store(d, VIRTIO_QUEUE_SIZE, size);
+	disk_store(VIRTIO_STATUS, 0);
+	disk_store(VIRTIO_FEATURES_SELECT, 1);
+	disk_store(VIRTIO_FEATURES, below(d, 16) == 0 ? number(d) : VIRTIO_MUST);
+	disk_store(VIRTIO_STATUS, VIRTIO_LIVE & ~4U);
+	disk_store(VIRTIO_QUEUE_SELECT, below(d, 16) == 0 ? number(d) : 0);
+	disk_store(VIRTIO_QUEUE_SIZE, size);
 	for (unsigned area = 0; area < 3; area++) {
 		uint64_t at = below(d, 16) == 0 ? place(d) : (half | window) + (uint64_t)area * GRANULE_BYTES;
 
-		disk_store(d, VIRTIO_AREAS + 0x10 * area, at);
-		disk_store(d, VIRTIO_AREAS + 0x10 * area + 4, at >> 32);
+		disk_store(VIRTIO_AREAS + 0x10 * area, at);
+		disk_store(VIRTIO_AREAS + 0x10 * area + 4, at >> 32);
 	}
-	disk_store(d, VIRTIO_READY, 1);
-	disk_store(d, VIRTIO_STATUS, VIRTIO_LIVE);
+	disk_store(VIRTIO_READY, 1);
+	disk_store(VIRTIO_STATUS, VIRTIO_LIVE);
 }
 
 /* Descriptors that look like requests, and those that do not. */
@@ -317,13 +346,13 @@ static void rings_fill(struct drawer *d)
 
 		size = is_good ? size : number(d) & UINT32_MAX;
 		flags = is_good ? flags : number(d) & 0xffff;
-		window_store(d, 16 * i, is_good ? buffer : place(d));
-		window_store(d, 16 * i + 8, size | flags << 32 | next << 48);
-		window_store(d, BUFFERS + below(d, 8) * 0x1000, below(d, 8) == 0 ? number(d) : below(d, 2));
-		window_store(d, BUFFERS + below(d, 8) * 0x1000 + 8, below(d, 4) == 0 ? number(d) : below(d, 64));
+		window_store(16 * i, is_good ? buffer : place(d));
+		window_store(16 * i + 8, size | flags << 32 | next << 48);
+		window_store(BUFFERS + below(d, 8) * 0x1000, below(d, 8) == 0 ? number(d) : below(d, 2));
+		window_store(BUFFERS + below(d, 8) * 0x1000 + 8, below(d, 4) == 0 ? number(d) : below(d, 64));
 	}
 	/* flags, index, three heads */
-	window_store(d, GRANULE_BYTES, below(d, 2) | below(d, 4) << 16 | (below(d, 3) * 3) << 32 | below(d, 8) << 48);
+	window_store(GRANULE_BYTES, below(d, 2) | below(d, 4) << 16 | (below(d, 3) * 3) << 32 | below(d, 8) << 48);
 }
 
 /* A queue full of heads, all of them one chain that reads the disk into the same page many times over. */
@@ -332,18 +361,18 @@ static void greedy(struct drawer *d)
 	uint64_t buffer = (half | window) + BUFFERS;
 
 	disk_areas(d, 256);
-	window_store(d, BUFFERS, 0);
-	window_store(d, BUFFERS + 8, 0);
-	window_store(d, 0, buffer);
-	window_store(d, 8, 16 | UINT64_C(1) << 32 | UINT64_C(1) << 48);
+	window_store(BUFFERS, 0);
+	window_store(BUFFERS + 8, 0);
+	window_store(0, buffer);
+	window_store(8, 16 | UINT64_C(1) << 32 | UINT64_C(1) << 48);
 	for (uint64_t i = 1; i <= PARTS; i++) {
-		window_store(d, 16 * i, buffer + GRANULE_BYTES);
-		window_store(d, 16 * i + 8, GRANULE_BYTES | UINT64_C(3) << 32 | (i + 1) << 48);
+		window_store(16 * i, buffer + GRANULE_BYTES);
+		window_store(16 * i + 8, GRANULE_BYTES | UINT64_C(3) << 32 | (i + 1) << 48);
 	}
-	window_store(d, 16 * (PARTS + 1), buffer + 16);
-	window_store(d, 16 * (PARTS + 1) + 8, 1 | UINT64_C(2) << 32);
-	window_store(d, GRANULE_BYTES, 256 << 16);
-	disk_store(d, VIRTIO_NOTIFY, 0);
+	window_store(16 * (PARTS + 1), buffer + 16);
+	window_store(16 * (PARTS + 1) + 8, 1 | UINT64_C(2) << 32);
+	window_store(GRANULE_BYTES, 256 << 16);
+	disk_store(VIRTIO_NOTIFY, 0);
 }
 
 static void at_disk(struct drawer *d)
@@ -354,16 +383,16 @@ static void at_disk(struct drawer *d)
 	if (below(d, 4) != 0) {
 		(void)rsi_ipa_state_set(window, window + WINDOW_BYTES, RIPAS_EMPTY);
 	}
-	window_store(d, 2 * GRANULE_BYTES, 0);
+	window_store(2 * GRANULE_BYTES, 0);
 	switch (below(d, 8)) {
 	case 0:
 		access(d, disk, 0x200);
 		return;
 	case 1:
-		disk_store(d, below(d, 0x40) * 4, number(d));
+		disk_store(below(d, 0x40) * 4, number(d));
 		return;
 	case 2:
-		window_store(d, below(d, WINDOW_BYTES) & ~UINT64_C(7), draw(d));
+		window_store(below(d, WINDOW_BYTES) & ~UINT64_C(7), draw(d));
 		return;
 	case 3:
 		greedy(d);
@@ -371,11 +400,11 @@ static void at_disk(struct drawer *d)
 	default:
 		disk_areas(d, below(d, 16) == 0 ? number(d) : UINT64_C(1) << below(d, 9));
 		rings_fill(d);
-		disk_store(d, VIRTIO_NOTIFY, below(d, 8) == 0 ? number(d) : 0);
+		disk_store(VIRTIO_NOTIFY, below(d, 8) == 0 ? number(d) : 0);
 		break;
 	}
 	/* How many chains the device gave back. */
-	served += load_or_zero(d, (half | window) + 2 * GRANULE_BYTES + 2);
+	served += load_or_zero((half | window) + 2 * GRANULE_BYTES + 2);
 }
 
 /* ---- interrupts ---- */
@@ -398,11 +427,12 @@ static void on_irq(void)
 
 static void at_interrupts(struct drawer *d)
 {
+	(void)d;
 	taken = 0;
 	__asm__ volatile("msr daifclr, #2\n\tisb\n\tmsr daifset, #2\n\tisb" ::: "memory");
 	/* Open it again, as far as it was: priorities, enables and groups are what was drawn. */
-	carry_out(d, 0xd518cce1, 0, 1);    /* ICC_IGRPEN1_EL1 */
-	carry_out(d, 0xd5184601, 0, 0xff); /* ICC_PMR_EL1 */
+	carry_out(0xd518cce1, 0, 1);    /* ICC_IGRPEN1_EL1 */
+	carry_out(0xd5184601, 0, 0xff); /* ICC_PMR_EL1 */
 }
 
 /* ---- all of it ---- */
@@ -521,6 +551,7 @@ static void hostile(const struct machine *machine)
 	first.state = first.state * 2 | 1;
 	first.memory = image_end_address() + 4 * GRANULE_BYTES;
 	devices_find(machine);
+	instructions_prepare();
 	trap_irq(on_irq);
 	second = second_start(machine);
 	fight(&first);

@@ -60,25 +60,32 @@ static int node_of_type(const void *fdt, int node, const char *type)
 	return fdt_node_offset_by_prop_value(fdt, node, "device_type", type, (int)strlen(type) + 1);
 }
 
-static bool memory_check(const struct checked *tree)
+/* All ranges of one memory node are RAM. */
+static bool ranges_check(const struct checked *tree, int node)
 {
 	const struct layout *layout = tree->layout;
-	int node = node_of_type(tree->fdt, -1, "memory");
 	uint64_t base;
 	uint64_t size;
 
-	for (; node >= 0; node = node_of_type(tree->fdt, node, "memory")) {
-		for (int i = 0; reg_at(tree->fdt, node, i, &base, &size); i++) {
-			if (base < layout->ram_base || base > layout->ram_top || size > layout->ram_top - base) {
-				return message_set(tree->why,
-					"%s: /%s tells of 0x%" PRIx64 " bytes at 0x%" PRIx64 "; the RAM is 0x%" PRIx64
-					"-0x%" PRIx64 ": correct it, or give --ram",
-					tree->name, node_name(tree, node), size, base, layout->ram_base,
-					layout->ram_top);
-			}
+	for (int i = 0; reg_at(tree->fdt, node, i, &base, &size); i++) {
+		if (base < layout->ram_base || base > layout->ram_top || size > layout->ram_top - base) {
+			return message_set(tree->why,
+				"%s: /%s tells of 0x%" PRIx64 " bytes at 0x%" PRIx64 "; the RAM is 0x%" PRIx64
+				"-0x%" PRIx64 ": correct it, or give --ram",
+				tree->name, node_name(tree, node), size, base, layout->ram_base, layout->ram_top);
 		}
 	}
 	return true;
+}
+
+static bool memory_check(const struct checked *tree)
+{
+	int node = node_of_type(tree->fdt, -1, "memory");
+
+	while (node >= 0 && ranges_check(tree, node)) {
+		node = node_of_type(tree->fdt, node, "memory");
+	}
+	return node < 0;
 }
 
 static bool is_cpu(const struct layout *layout, uint64_t mpidr)

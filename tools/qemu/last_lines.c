@@ -20,7 +20,7 @@ static void byte_take(struct last_lines *lines, char byte)
 	bool is_shown = isprint((unsigned char)byte) || byte == '\t';
 
 	if (lines->used < sizeof(lines->line) - 1) {
-		lines->line[lines->used++] = is_shown ? byte : '.';
+		lines->line[lines->used++] = (char)(is_shown ? byte : '.');
 	}
 }
 

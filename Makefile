@@ -91,7 +91,7 @@ MODEL_OBJ := $(call obj,$(MODEL_SRC))
 SHARED_OBJ := $(call obj,$(QEMU_SRC) $(VMM_SRC))
 TOOL_OBJ := $(call obj,$(TOOL_SRC)) $(SHARED_OBJ)
 # Parts of the images that tests run here.
-TESTED_OBJ := $(call obj,machine/qemu/host/pages.c machine/qemu/monitor/manifest.c machine/qemu/monitor/refusals.c machine/qemu/monitor/sha256_any.c)
+TESTED_OBJ := $(call obj,machine/qemu/host/map.c machine/qemu/host/pages.c machine/qemu/monitor/manifest.c machine/qemu/monitor/refusals.c machine/qemu/monitor/sha256_any.c)
 SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 BENCH_OBJ := $(call obj,$(BENCH_SRC))
 HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC) $(FUZZ_SRC) \

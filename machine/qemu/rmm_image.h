@@ -5,7 +5,8 @@
  *
  * I1: whoever loads the image may change `token_form` in it before; nothing else.
  * I2: the refusals are in Realm memory: no host sees them. Who emulates the machine does, or a debugger of the Realm world.
- * I3: an entry of the refusals is whole when its number was the same before and after it was read, and is not zero. */
+ * I3: an entry of the refusals is whole when its number was the same before and after it was read, and is neither zero nor BUSY.
+ * I4: who writes an entry has put BUSY there himself: of two CPUs at once one does not write down what it refused. */
 #ifndef MACHINE_QEMU_RMM_IMAGE_H
 #define MACHINE_QEMU_RMM_IMAGE_H
 
@@ -34,16 +35,19 @@ struct rmm_head {
 };
 _Static_assert(sizeof(struct rmm_head) == 32, "start.S has it too");
 
+/* Of an entry that is being written. */
+#define RMM_REFUSAL_BUSY UINT64_MAX
+
 /* An RMI call that was refused. */
 struct rmm_refusal {
-	uint64_t number; /* of refusals since the boot, from 1; 0: none, or being written */
+	uint64_t number; /* of refusals since the boot, from 1; 0: none */
 	uint64_t cpu;
 	uint64_t in[RMM_REFUSAL_REGISTERS]; /* X0..X5 of the call */
 	uint64_t out;                       /* X0 of the answer */
 	char condition[RMM_REFUSAL_NAME];   /* the failure condition's name, and zeroes */
 };
 
-/* The last ones: number n is entries[(n - 1) % RMM_REFUSALS]. */
+/* The last ones, but for I4: number n is entries[(n - 1) % RMM_REFUSALS]. */
 struct rmm_refusals {
 	struct rmm_refusal entries[RMM_REFUSALS];
 };

@@ -103,6 +103,50 @@ static void old_refusals_are_forgotten(void **state)
 	(void)close(memory);
 }
 
+static struct rmm_refusal *entry_of(uint64_t x1)
+{
+	for (unsigned i = 0; i < RMM_REFUSALS; i++) {
+		if (refusals.entries[i].in[1] == x1) {
+			return &refusals.entries[i];
+		}
+	}
+	return NULL;
+}
+
+/* An entry that another CPU writes, or that it wrote since, is let be, and one that is being written is not read. */
+static void an_entry_has_one_writer(void **state)
+{
+	struct refusals known;
+	struct rmm_refusal *entry;
+	uint64_t number;
+	int memory;
+
+	(void)state;
+	refuse(0, 9, CONDITION_addr_align);
+	entry = entry_of(9);
+	assert_non_null(entry);
+	number = entry->number;
+	for (unsigned i = 0; i < 2 * RMM_REFUSALS; i++) {
+		entry->number = i < RMM_REFUSALS ? RMM_REFUSAL_BUSY : number + 10 * RMM_REFUSALS;
+		refuse(0, 10, CONDITION_addr_bound);
+		assert_int_equal(entry->in[1], 9);
+		assert_int_equal(entry->number, i < RMM_REFUSALS ? RMM_REFUSAL_BUSY : number + 10 * RMM_REFUSALS);
+	}
+	memory = memory_of_book();
+	refusals_begin(&known, memory, BASE, BASE + BOOK);
+	assert_int_equal(find(&known, 0, 9), CONDITION_addr_align);
+	refusals_end(&known);
+	(void)close(memory);
+	entry->number = RMM_REFUSAL_BUSY;
+	memory = memory_of_book();
+	refusals_begin(&known, memory, BASE, BASE + BOOK);
+	assert_int_equal(find(&known, 0, 9), CONDITION_NONE);
+	assert_int_equal(find(&known, 0, 10), CONDITION_addr_bound);
+	refusals_end(&known);
+	(void)close(memory);
+	entry->number = 0;
+}
+
 /* A place that an image only claims. */
 static void no_book_is_read(void **state)
 {
@@ -192,6 +236,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refusals_are_found),
 		cmocka_unit_test(old_refusals_are_forgotten),
+		cmocka_unit_test(an_entry_has_one_writer),
 		cmocka_unit_test(no_book_is_read),
 		cmocka_unit_test(form_is_set_in_a_copy),
 		cmocka_unit_test(other_images),

@@ -42,7 +42,7 @@ static bool entry_read(const struct rmm_refusal *from, struct rmm_refusal *entry
 
 	memcpy(entry, from, sizeof(*entry));
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return number != 0 && __atomic_load_n(&from->number, __ATOMIC_RELAXED) == number;
+	return number != 0 && number != RMM_REFUSAL_BUSY && __atomic_load_n(&from->number, __ATOMIC_RELAXED) == number;
 }
 
 static enum rmi_condition condition_of(const char name[RMM_REFUSAL_NAME])

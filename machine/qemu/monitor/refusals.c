@@ -19,8 +19,16 @@ void refusals_note(
 {
 	uint64_t number = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
 	struct rmm_refusal *entry = &refusals.entries[(number - 1) % RMM_REFUSALS];
+	uint64_t was = __atomic_exchange_n(&entry->number, RMM_REFUSAL_BUSY, __ATOMIC_ACQUIRE);
 
-	__atomic_store_n(&entry->number, 0, __ATOMIC_RELAXED);
+	/* A CPU that is so many refusals behind or ahead is at the same entry: it is that one's, or the later one's. */
+	if (was == RMM_REFUSAL_BUSY) {
+		return;
+	}
+	if (was > number) {
+		__atomic_store_n(&entry->number, was, __ATOMIC_RELEASE);
+		return;
+	}
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	entry->cpu = cpu;
 	memcpy(entry->in, in, sizeof(entry->in));

@@ -2,11 +2,15 @@
 # hostile.py - Realms that mean no good, or know nothing of what they are, on the model and on QEMU's RME machine.
 """Cases for tests/machine/run."""
 import functools
+import json
 import os
 import re
+import signal
 import struct
+import subprocess
 import tempfile
 
+LIMIT_S = 90
 # Seed, options, how guest/hostile.c ends (its enum ending) after how many hundred draws, the limit in seconds; exit code and end of the run.
 # All but 4 MiB of 1 GiB is shared in the end of one: the host finds as much again.
 HOSTILE = [
@@ -80,6 +84,19 @@ def unaware_case(run, reeve, instructions, end, last):
     return [] if said[0].endswith('its last lines:') and last in lines else lines
 
 
+def left_case(reeve):
+    """Who leaves a kernel that still boots is not told that it knows nothing of Realms."""
+    with tempfile.NamedTemporaryFile() as kernel:
+        kernel_make(kernel.name, [*print_instructions('Booting\n'), 0x14000000])
+        with subprocess.Popen([reeve, 'run', '--machine', 'qemu', '--json', '--kernel', kernel.name], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as p:
+            p.stdout.readline()
+            p.send_signal(signal.SIGTERM)
+            _, err = p.communicate(timeout=LIMIT_S)
+    found = [] if p.returncode == 1 and json.loads(err.splitlines()[-1])['end'] == 'interrupted' else [f'exit code {p.returncode}: {err}']
+    return found + [line for line in err.splitlines() if 'RSI call' in line]
+
+
 def word_put(register, value):
     """movz and movk of a 64-bit value."""
     return [(0xf2800000 if shift else 0xd2800000) | shift << 21 | (value >> 16 * shift & 0xffff) << 5 | register for shift in range(4)]
@@ -141,5 +158,6 @@ def cases(run, reeve, guest):
         *((f'hostile {row[0]}', functools.partial(hostile_case, run, reeve, guest, *row)) for row in HOSTILE),
         ('kernel that floods its virtio console', functools.partial(flood_case, run, reeve)),
         ('image with sparse memory', functools.partial(sparse_case, run, reeve)),
+        ('kernel that somebody leaves', functools.partial(left_case, reeve)),
         *((f'kernel that {what}', functools.partial(unaware_case, run, reeve, *row)) for what, *row in UNAWARE),
     ]

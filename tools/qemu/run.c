@@ -213,14 +213,19 @@ static void cut_short(struct qemu_life *life, enum end end, const struct message
 	summary_cut_short(end, why, life->options->json, life->streams->err);
 }
 
-/* A kernel that knows what a Realm is asks the monitor for its memory before all else. One that never did, and did not switch itself off, most
- * likely does not know. */
+/* A kernel that knows what a Realm is asks the monitor for its memory before all else. One that never did, and neither switched itself
+ * off nor was taken away in the middle of its boot, most likely does not know. */
 static void unaware_say(struct qemu_life *life)
 {
+	static const bool is_telling[END_COUNT] = {[END_SYSTEM_RESET] = true,
+		[END_CPUS_OFF] = true,
+		[END_FAULT] = true,
+		[END_SERROR] = true,
+		[END_TIMEOUT] = true};
 	const struct summary *summary = &life->summary;
 	struct message why;
 
-	if (life->options->linux_files.kernel == NULL || summary->end == END_SYSTEM_OFF || life->account.rsi != 0 ||
+	if (life->options->linux_files.kernel == NULL || !is_telling[summary->end] || life->account.rsi != 0 ||
 		summary->phases_ns[PHASE_RUN] == 0) {
 		return;
 	}

@@ -43,6 +43,7 @@ struct host {
 	struct spinlock library_lock;
 	struct spinlock realm_lock;
 	struct spinlock pages_lock; /* guards pages */
+	struct spinlock input_lock; /* one CPU takes input; taken before vcpus_lock */
 	struct spinlock vcpus_lock; /* the seam of vmm/vcpu.h */
 	struct conduit conduit;
 	struct pl011 console;
@@ -65,7 +66,7 @@ struct host {
 	atomic_uint cpus_out;              /* other CPUs that have left the run */
 	uint64_t looked_ns[NS_CPUS_MAX];   /* when each CPU looked last while the library was at work (seam.c) */
 	atomic_bool is_woken[NS_CPUS_MAX]; /* a wake or start that the CPU has not seen */
-	atomic_bool has_input; /* the UART has bytes that the realm had no room for, or that nobody looked at */
+	atomic_bool has_input; /* the UART has bytes that the realm had no room for; written under input_lock */
 };
 
 /* seam.c: the functions of host->ops. */

@@ -40,13 +40,17 @@ static bool input_next(void *context, uint8_t *byte)
 	return output_input(byte);
 }
 
-/* Hand on what came in, as much as there is room for in the realm. The rest waits in the UART, which then is quiet. */
+/* Hand on what came in, as much as there is room for in the realm. The rest waits in the UART, which then is quiet. Any CPU does: the lock
+ * keeps has_input and the UART's mask as the last one that read left the UART. */
 static void input_take(struct host *host)
 {
-	bool is_all = vcpus_input(&host->vcpus, input_next, NULL);
+	bool is_all;
 
+	spinlock_take(&host->input_lock);
+	is_all = vcpus_input(&host->vcpus, input_next, NULL);
 	atomic_store(&host->has_input, !is_all);
 	output_input_interrupt(is_all);
+	spinlock_give(&host->input_lock);
 }
 
 /* End the run of every realm. */
@@ -61,10 +65,7 @@ void host_look(struct host *host)
 	uint64_t end_ns = host->job->timeout_ns;
 	unsigned taken = interrupts_take();
 
-	if ((taken & INTERRUPTS_UART) != 0) {
-		atomic_store(&host->has_input, true);
-	}
-	if (atomic_load(&host->has_input) && vcpus_end(&host->vcpus) == END_NONE) {
+	if (((taken & INTERRUPTS_UART) != 0 || atomic_load(&host->has_input)) && vcpus_end(&host->vcpus) == END_NONE) {
 		input_take(host);
 	}
 	if ((taken & INTERRUPTS_POWER) != 0) {

@@ -38,11 +38,14 @@ bool terminal_is_ours(int fd)
 
 /* All that follows up to terminal_begin is safe in a signal handler. */
 
+/* Said before it is so: a signal in between has it put back all the same. */
 static void make_raw(void)
 {
-	if (atomic_load(&is_begun) && !atomic_load(&is_raw) && terminal_is_ours(terminal.fd) &&
-		tcsetattr(terminal.fd, TCSANOW, &terminal.raw) == 0) {
-		atomic_store(&is_raw, true);
+	if (!atomic_load(&is_begun) || !terminal_is_ours(terminal.fd) || atomic_exchange(&is_raw, true)) {
+		return;
+	}
+	if (tcsetattr(terminal.fd, TCSANOW, &terminal.raw) != 0) {
+		atomic_store(&is_raw, false);
 	}
 }
 

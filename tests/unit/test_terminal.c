@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test_terminal.c - a terminal is as it was, whenever the signal comes and whatever setting it fails. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "tools/terminal.h"
+
+static int signal_after_raw; /* 0: none */
+static bool is_failing;
+
+/* In place of the C library's: a signal comes when a terminal was made raw, and before the caller has heard of it. */
+int tcsetattr(int fd, int actions, const struct termios *wanted)
+{
+	int (*real)(int, int, const struct termios *) =
+		(int (*)(int, int, const struct termios *))dlsym(RTLD_NEXT, "tcsetattr");
+	int result;
+
+	if (is_failing) {
+		errno = EIO;
+		return -1;
+	}
+	result = real(fd, actions, wanted);
+	if ((wanted->c_lflag & ICANON) == 0 && signal_after_raw != 0) {
+		(void)raise(signal_after_raw);
+	}
+	return result;
+}
+
+/* A terminal that controls nobody. */
+static int terminal_open(void)
+{
+	int other = posix_openpt(O_RDWR | O_NOCTTY);
+	int fd;
+
+	assert_true(other >= 0 && grantpt(other) == 0 && unlockpt(other) == 0);
+	fd = open(ptsname(other), O_RDWR | O_NOCTTY);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static bool is_raw(int fd)
+{
+	struct termios found;
+
+	assert_int_equal(tcgetattr(fd, &found), 0);
+	return (found.c_lflag & (ICANON | ECHO)) != (ICANON | ECHO);
+}
+
+static void it_is_raw_in_between(void **state)
+{
+	int fd = terminal_open();
+
+	(void)state;
+	terminal_begin(fd);
+	assert_true(is_raw(fd));
+	terminal_end();
+	assert_false(is_raw(fd));
+}
+
+static void a_signal_leaves_it_as_it_was(void **state)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGSEGV};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		int fd = terminal_open();
+		int status = 0;
+		pid_t child = fork();
+
+		if (child == 0) {
+			(void)signal(signals[i], SIG_DFL); /* the sanitizer has its own */
+			signal_after_raw = signals[i];
+			terminal_begin(fd);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), signals[i]);
+		assert_false(is_raw(fd));
+	}
+}
+
+/* What could not be made raw is tried again, and not put back. */
+static void a_failure_is_no_end(void **state)
+{
+	int fd = terminal_open();
+
+	(void)state;
+	is_failing = true;
+	terminal_begin(fd);
+	is_failing = false;
+	assert_false(is_raw(fd));
+	terminal_look();
+	assert_true(is_raw(fd));
+	terminal_end();
+	assert_false(is_raw(fd));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_is_raw_in_between),
+		cmocka_unit_test(a_signal_leaves_it_as_it_was),
+		cmocka_unit_test(a_failure_is_no_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

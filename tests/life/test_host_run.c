@@ -372,6 +372,7 @@ static void test_fault_around_shortage(void **state)
 		world->pages_left = left;
 		status = reeve_rec_run(&world->recs[0], &exit);
 		assert_true(status == REEVE_OK || status == REEVE_NO_MEMORY);
+		assert_int_equal(reeve_realm_error(&world->realm).status, status);
 		assert_int_equal(life_in_use(REEVE_USE_DATA), status == REEVE_OK ? 6 : left < 2 ? 3 : 3 + left - 2);
 		world->pages_left = UINT64_MAX;
 		life_ok(reeve_realm_destroy(&world->realm));

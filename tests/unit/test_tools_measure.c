@@ -217,6 +217,38 @@ static void an_empty_array_is_no_mistake_of_form(void **state)
 	(void)close(fd);
 }
 
+/* What is shown of `total` MiB after `done`, with the bar when the total is known. */
+static void progress_is(uint64_t after_ns, uint64_t total, uint64_t done, const char *wanted)
+{
+	struct message why;
+	struct meter meter;
+	char *shown = NULL;
+	size_t size = 0;
+
+	assert_true(meter_open(&meter, rules_1_0(), PAGE, 1, &why));
+	meter.progress = open_memstream(&shown, &size);
+	assert_non_null(meter.progress);
+	meter.after_ns = after_ns;
+	meter.total = total << 20;
+	meter_progress(&meter, done << 20);
+	meter_progress_clear(&meter);
+	assert_int_equal(fclose(meter.progress), 0);
+	assert_string_equal(shown, wanted);
+	free(shown);
+	meter_close(&meter);
+}
+
+static void progress_is_shown_after_some_time(void **state)
+{
+	(void)state;
+	progress_is(UINT64_MAX, 4096, 2048, "");
+	progress_is(0, 0, 7, "\rmeasuring: 7 MiB\033[K\r\033[K");
+	progress_is(0, 4096, 0, "\rmeasuring: [                              ] 0 of 4096 MiB\033[K\r\033[K");
+	progress_is(0, 4096, 2048, "\rmeasuring: [##############                ] 2048 of 4096 MiB\033[K\r\033[K");
+	progress_is(0, 4096, 4096, "\rmeasuring: [############################# ] 4096 of 4096 MiB\033[K\r\033[K");
+	progress_is(0, 4096, 5000, "\rmeasuring: [############################# ] 5000 of 4096 MiB\033[K\r\033[K");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +258,7 @@ int main(void)
 		cmocka_unit_test(granules_are_put_together),
 		cmocka_unit_test(values_are_counted_by_lines),
 		cmocka_unit_test(an_empty_array_is_no_mistake_of_form),
+		cmocka_unit_test(progress_is_shown_after_some_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

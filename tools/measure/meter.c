@@ -45,7 +45,8 @@ bool meter_open(
 {
 	bool is_good = true;
 
-	*meter = (struct meter){.jobs = jobs, .steps_max = METER_STEPS_MAX, .begin_ns = now_ns()};
+	*meter = (struct meter){
+		.jobs = jobs, .steps_max = METER_STEPS_MAX, .begin_ns = now_ns(), .after_ns = progress_after_ns};
 	check_init(&meter->check, rules, granule);
 	meter->chain.rules = rules;
 	meter->chain.granule = granule;
@@ -95,7 +96,7 @@ void meter_progress(struct meter *meter, uint64_t bytes)
 		return;
 	}
 	now = now_ns();
-	if (now - meter->begin_ns < progress_after_ns || now - meter->shown_ns < progress_every_ns) {
+	if (now - meter->begin_ns < meter->after_ns || now - meter->shown_ns < progress_every_ns) {
 		return;
 	}
 	meter->shown_ns = now;

@@ -60,6 +60,7 @@ struct meter {
 	uint64_t total;
 	uint64_t done;
 	uint64_t begin_ns;
+	uint64_t after_ns; /* from begin_ns to the first sign of progress */
 	uint64_t shown_ns;
 };
 

@@ -25,13 +25,13 @@ def timeout_case(run, reeve, guest):
     return [f'exit code {qemu.code}: {qemu.err}']
 
 
-def hang_case(run, reeve, guest, image, wanted):
+def hang_case(run, reeve, guest, image, limit, wanted):
     """A machine that does nothing more is found out, with where its CPU is and the last that it said."""
     with tempfile.NamedTemporaryFile() as nothing:
         nothing.write(b'\x00\x00\x00\x14' * 1024)  # b .
         nothing.flush()
         words = [image, nothing.name] if image.startswith('--') else ['--rule', image]
-        qemu = run(reeve, 'qemu', ['--json', '--timeout', '0.5', *words, os.path.join(guest, 'spin.elf')])
+        qemu = run(reeve, 'qemu', ['--json', '--timeout', limit, *words, os.path.join(guest, 'spin.elf')])
     found = [] if qemu.code == 1 and qemu.summary.get('end') == 'timeout' else [f'exit code {qemu.code}']
     found += [] if re.fullmatch(wanted, qemu.summary.get('error', '')) else ['it does not say where']
     found += [] if re.search(r'the last lines of the machine:\n(  .*\n)*  NOTICE: +BL31: .*\n', qemu.err) else ['no last lines']
@@ -116,10 +116,10 @@ def cases(run, reeve, guest):
     """Every (name, function without arguments that gives complaints); `run` is a run of a machine."""
     at = r'cpu 0 in %s \(EL2, PC 0x%s[0-9a-f]{3}\)'
     never = r"the machine's host never said a word: "
-    late = r'the machine hangs: no end 11 s after the 0\.5 s of --timeout: '
-    hangs = (('monitor', '--rmm', never + at % ('the monitor', '40100')),
-             ('other host', '--nt-fw', never + at % ('the host', '60000')),
-             ('host', SLOW, late + at % ('the host', '60[0-9a-f]{3}')))
+    late = r'the machine hangs: no end 11 s after the 4\.0 s of --timeout: '
+    hangs = (('monitor', '--rmm', '0.5', never + at % ('the monitor', '40100')),
+             ('other host', '--nt-fw', '0.5', never + at % ('the host', '60000')),
+             ('host', SLOW, '4', late + at % ('the host', '60[0-9a-f]{3}')))
     orderly = {'end': 'interrupted', 'leaked': []}
     stopped = {'end': 'interrupted', 'error': 'a signal asked reeve to end: the machine was stopped with its Realm in it'}
     signals = (*((number.name, [number], 1, orderly) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)),

@@ -7,7 +7,10 @@
 
 #include <libfdt.h>
 
+#include "machine/qemu/job.h"
+#include "tools/linux_boot.h"
 #include "vmm/vgic.h"
+#include "vmm/virtio_mmio.h"
 
 enum { CELL = 4, CELLS_MAX = 2 };
 
@@ -88,7 +91,7 @@ static bool memory_check(const struct checked *tree)
 	return node < 0;
 }
 
-static bool is_cpu(const struct layout *layout, uint64_t mpidr)
+static bool has_cpu(const struct layout *layout, uint64_t mpidr)
 {
 	for (unsigned i = 0; i < layout->cpus; i++) {
 		if (layout_mpidr(i) == mpidr) {
@@ -98,13 +101,26 @@ static bool is_cpu(const struct layout *layout, uint64_t mpidr)
 	return false;
 }
 
+/* By its name or its type, as Linux looks for them. */
+static bool is_cpu(const void *fdt, int node)
+{
+	static const char cpu[] = "cpu";
+	const char *name = fdt_get_name(fdt, node, NULL);
+	int length = 0;
+	const char *type = fdt_getprop(fdt, node, "device_type", &length);
+
+	return (strcspn(name, "@") == strlen(cpu) && memcmp(name, cpu, strlen(cpu)) == 0) ||
+		(type != NULL && length == (int)sizeof(cpu) && memcmp(type, cpu, sizeof(cpu)) == 0);
+}
+
 static bool cpus_check(const struct checked *tree)
 {
 	uint64_t mpidr;
 	uint64_t size;
 
-	for (int node = node_of_type(tree->fdt, -1, "cpu"); node >= 0; node = node_of_type(tree->fdt, node, "cpu")) {
-		if (reg_at(tree->fdt, node, 0, &mpidr, &size) && !is_cpu(tree->layout, mpidr)) {
+	for (int node = fdt_next_node(tree->fdt, -1, NULL); node >= 0; node = fdt_next_node(tree->fdt, node, NULL)) {
+		if (is_cpu(tree->fdt, node) && reg_at(tree->fdt, node, 0, &mpidr, &size) &&
+			!has_cpu(tree->layout, mpidr)) {
 			return message_set(tree->why,
 				"%s: %s has the affinity 0x%" PRIx64 ", which none of the %u CPUs has: correct it, or "
 				"give more --cpus",
@@ -153,6 +169,48 @@ static bool device_check(const struct checked *tree, const char *compatible, int
 	return true;
 }
 
+static bool is_available(const void *fdt, int node)
+{
+	const char *status = fdt_getprop(fdt, node, "status", NULL);
+
+	return status == NULL || strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0;
+}
+
+/* As the tree has it: without the bit that makes it unprotected. */
+static uint64_t virtio_place(const struct layout *layout, enum job_virtio which)
+{
+	return (layout->virtio & ~layout->half) + (uint64_t)which * VIRTIO_MMIO_SIZE;
+}
+
+/* A driver that looks for a virtio device where there is none takes an external abort. */
+static bool virtio_check(const struct checked *tree, const bool has[static JOB_VIRTIO_COUNT])
+{
+	static const char compatible[] = "virtio,mmio";
+	const struct layout *layout = tree->layout;
+	uint64_t base;
+	uint64_t size;
+
+	for (int node = fdt_node_offset_by_compatible(tree->fdt, -1, compatible); node >= 0;
+		node = fdt_node_offset_by_compatible(tree->fdt, node, compatible)) {
+		bool is_there = false;
+
+		if (!is_available(tree->fdt, node)) {
+			continue;
+		}
+		for (unsigned i = 0; i < JOB_VIRTIO_COUNT && reg_at(tree->fdt, node, 0, &base, &size); i++) {
+			is_there |= has[i] && (base & ~layout->half) == virtio_place(layout, (enum job_virtio)i);
+		}
+		if (!is_there) {
+			return message_set(tree->why,
+				"%s: /%s: the Realm has no such virtio device: with --disk it has one at 0x%" PRIx64
+				", with console=hvc0 one at 0x%" PRIx64,
+				tree->name, node_name(tree, node), virtio_place(layout, JOB_VIRTIO_DISK),
+				virtio_place(layout, JOB_VIRTIO_CONSOLE));
+		}
+	}
+	return true;
+}
+
 static uint64_t chosen_number(const struct checked *tree, int node, const char *property)
 {
 	int length = 0;
@@ -189,13 +247,18 @@ bool dtb_check(const struct bytes *dtb, const char *name, const struct layout *l
 	struct message *why)
 {
 	const struct checked tree = {dtb->data, name, layout, why};
+	bool has[JOB_VIRTIO_COUNT] = {[JOB_VIRTIO_DISK] = chosen->has_disk};
+	struct fdt_chosen own = {0};
 	int wrong = dtb->size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_full(dtb->data, dtb->size);
 
 	if (wrong != 0) {
 		return message_set(
 			why, "%s is no device tree blob, or is damaged or cut off (%s)", name, fdt_strerror(wrong));
 	}
+	linux_consoles_find(&own, fdt_bootargs(dtb->data));
+	has[JOB_VIRTIO_CONSOLE] = own.has_virtio_console;
 	return chosen_check(&tree, chosen) && memory_check(&tree) && cpus_check(&tree) && psci_check(&tree) &&
 		device_check(&tree, "arm,gic-v3", 0, layout->gicd) &&
-		device_check(&tree, "arm,gic-v3", 1, layout->gicr) && device_check(&tree, "arm,pl011", 0, layout->uart);
+		device_check(&tree, "arm,gic-v3", 1, layout->gicr) &&
+		device_check(&tree, "arm,pl011", 0, layout->uart) && virtio_check(&tree, has);
 }

@@ -132,6 +132,43 @@ static void cpu_too_many(struct bench *bench)
 		fdt_appendprop_u64(bench->tree, node_at(bench, "/interrupt-controller@8000000"), "reg", 0x20000), 0);
 }
 
+/* Only its name says what it is. */
+static void cpu_by_name(struct bench *bench)
+{
+	int node = node_at(bench, "/cpus/cpu@1");
+
+	assert_int_equal(fdt_delprop(bench->tree, node, "device_type"), 0);
+	cpu_too_many(bench);
+}
+
+static void cpu_by_type(struct bench *bench)
+{
+	int node = node_at(bench, "/cpus/cpu@1");
+
+	assert_int_equal(fdt_set_name(bench->tree, node, "cpux@1"), 0);
+	cpu_too_many(bench);
+}
+
+static void disk_not_given(struct bench *bench)
+{
+	bench->chosen.has_disk = false;
+}
+
+static void disk_elsewhere(struct bench *bench)
+{
+	numbers_set(bench, "/virtio_mmio@a000000", "reg", 0x0a000400, 0x200);
+}
+
+/* What QEMU's own machine has more of than a Realm. */
+static void virtio_more(struct bench *bench)
+{
+	int node = fdt_add_subnode(bench->tree, 0, "virtio_mmio@a000200");
+
+	assert_true(node >= 0);
+	assert_int_equal(fdt_setprop_string(bench->tree, node, "compatible", "virtio,mmio"), 0);
+	numbers_set(bench, "/virtio_mmio@a000200", "reg", 0x0a000200, 0x200);
+}
+
 static void psci_hvc(struct bench *bench)
 {
 	assert_int_equal(fdt_setprop_string(bench->tree, node_at(bench, "/psci"), "method", "hvc"), 0);
@@ -183,6 +220,14 @@ static const struct lie {
 	{initrd_longer, "/chosen has the initrd at 0x44000000-0x44100124, it stands at"},
 	{initrd_not_given, "/chosen has an initrd at 0x44000000-0x44100123: give it with --initrd"},
 	{cpu_too_many, "cpu@1 has the affinity 0x1, which none of the 1 CPUs has: correct it, or give more --cpus"},
+	{cpu_by_name, "cpu@1 has the affinity 0x1, which none of the 1 CPUs has"},
+	{cpu_by_type, "cpux@1 has the affinity 0x1, which none of the 1 CPUs has"},
+	{disk_not_given,
+		"/virtio_mmio@a000000: the Realm has no such virtio device: with --disk it has one at 0xa000000"},
+	{disk_elsewhere, "/virtio_mmio@a000000: the Realm has no such virtio device"},
+	{virtio_more,
+		"/virtio_mmio@a000200: the Realm has no such virtio device: with --disk it has one at 0xa000000, with "
+		"console=hvc0 one at 0xa000200"},
 	{psci_hvc, "/psci has the method \"hvc\": a Realm's is \"smc\""},
 	{psci_no_method, "/psci has the method \"\""},
 	{psci_endless, "/psci has the method \"smccc\""},
@@ -227,6 +272,30 @@ static void less_is_believed(void **state)
 	assert_true(is_believed(&bench));
 	assert_int_equal(fdt_del_node(bench.tree, node_at(&bench, "/memory@40000000")), 0);
 	assert_true(is_believed(&bench));
+	bench_close(&bench);
+}
+
+/* A virtio console with the command line that makes one, and one that is not to be used. */
+static void virtio_is_believed(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench);
+	virtio_more(&bench);
+	assert_false(is_believed(&bench));
+	assert_int_equal(
+		fdt_setprop_string(bench.tree, node_at(&bench, "/chosen"), "bootargs", "quiet console=hvc0"), 0);
+	assert_true(is_believed(&bench));
+	numbers_set(&bench, "/virtio_mmio@a000200", "reg", bench.layout.half | 0x0a000200, 0x200);
+	assert_true(is_believed(&bench));
+	numbers_set(&bench, "/virtio_mmio@a000200", "reg", 0x0a000600, 0x200);
+	assert_false(is_believed(&bench));
+	assert_int_equal(
+		fdt_setprop_string(bench.tree, node_at(&bench, "/virtio_mmio@a000200"), "status", "disabled"), 0);
+	assert_true(is_believed(&bench));
+	assert_int_equal(fdt_setprop_string(bench.tree, node_at(&bench, "/virtio_mmio@a000200"), "status", "okay"), 0);
+	assert_false(is_believed(&bench));
 	bench_close(&bench);
 }
 
@@ -281,6 +350,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lies_are_refused),
 		cmocka_unit_test(less_is_believed),
+		cmocka_unit_test(virtio_is_believed),
 		cmocka_unit_test(cut_off_anywhere),
 		cmocka_unit_test(any_byte_changed),
 	};

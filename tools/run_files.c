@@ -85,9 +85,17 @@ static bool is_same(const char *a, const char *b)
 		is_same_inode(&first, &second) && strcmp(first_name, second_name) == 0;
 }
 
-static bool is_disk_in_place(const struct run_options *options, const struct run_file *a, const struct run_file *b)
+/* False with *why set when what is written there is the other file. */
+static bool is_other(const struct run_options *options, const struct run_file *written, const struct run_file *other,
+	struct message *why)
 {
-	return a->path == options->linux_files.disk_out && b->path == options->linux_files.disk;
+	bool is_disk = written->path == options->linux_files.disk_out && other->path == options->linux_files.disk;
+
+	if (written->path == NULL || other->path == NULL || is_disk || !is_same(written->path, other->path)) {
+		return true;
+	}
+	return message_set(why, "%s %s is %s%s; name another file", written->option, written->path,
+		other->option == NULL ? "the image" : "the file of ", other->option == NULL ? "" : other->option);
 }
 
 bool run_files_check(const struct run_options *options, struct message *why)
@@ -96,14 +104,10 @@ bool run_files_check(const struct run_options *options, struct message *why)
 
 	run_files_list(options, files);
 	for (size_t i = 0; i < RUN_FILES && files[i].is_written; i++) {
-		for (size_t k = i + 1; k < RUN_FILES && files[i].path != NULL; k++) {
-			if (files[k].path == NULL || is_disk_in_place(options, &files[i], &files[k]) ||
-				!is_same(files[i].path, files[k].path)) {
-				continue;
+		for (size_t k = i + 1; k < RUN_FILES; k++) {
+			if (!is_other(options, &files[i], &files[k], why)) {
+				return false;
 			}
-			return message_set(why, "%s %s is %s%s; name another file", files[i].option, files[i].path,
-				files[k].option == NULL ? "the image" : "the file of ",
-				files[k].option == NULL ? "" : files[k].option);
 		}
 	}
 	return true;

@@ -384,7 +384,7 @@ static struct reeve_check_result compare_rpv(const struct appraiser *a, const st
 
 static bool is_refusal(struct reeve_check_result result)
 {
-	return reeve_finding_info(result.finding)->outcome == REEVE_REFUSED;
+	return reeve_finding_info(result.finding)->outcome == REEVE_OUTCOME_REFUSED;
 }
 
 /* Compare with the reference that the realm comes nearest to: of RIM, REMs and RPV the last that refuses, then the first given. */

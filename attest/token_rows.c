@@ -41,7 +41,7 @@ static const struct reeve_check_info checks[REEVE_CHECK_COUNT] = {
 };
 
 static const struct reeve_finding_info findings[REEVE_FINDING_COUNT] = {
-#define FINDING(id, outcome, detail, name, text) {name, text, REEVE_##outcome},
+#define FINDING(id, outcome, detail, name, text) {name, text, REEVE_OUTCOME_##outcome},
 #include "spec/findings.def"
 #undef FINDING
 };

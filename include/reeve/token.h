@@ -220,7 +220,7 @@ enum reeve_check {
 	REEVE_CHECK_COUNT
 };
 
-enum reeve_outcome { REEVE_NOT_MADE, REEVE_PASSED, REEVE_REFUSED, REEVE_OUTCOME_COUNT };
+enum reeve_outcome { REEVE_OUTCOME_NOT_MADE, REEVE_OUTCOME_PASSED, REEVE_OUTCOME_REFUSED, REEVE_OUTCOME_COUNT };
 
 enum reeve_finding {
 #define FINDING(id, outcome, detail, name, text) REEVE_FINDING_##id,

@@ -71,7 +71,7 @@ static void check_appraisal(const struct reeve_appraisal *appraisal)
 
 		check(result->finding > REEVE_FINDING_NONE && result->finding < REEVE_FINDING_COUNT,
 			"every check was looked at");
-		is_refused = is_refused || reeve_finding_info(result->finding)->outcome == REEVE_REFUSED;
+		is_refused = is_refused || reeve_finding_info(result->finding)->outcome == REEVE_OUTCOME_REFUSED;
 		if (getenv("FUZZ_TRACE") != NULL) {
 			(void)fprintf(stderr, "  %s: %s\n", reeve_check_info((enum reeve_check)i)->name,
 				reeve_finding_info(result->finding)->name);
@@ -102,7 +102,7 @@ static void check_references(const struct reeve_token *token)
 	expected.reference_count = 2;
 	reeve_token_appraise(token, &expected, &crypto, &appraisal);
 	check_appraisal(&appraisal);
-	check(reeve_finding_info(appraisal.checks[REEVE_CHECK_RIM].finding)->outcome != REEVE_REFUSED,
+	check(reeve_finding_info(appraisal.checks[REEVE_CHECK_RIM].finding)->outcome != REEVE_OUTCOME_REFUSED,
 		"a realm's own RIM is not refused");
 }
 

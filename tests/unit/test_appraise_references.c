@@ -66,7 +66,8 @@ static void result_is(const struct reeve_appraisal *appraisal, enum reeve_check 
 	assert_int_equal(appraisal->checks[check].claim, claim);
 	assert_int_equal(appraisal->checks[check].index, index);
 	assert_int_equal(appraisal->verdict,
-		reeve_finding_info(finding)->outcome == REEVE_REFUSED ? REEVE_VERDICT_REFUSED : REEVE_VERDICT_AFFIRMED);
+		reeve_finding_info(finding)->outcome == REEVE_OUTCOME_REFUSED ? REEVE_VERDICT_REFUSED
+									      : REEVE_VERDICT_AFFIRMED);
 }
 
 /* ---- One reference ---- */

@@ -146,7 +146,7 @@ static unsigned part_at(const struct worker *w, size_t at, bool *is_signature)
 /* Without the label of its key the realm's signature cannot be verified at all, and the claim is missing. */
 static bool is_open(enum reeve_finding finding)
 {
-	return reeve_finding_info(finding)->outcome == REEVE_REFUSED || finding == REEVE_FINDING_NOT_POSSIBLE;
+	return reeve_finding_info(finding)->outcome == REEVE_OUTCOME_REFUSED || finding == REEVE_FINDING_NOT_POSSIBLE;
 }
 
 static bool is_refused(const struct worker *w, struct reeve_span in, size_t at)

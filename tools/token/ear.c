@@ -33,11 +33,11 @@ static enum reeve_outcome outcome(const struct report *r, enum reeve_check check
 static int claim_of(const struct report *r, enum reeve_check check, int passed, int refused)
 {
 	switch (outcome(r, check)) {
-	case REEVE_PASSED:
+	case REEVE_OUTCOME_PASSED:
 		return passed;
-	case REEVE_REFUSED:
+	case REEVE_OUTCOME_REFUSED:
 		return refused;
-	case REEVE_NOT_MADE:
+	case REEVE_OUTCOME_NOT_MADE:
 	case REEVE_OUTCOME_COUNT:
 		break;
 	}
@@ -61,15 +61,15 @@ static json_t *platform_vector(const struct report *r)
 static json_t *realm_vector(const struct report *r)
 {
 	json_t *vector = json_object();
-	bool is_vouched = outcome(r, REEVE_CHECK_PLATFORM_SIGNATURE) == REEVE_PASSED &&
-		outcome(r, REEVE_CHECK_REALM_SIGNATURE) == REEVE_PASSED &&
-		outcome(r, REEVE_CHECK_BINDING) == REEVE_PASSED;
+	bool is_vouched = outcome(r, REEVE_CHECK_PLATFORM_SIGNATURE) == REEVE_OUTCOME_PASSED &&
+		outcome(r, REEVE_CHECK_REALM_SIGNATURE) == REEVE_OUTCOME_PASSED &&
+		outcome(r, REEVE_CHECK_BINDING) == REEVE_OUTCOME_PASSED;
 	int executables = claim_of(r, REEVE_CHECK_RIM, EXECUTABLES_APPROVED_BOOT, EXECUTABLES_UNRECOGNISED);
 
 	if (executables == EXECUTABLES_APPROVED_BOOT) {
-		executables = outcome(r, REEVE_CHECK_REMS) == REEVE_PASSED ? EXECUTABLES_APPROVED
-			: outcome(r, REEVE_CHECK_REMS) == REEVE_REFUSED    ? EXECUTABLES_UNRECOGNISED
-									   : EXECUTABLES_APPROVED_BOOT;
+		executables = outcome(r, REEVE_CHECK_REMS) == REEVE_OUTCOME_PASSED ? EXECUTABLES_APPROVED
+			: outcome(r, REEVE_CHECK_REMS) == REEVE_OUTCOME_REFUSED    ? EXECUTABLES_UNRECOGNISED
+										   : EXECUTABLES_APPROVED_BOOT;
 	}
 	json_put_number(vector, "instance-identity", is_vouched ? IDENTITY_RECOGNISED : CRYPTO_FAILED);
 	json_put_number(
@@ -85,7 +85,7 @@ static const char *status_of(const struct report *r, enum reeve_token_part_id pa
 	for (unsigned i = 0; i < REEVE_CHECK_COUNT; i++) {
 		bool is_of_part = part == REEVE_TOKEN_REALM || reeve_check_info((enum reeve_check)i)->part == part;
 
-		if (is_of_part && outcome(r, (enum reeve_check)i) == REEVE_REFUSED) {
+		if (is_of_part && outcome(r, (enum reeve_check)i) == REEVE_OUTCOME_REFUSED) {
 			return "contraindicated";
 		}
 	}

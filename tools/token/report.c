@@ -11,9 +11,9 @@
 enum { CHECK_COLUMN = 20, FINDING_COLUMN = 22, HEX_SHOWN = 8, TEXT_SHOWN = 80 };
 
 static const char *const outcome_words[REEVE_OUTCOME_COUNT] = {
-	[REEVE_NOT_MADE] = "-",
-	[REEVE_PASSED] = "pass",
-	[REEVE_REFUSED] = "REFUSED",
+	[REEVE_OUTCOME_NOT_MADE] = "-",
+	[REEVE_OUTCOME_PASSED] = "pass",
+	[REEVE_OUTCOME_REFUSED] = "REFUSED",
 };
 
 /* Add to what the message says. */

@@ -134,7 +134,7 @@ struct bytes token_signed(const struct token_world *world, const json_t *root)
 
 static bool is_open(enum reeve_finding finding)
 {
-	return reeve_finding_info(finding)->outcome == REEVE_REFUSED || finding == REEVE_FINDING_NOT_POSSIBLE;
+	return reeve_finding_info(finding)->outcome == REEVE_OUTCOME_REFUSED || finding == REEVE_FINDING_NOT_POSSIBLE;
 }
 
 /* The verdict is the sum of the checks, whatever they say. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* job.h - what the bare-metal host is to do, as one binary file: made by `reeve run`, put into NS memory by QEMU's loader device, read by BL33.
+/* job.h - what the bare-metal host is to do, as one binary file: made by `reeve run`, put into the file that is QEMU's memory, read by BL33.
  *
  *   struct job_header | content of segments, of the shared buffer, of the plan (each at an offset from the start, 4 KiB aligned)
  *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* spinlock.h - a lock between CPUs for a few instructions; zeroed it is free. Needs the MMU: memory that is cached.
+/* spinlock.h - a lock between CPUs for a bounded piece of work; zeroed it is free. Needs the MMU: memory that is cached.
  *
- * L1: who waits sleeps until a lock is given back (WFE, SEV): it does not spin. L2: a holder waits for no other CPU. */
+ * L1: who waits sleeps until a lock is given back (WFE, SEV): it does not spin.
+ * L2: a holder waits for no other CPU, but for the holder of a lock that comes later (ARCHITECTURE.md, lock order). */
 #ifndef QEMU_BARE_SPINLOCK_H
 #define QEMU_BARE_SPINLOCK_H
 

@@ -15,6 +15,7 @@ endif
 AR ?= ar
 GUEST_CC ?= aarch64-linux-gnu-gcc
 GUEST_OBJCOPY ?= aarch64-linux-gnu-objcopy
+GUEST_AR ?= aarch64-linux-gnu-ar
 FLAVOUR ?= plain
 
 ifeq ($(MAKELEVEL),0)
@@ -252,9 +253,15 @@ $(BUILD)/guest/obj/%.o: %.S Makefile | $(STAMP)
 	@mkdir -p $(@D)
 	$(at)$(GUEST_CC) $(INCLUDES) -g -MMD -MP -c -o $@ $<
 
-$(GUESTS): $(BUILD)/guest/%.elf: $(BUILD)/guest/obj/guest/%.o $(RUNTIME_OBJ) guest/runtime/link.ld
+# What a program does not use of the runtime is not in it.
+$(BUILD)/guest/libruntime.a: $(RUNTIME_OBJ)
+	$(say) AR $@
+	@rm -f $@
+	$(at)$(GUEST_AR) rcs $@ $^
+
+$(GUESTS): $(BUILD)/guest/%.elf: $(BUILD)/guest/obj/guest/%.o $(BUILD)/guest/libruntime.a guest/runtime/link.ld
 	$(say) LD $@
-	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none -Wl,-T,guest/runtime/link.ld -o $@ $(filter %.o,$^) -lgcc
+	$(at)$(GUEST_CC) -nostdlib -static -Wl,--build-id=none -Wl,-T,guest/runtime/link.ld -o $@ $(filter %.o %.a,$^) -lgcc
 
 # The images of QEMU's RME machine. TF-A loads the monitor as its RMM and enters the host at NS-EL2.
 BEARSSL = $(shell scripts/bearssl)

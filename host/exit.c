@@ -76,10 +76,12 @@ static enum reeve_status fault_fill(struct reeve_realm *realm, struct reeve_ipa 
 {
 	struct memory_fill fill = {.step = REEVE_STEP_FAULT};
 	const struct reeve_error before = realm->error;
+	uint64_t page_size = realm->host->config.page_size;
 	struct reeve_ipa_range left;
 	enum reeve_status status = memory_fill(realm, &fill, around, &left);
 
-	if (status == REEVE_NO_MEMORY && ram_around(realm, ipa, realm->host->config.page_size, &around)) {
+	if (status == REEVE_NO_MEMORY && realm->host->config.fault_size > page_size &&
+		ram_around(realm, ipa, page_size, &around)) {
 		/* What the caller does not get to see is no error of the realm's. */
 		realm->error = before;
 		status = memory_fill(realm, &fill, around, &left);

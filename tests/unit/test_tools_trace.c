@@ -84,7 +84,7 @@ static void a_number_that_is_no_command(void **state)
 	call.in[0] = 0xC4000156;
 	call.out[0] = SMCCC_NOT_SUPPORTED;
 	text = written(&trace_text, &call);
-	assert_string_equal(text, "[cpu0 +0.000ms] unknown(fid=0xc4000156) = NOT_SUPPORTED(0) none <0.0us>\n");
+	assert_string_equal(text, "[cpu0 +0.000ms] unknown(fid=0xc4000156) = NOT_SUPPORTED(0) <0.0us>\n");
 	free(text);
 }
 

@@ -14,7 +14,6 @@
 #include "reeve/rmi.h"
 
 enum {
-	GRANULE_BYTES = 4096,
 	DRAWS = 1000, /* of each CPU when the RPV says nothing */
 	HUNDRED = 100,
 	RPV_ENDING = 8,
@@ -35,6 +34,8 @@ enum ending {
 	END_SHARED,  /* off, after all RAM behind the first 4 MiB was given up: the host finds as much again for it */
 	END_RESET,
 };
+
+static const uint64_t granule_bytes = 4096;
 
 static uint64_t half; /* added to an IPA, it is unprotected */
 static uint64_t distributor;
@@ -57,11 +58,11 @@ static uint64_t served; /* chains, by the disk, as the first CPU read the rings 
 static uint64_t place(struct drawer *d)
 {
 	const uint64_t places[] = {0, scratch + below(d, SCRATCH_BYTES), d->memory, window, half | window,
-		half | scratch, distributor, uart, IPA_HOLE, half | IPA_HOLE, half << 1, (half << 1) - GRANULE_BYTES,
-		ram_top, ram_top - GRANULE_BYTES, UINT64_C(1) << 48, UINT64_C(1) << 52, ~UINT64_C(0), draw(d)};
+		half | scratch, distributor, uart, IPA_HOLE, half | IPA_HOLE, half << 1, (half << 1) - granule_bytes,
+		ram_top, ram_top - granule_bytes, UINT64_C(1) << 48, UINT64_C(1) << 52, ~UINT64_C(0), draw(d)};
 	uint64_t at = places[below(d, sizeof(places) / sizeof(places[0]))];
 
-	return below(d, 4) == 0 ? at + below(d, 2 * GRANULE_BYTES) : at & ~(uint64_t)(GRANULE_BYTES - 1);
+	return below(d, 4) == 0 ? at + below(d, 2 * granule_bytes) : at & ~(granule_bytes - 1);
 }
 
 /* ---- what there is to attack ---- */
@@ -177,7 +178,7 @@ static void at_timers(struct drawer *d)
 
 static void at_console(struct drawer *d)
 {
-	access(d, uart, below(d, 4) == 0 ? GRANULE_BYTES : 0x80);
+	access(d, uart, below(d, 4) == 0 ? granule_bytes : 0x80);
 }
 
 /* Where nothing is: loads, stores and fetches, which the realm takes an abort for. */
@@ -281,8 +282,8 @@ static void at_conduits(struct drawer *d)
 /* Pages change sides: RAM, shared, RAM again. */
 static void at_shares(struct drawer *d)
 {
-	uint64_t base = window + below(d, WINDOW_BYTES / GRANULE_BYTES) * GRANULE_BYTES;
-	uint64_t size = (1 + below(d, 4)) * GRANULE_BYTES;
+	uint64_t base = window + below(d, WINDOW_BYTES / granule_bytes) * granule_bytes;
+	uint64_t size = (1 + below(d, 4)) * granule_bytes;
 
 	if (below(d, 16) == 0) {
 		base = scratch;
@@ -325,7 +326,7 @@ static void disk_areas(struct drawer *d, uint64_t size)
 	disk_store(VIRTIO_QUEUE_SELECT, below(d, 16) == 0 ? number(d) : 0);
 	disk_store(VIRTIO_QUEUE_SIZE, size);
 	for (unsigned area = 0; area < 3; area++) {
-		uint64_t at = below(d, 16) == 0 ? place(d) : (half | window) + (uint64_t)area * GRANULE_BYTES;
+		uint64_t at = below(d, 16) == 0 ? place(d) : (half | window) + area * granule_bytes;
 
 		disk_store(VIRTIO_AREAS + 0x10 * area, at);
 		disk_store(VIRTIO_AREAS + 0x10 * area + 4, at >> 32);
@@ -346,13 +347,13 @@ static void rings_fill(struct drawer *d)
 
 		size = is_good ? size : number(d) & UINT32_MAX;
 		flags = is_good ? flags : number(d) & 0xffff;
-		window_store(16 * i, is_good ? buffer : place(d));
+		window_store(UINT64_C(16) * i, is_good ? buffer : place(d));
 		window_store(16 * i + 8, size | flags << 32 | next << 48);
 		window_store(BUFFERS + below(d, 8) * 0x1000, below(d, 8) == 0 ? number(d) : below(d, 2));
 		window_store(BUFFERS + below(d, 8) * 0x1000 + 8, below(d, 4) == 0 ? number(d) : below(d, 64));
 	}
 	/* flags, index, three heads */
-	window_store(GRANULE_BYTES, below(d, 2) | below(d, 4) << 16 | (below(d, 3) * 3) << 32 | below(d, 8) << 48);
+	window_store(granule_bytes, below(d, 2) | below(d, 4) << 16 | (below(d, 3) * 3) << 32 | below(d, 8) << 48);
 }
 
 /* A queue full of heads, all of them one chain that reads the disk into the same page many times over. */
@@ -366,12 +367,12 @@ static void greedy(struct drawer *d)
 	window_store(0, buffer);
 	window_store(8, 16 | UINT64_C(1) << 32 | UINT64_C(1) << 48);
 	for (uint64_t i = 1; i <= PARTS; i++) {
-		window_store(16 * i, buffer + GRANULE_BYTES);
-		window_store(16 * i + 8, GRANULE_BYTES | UINT64_C(3) << 32 | (i + 1) << 48);
+		window_store(16 * i, buffer + granule_bytes);
+		window_store(16 * i + 8, granule_bytes | UINT64_C(3) << 32 | (i + 1) << 48);
 	}
-	window_store(16 * (PARTS + 1), buffer + 16);
+	window_store(UINT64_C(16) * (PARTS + 1), buffer + 16);
 	window_store(16 * (PARTS + 1) + 8, 1 | UINT64_C(2) << 32);
-	window_store(GRANULE_BYTES, 256 << 16);
+	window_store(granule_bytes, 256 << 16);
 	disk_store(VIRTIO_NOTIFY, 0);
 }
 
@@ -383,7 +384,7 @@ static void at_disk(struct drawer *d)
 	if (below(d, 4) != 0) {
 		(void)rsi_ipa_state_set(window, window + WINDOW_BYTES, RIPAS_EMPTY);
 	}
-	window_store(2 * GRANULE_BYTES, 0);
+	window_store(2 * granule_bytes, 0);
 	switch (below(d, 8)) {
 	case 0:
 		access(d, disk, 0x200);
@@ -404,7 +405,7 @@ static void at_disk(struct drawer *d)
 		break;
 	}
 	/* How many chains the device gave back. */
-	served += load_or_zero((half | window) + 2 * GRANULE_BYTES + 2);
+	served += load_or_zero((half | window) + 2 * granule_bytes + 2);
 }
 
 /* ---- interrupts ---- */
@@ -488,9 +489,9 @@ static struct drawer *second_start(const struct machine *machine)
 	if (!fdt_find_named(&machine->fdt, "cpu", 1, &cpu)) {
 		return NULL;
 	}
-	*d = (struct drawer){.start = {image_end_address() + 3 * GRANULE_BYTES, second_run},
+	*d = (struct drawer){.start = {image_end_address() + 3 * granule_bytes, second_run},
 		.state = first.state * 3 | 1,
-		.memory = image_end_address() + 3 * GRANULE_BYTES};
+		.memory = image_end_address() + 3 * granule_bytes};
 	__asm__ volatile("dmb sy" ::: "memory");
 	if (psci_cpu_on(cpu.base, (uintptr_t)secondary_start, (uintptr_t)d) != PSCI_STATUS_SUCCESS) {
 		fail("CPU 1 cannot be switched on");
@@ -549,7 +550,7 @@ static void hostile(const struct machine *machine)
 	ending = (enum ending)machine->config->rpv[RPV_ENDING];
 	draws = machine->config->rpv[RPV_DRAWS] == 0 ? DRAWS : HUNDRED * machine->config->rpv[RPV_DRAWS];
 	first.state = first.state * 2 | 1;
-	first.memory = image_end_address() + 4 * GRANULE_BYTES;
+	first.memory = image_end_address() + 4 * granule_bytes;
 	devices_find(machine);
 	instructions_prepare();
 	trap_irq(on_irq);

@@ -98,16 +98,26 @@ static bool is_other(const struct run_options *options, const struct run_file *w
 		other->option == NULL ? "the image" : "the file of ", other->option == NULL ? "" : other->option);
 }
 
+/* The same for file `written` and all behind it. */
+static bool is_alone(const struct run_options *options, const struct run_file files[static RUN_FILES], size_t written,
+	struct message *why)
+{
+	for (size_t i = written + 1; i < RUN_FILES; i++) {
+		if (!is_other(options, &files[written], &files[i], why)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool run_files_check(const struct run_options *options, struct message *why)
 {
 	struct run_file files[RUN_FILES];
 
 	run_files_list(options, files);
 	for (size_t i = 0; i < RUN_FILES && files[i].is_written; i++) {
-		for (size_t k = i + 1; k < RUN_FILES; k++) {
-			if (!is_other(options, &files[i], &files[k], why)) {
-				return false;
-			}
+		if (!is_alone(options, files, i, why)) {
+			return false;
 		}
 	}
 	return true;

@@ -26,6 +26,8 @@ enum {
 	IPA_HOLE = 0x0b000000,
 };
 
+#define GRANULE_BYTES UINT64_C(4096)
+
 /* RPV[RPV_ENDING]. */
 enum ending {
 	END_OFF,     /* as every program */
@@ -338,7 +340,7 @@ static void disk_areas(struct drawer *d, uint64_t size)
 /* Descriptors that look like requests, and those that do not. */
 static void rings_fill(struct drawer *d)
 {
-	for (unsigned i = 0; i < 8; i++) {
+	for (uint64_t i = 0; i < 8; i++) {
 		bool is_good = below(d, 8) != 0;
 		uint64_t buffer = (half | window) + BUFFERS + below(d, 8) * 0x1000;
 		uint64_t size = i % 3 == 0 ? 16 : i % 3 == 2 ? 1 : 512 * (1 + below(d, 4));

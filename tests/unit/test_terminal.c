@@ -22,7 +22,7 @@ static int signal_after_raw; /* 0: none */
 static bool is_failing;
 
 /* In place of the C library's: a signal comes when a terminal was made raw, and before the caller has heard of it. */
-int tcsetattr(int fd, int actions, const struct termios *wanted)
+int tcsetattr(int fd, int optional_actions, const struct termios *termios_p)
 {
 	int (*real)(int, int, const struct termios *) =
 		(int (*)(int, int, const struct termios *))dlsym(RTLD_NEXT, "tcsetattr");
@@ -32,8 +32,8 @@ int tcsetattr(int fd, int actions, const struct termios *wanted)
 		errno = EIO;
 		return -1;
 	}
-	result = real(fd, actions, wanted);
-	if ((wanted->c_lflag & ICANON) == 0 && signal_after_raw != 0) {
+	result = real(fd, optional_actions, termios_p);
+	if ((termios_p->c_lflag & ICANON) == 0 && signal_after_raw != 0) {
 		(void)raise(signal_after_raw);
 	}
 	return result;

@@ -26,8 +26,6 @@ enum {
 	IPA_HOLE = 0x0b000000,
 };
 
-#define GRANULE_BYTES UINT64_C(4096)
-
 /* RPV[RPV_ENDING]. */
 enum ending {
 	END_OFF,     /* as every program */

@@ -32,7 +32,8 @@ WARN := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum $(WERROR)
 INCLUDES := -Iinclude -I.
 OPT_plain := -O2 -g
 OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+# What has fences (the book of refusals) is built with it, but not run.
+OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -Wno-tsan
 # Tests that count calls by the million want -O1; the lines reported differ little from -O0 (seen: 98 % and 97 %).
 OPT_cov := -O1 -g --coverage -fprofile-update=atomic
 # For clang only: ASan, UBSan, and what libFuzzer looks at.

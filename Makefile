@@ -93,7 +93,7 @@ MODEL_OBJ := $(call obj,$(MODEL_SRC))
 SHARED_OBJ := $(call obj,$(QEMU_SRC) $(VMM_SRC))
 TOOL_OBJ := $(call obj,$(TOOL_SRC)) $(SHARED_OBJ)
 # Parts of the images that tests run here.
-TESTED_OBJ := $(call obj,machine/qemu/host/map.c machine/qemu/host/pages.c machine/qemu/monitor/manifest.c machine/qemu/monitor/refusals.c machine/qemu/monitor/sha256_any.c)
+TESTED_OBJ := $(call obj,machine/qemu/host/map.c machine/qemu/host/pages.c machine/qemu/monitor/manifest.c machine/qemu/monitor/refusals.c)
 SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 BENCH_OBJ := $(call obj,$(BENCH_SRC))
 HOSTED_OBJ := $(call obj,$(TOOL_SRC) $(SUPPORT_SRC) $(BENCH_SRC) $(TEST_SRC) $(TSAN_SRC) $(FUZZ_SRC) \
@@ -266,8 +266,6 @@ $(GUESTS): $(BUILD)/guest/%.elf: $(BUILD)/guest/obj/guest/%.o $(BUILD)/guest/lib
 
 # The images of QEMU's RME machine. TF-A loads the monitor as its RMM and enters the host at NS-EL2.
 BEARSSL = $(shell scripts/bearssl)
-# What is digested stands anywhere, and the MMU is on by then.
-$(call bare,machine/qemu/monitor/sha256_any.c): BARE_FLAGS := $(filter-out -mstrict-align,$(BARE_FLAGS))
 $(call bare,$(RMM_SRC)): BARE_INCLUDES = -isystem $(BEARSSL)/include
 
 $(BUILD)/machine/obj/%.o: %.c Makefile | $(STAMP)

@@ -199,7 +199,6 @@ static enum boot_result prepare(uint64_t cpu, uint64_t version, uint64_t cpu_cou
 		print("%s: no monitor: %s\n", image_name, why);
 		return BOOT_UNKNOWN;
 	}
-	digest_choose((unsigned)cpu, layout_shared());
 	attest_start((unsigned)FIELD_GET(version, MANIFEST_VERSION_MINOR));
 	say_ready(version, &manifest);
 	return BOOT_OK;

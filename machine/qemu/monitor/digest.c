@@ -1,20 +1,57 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* digest.c - SHA-256 the quicker of two ways, SHA-384 and SHA-512 by BearSSL. What uses SIMD registers puts the host's aside meanwhile. */
+/* digest.c - SHA-256, SHA-384 and SHA-512 by BearSSL, SHA-256 by the CPU where it can. All use FP registers: the host's are put aside meanwhile. */
 #include <bearssl/bearssl_hash.h>
 
 #include <string.h>
 
 #include "machine/qemu/bare/fields.h"
-#include "machine/qemu/bare/pointer.h"
 #include "machine/qemu/bare/sysreg.h"
 #include "machine/qemu/monitor/cpu.h"
 #include "machine/qemu/monitor/platform.h"
-#include "machine/qemu/monitor/sha256.h"
 
-enum { TRIES = 3 };
+enum { SHA256_BLOCK = 64, SHA256_WORDS = 8, SHA256_LENGTH = 8 /* bytes at the end of the last block */ };
 
-/* Silicon is far quicker by its SHA instructions; an emulator, which calls a function for each, by plain ones. Set once, at boot. */
-static bool is_sha_quicker;
+/* sha256.S */
+void sha256_blocks(uint32_t state[SHA256_WORDS], const uint8_t *data, size_t blocks);
+
+static void store_be(uint8_t *to, uint64_t value, unsigned size)
+{
+	for (unsigned i = 0; i < size; i++) {
+		to[i] = (uint8_t)(value >> (8 * (size - 1 - i)));
+	}
+}
+
+/* By the CPU's instructions: whole blocks where they stand, then the rest with its padding (FIPS 180-4, section 5.1.1). */
+static void sha256_by_cpu(const uint8_t *data, size_t size, uint8_t *out)
+{
+	uint32_t state[SHA256_WORDS] = {
+		0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+	size_t rest = size % SHA256_BLOCK;
+	uint8_t last[2 * SHA256_BLOCK] = {0};
+	size_t blocks = rest + 1 + SHA256_LENGTH <= SHA256_BLOCK ? 1 : 2;
+
+	sha256_blocks(state, data, size / SHA256_BLOCK);
+	memcpy(last, data + size - rest, rest);
+	last[rest] = 0x80;
+	store_be(last + blocks * SHA256_BLOCK - SHA256_LENGTH, (uint64_t)size * 8, SHA256_LENGTH);
+	sha256_blocks(state, last, blocks);
+	for (unsigned i = 0; i < SHA256_WORDS; i++) {
+		store_be(out + sizeof(state[i]) * i, state[i], sizeof(state[i]));
+	}
+}
+
+static void sha256(const void *data, size_t size, uint8_t *out)
+{
+	br_sha256_context context;
+
+	if (FIELD_GET(sysreg_read(ID_AA64ISAR0_EL1), ISAR0_SHA2) != 0) {
+		sha256_by_cpu(data, size, out);
+		return;
+	}
+	br_sha256_init(&context);
+	br_sha256_update(&context, data, size);
+	br_sha256_out(&context, out);
+}
 
 static void sha384(const void *data, size_t size, uint8_t *out)
 {
@@ -34,73 +71,25 @@ static void sha512(const void *data, size_t size, uint8_t *out)
 	br_sha512_out(&context, out);
 }
 
-static void sha256_by_simd(struct fp_ns *ns_fp, const void *data, size_t size, uint8_t *out)
-{
-	fp_take(ns_fp);
-	sha256(sha256_by_sha, data, size, out);
-	fp_give(ns_fp);
-}
-
-static uint64_t counter(void)
-{
-	isb();
-	return sysreg_read(CNTPCT_EL0);
-}
-
-void digest_choose(unsigned cpu, struct reeve_pa granule)
-{
-	struct fp_ns *ns_fp = &cpu_at(cpu)->ns_fp;
-	const uint8_t *data = pointer_at(granule.value);
-	uint64_t by_sha = UINT64_MAX;
-	uint64_t by_integers = UINT64_MAX;
-	uint8_t one[SHA256_SIZE];
-	uint8_t other[SHA256_SIZE];
-
-	if (FIELD_GET(sysreg_read(ID_AA64ISAR0_EL1), ISAR0_SHA2) == 0) {
-		return;
-	}
-	for (unsigned i = 0; i < TRIES; i++) {
-		uint64_t begin = counter();
-		uint64_t middle, end;
-
-		sha256_by_simd(ns_fp, data, REEVE_GRANULE_SIZE, one);
-		middle = counter();
-		sha256(sha256_by_integers, data, REEVE_GRANULE_SIZE, other);
-		end = counter();
-		by_sha = middle - begin < by_sha ? middle - begin : by_sha;
-		by_integers = end - middle < by_integers ? end - middle : by_integers;
-	}
-	if (memcmp(one, other, sizeof(one)) != 0) {
-		stop("two ways to SHA-256 differ");
-	}
-	is_sha_quicker = by_sha < by_integers;
-}
-
 void platform_digest(
 	void *context, unsigned cpu, enum rmi_hash_algorithm algorithm, const void *data, size_t size, uint8_t *out)
 {
 	struct fp_ns *ns_fp = &cpu_at(cpu)->ns_fp;
 
 	(void)context;
+	fp_take(ns_fp);
 	switch (algorithm) {
 	case RMI_HASH_SHA_256:
-		if (is_sha_quicker) {
-			sha256_by_simd(ns_fp, data, size, out);
-		} else {
-			sha256(sha256_by_integers, data, size, out);
-		}
+		sha256(data, size, out);
 		break;
 	case RMI_HASH_SHA_512:
-		fp_take(ns_fp);
 		sha512(data, size, out);
-		fp_give(ns_fp);
 		break;
 	case RMI_V2_HASH_SHA_384:
-		fp_take(ns_fp);
 		sha384(data, size, out);
-		fp_give(ns_fp);
 		break;
 	case RMI_V2_HASH_COUNT:
 		break;
 	}
+	fp_give(ns_fp);
 }

@@ -25,8 +25,7 @@ bool attest_sign(
 bool attest_platform_token(
 	void *context, unsigned cpu, const uint8_t challenge[PLATFORM_CHALLENGE_SIZE], struct reeve_span *token);
 
-/* digest.c. digest_choose: before the first digest, on the first CPU; `granule` is any that the monitor has. */
-void digest_choose(unsigned cpu, struct reeve_pa granule);
+/* digest.c */
 void platform_digest(
 	void *context, unsigned cpu, enum rmi_hash_algorithm algorithm, const void *data, size_t size, uint8_t *out);
 

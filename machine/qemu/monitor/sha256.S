@@ -25,8 +25,8 @@
 	.endm
 
 	.text
-/* void sha256_by_sha(uint32_t state[8], const uint8_t *data, size_t blocks) */
-function sha256_by_sha
+/* void sha256_blocks(uint32_t state[8], const uint8_t *data, size_t blocks) */
+function sha256_blocks
 	ld1 {v0.4s, v1.4s}, [x0]
 1:	cbz x2, 2f
 	ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x1], #64
@@ -48,7 +48,7 @@ function sha256_by_sha
 	b 1b
 2:	st1 {v0.4s, v1.4s}, [x0]
 	ret
-end sha256_by_sha
+end sha256_blocks
 
 	.section .rodata
 	.balign 16

@@ -107,41 +107,36 @@ static const uint64_t constants[ROUNDS_MAX] = {
 	0x6c44198c4a475817,
 };
 
-/* FIPS 180-4 sections 5.3.3 to 5.3.5: of the square roots of the first eight primes, of SHA-384 of the ninth to the sixteenth. */
-static const uint64_t initial[RMI_V2_HASH_COUNT][STATE_WORDS] = {
-	[RMI_HASH_SHA_256] =
-		{
-			0x6a09e667f3bcc908,
-			0xbb67ae8584caa73b,
-			0x3c6ef372fe94f82b,
-			0xa54ff53a5f1d36f1,
-			0x510e527fade682d1,
-			0x9b05688c2b3e6c1f,
-			0x1f83d9abfb41bd6b,
-			0x5be0cd19137e2179,
-		},
-	[RMI_HASH_SHA_512] =
-		{
-			0x6a09e667f3bcc908,
-			0xbb67ae8584caa73b,
-			0x3c6ef372fe94f82b,
-			0xa54ff53a5f1d36f1,
-			0x510e527fade682d1,
-			0x9b05688c2b3e6c1f,
-			0x1f83d9abfb41bd6b,
-			0x5be0cd19137e2179,
-		},
-	[RMI_V2_HASH_SHA_384] =
-		{
-			0xcbbb9d5dc1059ed8,
-			0x629a292a367cd507,
-			0x9159015a3070dd17,
-			0x152fecd8f70e5939,
-			0x67332667ffc00b31,
-			0x8eb44a8768581511,
-			0xdb0c2e0d64f98fa7,
-			0x47b5481dbefa4fa4,
-		},
+/* FIPS 180-4 sections 5.3.3 to 5.3.5: the first 64 bits of the fractions of the square roots of the first eight primes, and of the ninth to the
+ * sixteenth. */
+static const uint64_t roots[][STATE_WORDS] = {
+	{
+		0x6a09e667f3bcc908,
+		0xbb67ae8584caa73b,
+		0x3c6ef372fe94f82b,
+		0xa54ff53a5f1d36f1,
+		0x510e527fade682d1,
+		0x9b05688c2b3e6c1f,
+		0x1f83d9abfb41bd6b,
+		0x5be0cd19137e2179,
+	},
+	{
+		0xcbbb9d5dc1059ed8,
+		0x629a292a367cd507,
+		0x9159015a3070dd17,
+		0x152fecd8f70e5939,
+		0x67332667ffc00b31,
+		0x8eb44a8768581511,
+		0xdb0c2e0d64f98fa7,
+		0x47b5481dbefa4fa4,
+	},
+};
+
+/* The state that a hash begins with; of SHA-256 the first 32 bits of each. */
+static const uint64_t *const initial[RMI_V2_HASH_COUNT] = {
+	[RMI_HASH_SHA_256] = roots[0],
+	[RMI_HASH_SHA_512] = roots[0],
+	[RMI_V2_HASH_SHA_384] = roots[1],
 };
 
 /* Where the n-th of a, b, … h is in round i. */

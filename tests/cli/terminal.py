@@ -9,7 +9,9 @@ import os
 import pty
 import re
 import select
+import signal
 import sys
+import threading
 import time
 
 QUIET_S = 0.3
@@ -57,7 +59,10 @@ def main():
         os.write(fd, part)
         text += shown(fd, LIMIT_S)
     text += shown(fd, LIMIT_S, LIMIT_S)  # to its end
+    impatient = threading.Timer(LIMIT_S, os.kill, (pid, signal.SIGKILL))
+    impatient.start()
     _, status = os.waitpid(pid, 0)
+    impatient.cancel()
     text = re.sub(rb'\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][0-9A-B]?|\x07|\x0f|\r', b'', text)
     print(text.decode(errors='replace'))
     print(f'exit {os.waitstatus_to_exitcode(status)}')

@@ -64,6 +64,7 @@ struct host {
 	bool is_destroying;                /* what is being taken apart is not stopped */
 	atomic_uint cpus_up;               /* other CPUs that came up */
 	atomic_uint cpus_out;              /* other CPUs that have left the run */
+	unsigned taken[NS_CPUS_MAX];       /* what interrupts_take gave a CPU while it waited for a lock */
 	uint64_t looked_ns[NS_CPUS_MAX];   /* when each CPU looked last while the library was at work (seam.c) */
 	atomic_bool is_woken[NS_CPUS_MAX]; /* a wake or start that the CPU has not seen */
 	atomic_bool has_input; /* the UART has bytes that the realm had no room for; written under input_lock */
@@ -77,6 +78,9 @@ extern const struct vcpu_ops host_vcpu_ops;
 
 /* Look at the clock and at this CPU's interrupts: the run is over when its time is, or when somebody pressed the power button. */
 void host_look(struct host *host);
+
+/* Take a lock of the library's, which another CPU may hold for as long as it takes to fill 2 MiB: this one sleeps meanwhile. */
+void host_lock(struct host *host, struct spinlock *lock);
 
 /* Look, and say whether what is being done is to be left: the run is over, and the realm is not being taken apart. */
 bool host_must_stop(struct host *host);

@@ -177,6 +177,7 @@ unsigned interrupts_take(void)
 			break;
 		}
 		taken |= id == INTERRUPT_POWER ? (unsigned)INTERRUPTS_POWER : 0;
+		taken |= id == INTERRUPT_KICK ? (unsigned)INTERRUPTS_KICK : 0;
 		if (id == INTERRUPT_ALARM) {
 			/* A level: it would come again for ever. Whoever wants another alarm sets one. */
 			sysreg_write(CNTHP_CTL_EL2, 0);

@@ -30,7 +30,7 @@ uint64_t interrupts_mpidr(unsigned number);
 bool interrupts_cpu_begin(void);
 
 /* What interrupts_take says of those that somebody outside raised. */
-enum { INTERRUPTS_POWER = 1 << 0, INTERRUPTS_UART = 1 << 1 };
+enum { INTERRUPTS_POWER = 1 << 0, INTERRUPTS_UART = 1 << 1, INTERRUPTS_KICK = 1 << 2 };
 
 /* Take and end all interrupts that are pending on this CPU, at most a fixed number. Returns which of the enum above were among them; the UART's
  * is off then (output_input_interrupt). */

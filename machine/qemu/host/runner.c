@@ -10,6 +10,9 @@ static const uint64_t wait_ns = 10000000;
 static const uint64_t idle_ns = 1000000;
 /* How long a realm may have a CPU that another waits for. */
 static const uint64_t slice_ns = 10000000;
+/* How often a CPU tries to have a lock before it sleeps, and for how long then. */
+enum { LOOKS_AWAKE = 200 };
+static const uint64_t lock_ns = 100000;
 
 static void take(void *context)
 {
@@ -32,6 +35,36 @@ static void alarm_set(const struct host *host, uint64_t ns)
 	uint64_t at_ns = ns == 0 ? 0 : clock_ns() + ns;
 
 	clock_alarm(at_ns == 0 || (end_ns != 0 && end_ns < at_ns) ? end_ns : at_ns);
+}
+
+/* The same for a REC: as long as it may have the CPU. */
+static void alarm_set_rec(struct host *host)
+{
+	alarm_set(host, neighbour_is_there(host) ? slice_ns : 0);
+}
+
+void host_lock(struct host *host, struct spinlock *lock)
+{
+	unsigned cpu = cpu_number();
+	unsigned looks = 0;
+
+	while (!spinlock_try(lock)) {
+		/* A clock that stands still wakes nobody. */
+		if (++looks < LOOKS_AWAKE || clock_ns() == 0) {
+			continue;
+		}
+		clock_alarm(clock_ns() + lock_ns);
+		wait_for_interrupt();
+		host->taken[cpu] |= interrupts_take();
+	}
+	if (looks < LOOKS_AWAKE) {
+		return;
+	}
+	/* This may be on the way into a REC, which would have left it at once for what came meanwhile. */
+	if (host->taken[cpu] != 0) {
+		interrupts_kick(cpu);
+	}
+	alarm_set_rec(host);
 }
 
 static bool input_next(void *context, uint8_t *byte)
@@ -63,8 +96,9 @@ static void end_all(struct host *host, enum end end)
 void host_look(struct host *host)
 {
 	uint64_t end_ns = host->job->timeout_ns;
-	unsigned taken = interrupts_take();
+	unsigned taken = interrupts_take() | host->taken[cpu_number()];
 
+	host->taken[cpu_number()] = 0;
 	if (((taken & INTERRUPTS_UART) != 0 || atomic_load(&host->has_input)) && vcpus_end(&host->vcpus) == END_NONE) {
 		input_take(host);
 	}
@@ -158,7 +192,7 @@ static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
 	struct host *host = context;
 	enum reeve_status status;
 
-	alarm_set(host, neighbour_is_there(host) ? slice_ns : 0);
+	alarm_set_rec(host);
 	status = call(cpu);
 	host_look(host);
 	return status;

@@ -64,8 +64,7 @@ static void *pointer(void *context, struct reeve_pa pa)
 
 static void lock(void *context, void *taken)
 {
-	(void)context;
-	spinlock_take(taken);
+	host_lock(context, taken);
 }
 
 static void unlock(void *context, void *taken)

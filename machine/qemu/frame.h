@@ -148,6 +148,7 @@ enum frame_fact_kind {
 	FRAME_FACT_EXITS,    /* index: enum reeve_exit_reason */
 	FRAME_FACT_ACTED,    /* index: rule of the plan */
 	FRAME_FACT_CPUS,     /* index 0: how many CPUs the machine has that were brought up */
+	FRAME_FACT_AT_WORK,  /* index 0: the realm is being taken apart still; said once a second */
 	FRAME_FACT_KIND_COUNT
 };
 

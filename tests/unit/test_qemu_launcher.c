@@ -203,6 +203,7 @@ static void frames_make_a_summary(void **state)
 {
 	const struct frame_leak leak = {0x41a07000, REEVE_USE_RD, RMI_REALM_DESTROY, 2};
 	const struct frame_fact calls = {FRAME_FACT_CALLS, RMI_REC_ENTER, 7};
+	const struct frame_fact at_work = {FRAME_FACT_AT_WORK, 0, 1};
 	const struct frame_end end = {END_SYSTEM_OFF, 1, 4, 5};
 	uint8_t payload[FRAME_PAYLOAD_MAX];
 	struct bench bench;
@@ -211,6 +212,8 @@ static void frames_make_a_summary(void **state)
 	bench_open(&bench);
 	bench_take(&bench, FRAME_LEAK, payload, frame_leak_write(&leak, payload));
 	bench_take(&bench, FRAME_FACT, payload, frame_fact_write(&calls, payload));
+	bench_take(&bench, FRAME_FACT, payload, frame_fact_write(&at_work, payload));
+	bench_take(&bench, FRAME_FACT, payload, frame_fact_write(&at_work, payload));
 	bench_take(&bench, FRAME_TOKEN, "to", 2);
 	bench_take(&bench, FRAME_TOKEN, "ken", 3);
 	bench_take(&bench, FRAME_MESSAGE, "why", 3);
@@ -219,6 +222,7 @@ static void frames_make_a_summary(void **state)
 	assert_true(bench.account.has_end && bench.account.is_begun);
 	assert_int_equal(bench.summary.end, END_SYSTEM_OFF);
 	assert_int_equal(bench.summary.calls[RMI_REC_ENTER], 7);
+	assert_int_equal(bench.account.at_work, 2);
 	assert_int_equal(bench.summary.leak_count, 1);
 	assert_string_equal(bench.summary.leaks[0].command, "RMI_REALM_DESTROY");
 	assert_string_equal(bench.summary.error.text, "why");

@@ -276,6 +276,9 @@ static bool fact_take(struct account *account, const struct frame *frame)
 		return true;
 	case FRAME_FACT_CPUS:
 		return true;
+	case FRAME_FACT_AT_WORK:
+		account->at_work++;
+		return true;
 	case FRAME_FACT_KIND_COUNT:
 		break;
 	}

@@ -32,6 +32,7 @@ struct account {
 	bool has_end; /* the last frame came */
 	bool is_begun;
 	uint64_t bad;           /* frames whose payload makes no sense */
+	uint64_t at_work;       /* times that the host said it takes the realm apart */
 	uint64_t rsi;           /* calls of the realm's RSI that reached its host */
 	struct last_lines said; /* on the console */
 	struct summary *summary;

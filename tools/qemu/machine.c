@@ -32,8 +32,8 @@ static const int64_t job_place = (int64_t)JOB_ADDRESS - (INT64_C(1) << 30);
 static const uint64_t second_ns = 1000000000;
 static const uint64_t first_frame_s = 30;
 static const uint64_t end_grace_s = 10;
-static const uint64_t destroyed_per_s = 64 << 20; /* bytes of a realm's memory that are taken apart, at the slowest */
-static const uint64_t insistent_ns = 500000000;   /* as tools/stop.h P1 */
+static const uint64_t destroyed_per_s = 1 << 20; /* bytes of a realm's memory that are taken apart, at the slowest */
+static const uint64_t insistent_ns = 500000000;  /* as tools/stop.h P1 */
 static const uint64_t power_off_s = 5;
 static const uint64_t stopped_s = 5; /* for the host to see that a CPU has stopped, and to end */
 
@@ -143,16 +143,22 @@ struct watch {
 	const struct account *account;
 	uint64_t began_ns;
 	uint64_t last_ns;    /* something came */
+	uint64_t at_work;    /* as the account had it at work_ns */
+	uint64_t work_ns;    /* the host said last that it takes the realm apart; 0: never */
 	uint64_t asked_ns;   /* a signal asked for the end; 0: none did */
 	uint64_t stopped_ns; /* an image stopped one of its CPUs; 0: none did */
 	struct typed *typed;
 	FILE *err; /* what is said to who types */
 };
 
-/* Seconds that a host has to take its realm apart. */
-static uint64_t grace_s(const struct run_options *options)
+/* Until when a host that is to end may go on: as long as it says that it takes its realm apart, within reason. */
+static uint64_t grace(const struct watch *watch, uint64_t since_ns)
 {
-	return end_grace_s + options->ram / destroyed_per_s;
+	uint64_t heard_ns = watch->work_ns > since_ns ? watch->work_ns : since_ns;
+	uint64_t until_ns = heard_ns + end_grace_s * second_ns;
+	uint64_t most_ns = since_ns + (end_grace_s + watch->options->ram / destroyed_per_s) * second_ns;
+
+	return until_ns < most_ns ? until_ns : most_ns;
 }
 
 /* Until when the machine may go on as it stands. UINT64_MAX: for ever. */
@@ -167,10 +173,10 @@ static uint64_t deadline(const struct watch *watch)
 		return watch->stopped_ns + stopped_s * second_ns;
 	}
 	if (watch->asked_ns != 0) {
-		return watch->asked_ns + grace_s(options) * second_ns;
+		return grace(watch, watch->asked_ns);
 	}
 	if (options->timeout_ns != 0) {
-		return watch->began_ns + options->timeout_ns + grace_s(options) * second_ns;
+		return grace(watch, watch->began_ns + options->timeout_ns);
 	}
 	if (watch->uart->frames == 0 && options->nt_fw_path == NULL) {
 		return watch->began_ns + first_frame_s * second_ns;
@@ -265,6 +271,10 @@ static enum machine_end listen_to(struct machine *machine, struct watch *watch)
 		if (fds[0].revents != 0 && !uart_read(machine->qemu.out, watch->uart)) {
 			return MACHINE_OFF;
 		}
+		if (watch->at_work != watch->account->at_work) {
+			watch->at_work = watch->account->at_work;
+			watch->work_ns = conduit_clock_ns();
+		}
 		if (watch->stopped_ns == 0 && watch->uart->stopped[0] != '\0') {
 			watch->stopped_ns = conduit_clock_ns();
 		}
@@ -273,7 +283,6 @@ static enum machine_end listen_to(struct machine *machine, struct watch *watch)
 
 static void hang_say(const struct watch *watch, int qmp, struct message *why)
 {
-	unsigned long long grace = grace_s(watch->options);
 	struct message where;
 
 	where_ask(qmp, &where);
@@ -290,12 +299,14 @@ static void hang_say(const struct watch *watch, int qmp, struct message *why)
 		return;
 	}
 	if (watch->asked_ns != 0) {
-		(void)message_set(
-			why, "the machine hangs: no end %llu s after a signal asked for it: %s", grace, where.text);
+		(void)message_set(why,
+			"the machine hangs: a signal asked for its end, and for %llu s there is no sign of one: %s",
+			(unsigned long long)end_grace_s, where.text);
 		return;
 	}
-	(void)message_set(why, "the machine hangs: no end %llu s after the %.1f s of --timeout: %s", grace,
-		(double)watch->options->timeout_ns / (double)second_ns, where.text);
+	(void)message_set(why,
+		"the machine hangs: the %.1f s of --timeout are over, and for %llu s there is no sign of an end: %s",
+		(double)watch->options->timeout_ns / (double)second_ns, (unsigned long long)end_grace_s, where.text);
 }
 
 static enum machine_end qemu_live(struct machine *machine, struct watch *watch, struct message *why)

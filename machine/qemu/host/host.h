@@ -61,6 +61,7 @@ struct host {
 	struct build_segment segments[JOB_SEGMENTS_MAX];
 	struct reeve_fault_plan rules;
 	struct pages pages;
+	uint64_t said_ns;                  /* when it was said last that the realm is being taken apart; 0: not yet */
 	bool is_destroying;                /* what is being taken apart is not stopped */
 	atomic_uint cpus_up;               /* other CPUs that came up */
 	atomic_uint cpus_out;              /* other CPUs that have left the run */

@@ -4,6 +4,7 @@
 
 #include "machine/qemu/host/clock.h"
 #include "machine/qemu/host/host.h"
+#include "machine/qemu/host/output.h"
 
 static void call(void *context, uint64_t x[18])
 {
@@ -76,6 +77,17 @@ static void unlock(void *context, void *taken)
 /* Between two looks of a CPU at its interrupts. How much is done between two calls is the library's: granules, or blocks. */
 static const uint64_t look_ns = 1000000;
 
+/* How often somebody who waits for the end hears that it is on its way. */
+static const uint64_t say_ns = 1000000000;
+
+static void at_work_say(struct host *host, uint64_t now_ns)
+{
+	if (host->is_destroying && now_ns - host->said_ns >= say_ns) {
+		host->said_ns = now_ns;
+		output_fact(FRAME_FACT_AT_WORK, 0, 1);
+	}
+}
+
 static bool progress(void *context, enum reeve_step step, uint64_t done, uint64_t total)
 {
 	struct host *host = context;
@@ -89,6 +101,7 @@ static bool progress(void *context, enum reeve_step step, uint64_t done, uint64_
 		return true;
 	}
 	*looked_ns = now_ns;
+	at_work_say(host, now_ns);
 	return !host_must_stop(host);
 }
 

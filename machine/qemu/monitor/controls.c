@@ -65,7 +65,7 @@ void controls_prepare(void)
 	sysreg_write(HSTR_EL2, 0);
 	sysreg_write(CNTVOFF_EL2, 0);
 	sysreg_write(CNTHCTL_EL2, cnthctl(0));
-	sysreg_write(VTTBR_EL2, 0);
+	stage2_unload();
 	sysreg_write(VPIDR_EL2, sysreg_read(MIDR_EL1));
 	sysreg_write(MDCR_EL2, mdcr(FIELD_GET(sysreg_read(MDCR_EL2), MDCR_HPMN)));
 	if (has->fgt) {
@@ -96,6 +96,7 @@ void controls_enter(const struct rec_cpu *rec, uint64_t timers_masked)
 void controls_leave(void)
 {
 	sysreg_write(HCR_EL2, FIELD_MASK(HCR_RW));
+	stage2_unload();
 	sysreg_write(CPTR_EL2, CPTR_RES1);
 	sysreg_write(CNTHCTL_EL2, cnthctl(0));
 	isb();

@@ -39,6 +39,11 @@ void stage2_load(const struct stage2 *stage2)
 	sysreg_write(VTTBR_EL2, FIELD_SET(vttbr, VTTBR_VMID, stage2->vmid));
 }
 
+void stage2_unload(void)
+{
+	sysreg_write(VTTBR_EL2, 0);
+}
+
 void stage2_invalidate(void *context, const struct stage2 *stage2, struct reeve_ipa base, uint64_t size)
 {
 	(void)context;
@@ -57,6 +62,7 @@ void stage2_invalidate(void *context, const struct stage2 *stage2, struct reeve_
 		tlbi_all(vmalle1is);
 	}
 	dsb_ish();
+	stage2_unload();
 	isb();
 }
 
@@ -68,5 +74,6 @@ void stage2_destroy(void *context, const struct stage2 *stage2)
 	isb();
 	tlbi_all(vmalls12e1is);
 	dsb_ish();
+	stage2_unload();
 	isb();
 }

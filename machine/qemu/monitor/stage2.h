@@ -5,10 +5,12 @@
 
 #include "monitor/platform.h"
 
-/* VTCR_EL2 and VTTBR_EL2 of this CPU; the caller's isb follows. */
+/* VTCR_EL2 and VTTBR_EL2 of this CPU, and VTTBR_EL2 back to no realm's; the caller's isb follows. A VMID that stayed there would be swapped with the
+ * host's at each change of world, and QEMU drops translations for that. */
 void stage2_load(const struct stage2 *stage2);
+void stage2_unload(void);
 
-/* struct monitor_platform's two. They leave VTTBR_EL2 changed: a REC is entered after stage2_load only. */
+/* struct monitor_platform's two. VTTBR_EL2 is no realm's afterwards: a REC is entered after stage2_load only. */
 void stage2_invalidate(void *context, const struct stage2 *stage2, struct reeve_ipa base, uint64_t size);
 void stage2_destroy(void *context, const struct stage2 *stage2);
 

@@ -165,6 +165,12 @@ bool interrupts_cpu_begin(void)
 	return true;
 }
 
+void interrupts_cpu_end(void)
+{
+	sysreg_write(ICC_IGRPEN1_EL1, 0);
+	isb();
+}
+
 unsigned interrupts_take(void)
 {
 	unsigned taken = 0;

@@ -29,6 +29,9 @@ uint64_t interrupts_mpidr(unsigned number);
 /* Let this CPU have the interrupts above. False: it has no redistributor. */
 bool interrupts_cpu_begin(void);
 
+/* None any more for this CPU: one that were pending would not let it sleep. */
+void interrupts_cpu_end(void);
+
 /* What interrupts_take says of those that somebody outside raised. */
 enum { INTERRUPTS_POWER = 1 << 0, INTERRUPTS_UART = 1 << 1, INTERRUPTS_KICK = 1 << 2 };
 

@@ -98,6 +98,7 @@ void host_cpu(unsigned number)
 	atomic_fetch_add(&host.cpus_up, 1);
 	host_vcpu(&host, number);
 	clock_alarm(0);
+	interrupts_cpu_end();
 	atomic_fetch_add(&host.cpus_out, 1);
 }
 

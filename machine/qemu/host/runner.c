@@ -12,7 +12,7 @@ static const uint64_t idle_ns = 1000000;
 static const uint64_t slice_ns = 10000000;
 /* How often a CPU tries to have a lock before it sleeps, and for how long then. */
 enum { LOOKS_AWAKE = 200 };
-static const uint64_t lock_ns = 100000;
+static const uint64_t lock_ns = 1000000;
 
 static void take(void *context)
 {

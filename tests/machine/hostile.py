@@ -9,6 +9,7 @@ import signal
 import struct
 import subprocess
 import tempfile
+import time
 
 LIMIT_S = 90
 # Seed, options, how guest/hostile.c ends (its enum ending) after how many hundred draws; exit code and end of the run.
@@ -139,18 +140,61 @@ def flood_case(run, reeve):
     return [f'exit code {qemu.code}: {qemu.out[:100]}{qemu.err}']
 
 
+def image_make(path, instructions):
+    """An image that begins with its first instruction."""
+    with open(path, 'wb') as f:
+        f.write(struct.pack(f'<{len(instructions)}I', *instructions))
+
+
 def sparse_case(run, reeve):
     """The memory of pages far from each other is taken back no longer than there is time."""
     base, pages = 0x41200000, 32
     touch = [i for page in range(pages) for i in (*word_put(1, base + 0x5000 + page * 0x10000), 0xf9000021)]  # str x1, [x1]
     call = [*word_put(1, base), *word_put(0, 0xc4000197), *word_put(2, base + (2 << 20)), *word_put(3, 0), *word_put(4, 1), 0xd4000003]
     with tempfile.NamedTemporaryFile() as image:
-        image.write(struct.pack(f'<{len(touch + call) + 1}I', *touch, *call, 0x14000000))
-        image.flush()
+        image_make(image.name, [*touch, *call, 0x14000000])
         qemu = run(reeve, 'qemu', ['--json', '--timeout', '2', '--rule', 'delay DATA_DESTROY phase=run times=all us=600000', image.name])
     if (qemu.code, qemu.summary.get('end'), qemu.summary.get('leaked'), 'error' in qemu.summary) == (1, 'timeout', [], False):
         return []
     return [f'exit code {qemu.code}: {qemu.err}']
+
+
+# Touch a page that the host has to bring, and compute for ever.
+TOUCH = [*word_put(1, 0x41200000), 0xf9000021, 0x14000000]  # str x1, [x1]; b .
+
+
+def slice_case(run, reeve):
+    """The time that a Realm may have the CPU is over while its host brings it memory: it does not keep the CPU for that."""
+    with tempfile.NamedTemporaryFile() as image:
+        image_make(image.name, TOUCH)
+        rule = 'delay DATA_CREATE_UNKNOWN times=all us=30000'
+        qemu = run(reeve, 'qemu', ['--json', '--timeout', '2', '--neighbour', '--rule', rule, image.name])
+    enters = qemu.summary.get('rmi_calls', {}).get('RMI_REC_ENTER', 0)
+    if (qemu.code, qemu.summary.get('end'), qemu.summary.get('leaked')) == (1, 'timeout', []) and enters > 10:
+        return []
+    return [f'exit code {qemu.code}, {enters} REC_ENTER: {qemu.err}']
+
+
+# Of a signal while the host is long at something: the image, options, and what is long.
+BUSY = [
+    ('is about to enter', [0x14000000], [], 'delay REC_ENTER us=60000000'),
+]
+
+
+def busy_case(reeve, instructions, words, rule):
+    """A signal ends a run whose host does something long, on whichever CPU."""
+    with tempfile.NamedTemporaryFile() as image:
+        image_make(image.name, instructions)
+        with subprocess.Popen([reeve, 'run', '--machine', 'qemu', '--json', *words, '--rule', rule, image.name], text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+            time.sleep(4)
+            p.send_signal(signal.SIGTERM)
+            _, err = p.communicate(timeout=LIMIT_S)
+    seen = json.loads(err.splitlines()[-1])
+    acted = [fault['acted'] for fault in seen.get('faults', [])]
+    if (p.returncode, seen['end'], seen.get('leaked'), acted) == (1, 'interrupted', [], [1]):
+        return []
+    return [f'exit code {p.returncode}: {err}']
 
 
 def cases(run, reeve, guest):
@@ -159,6 +203,8 @@ def cases(run, reeve, guest):
         *((f'hostile {row[0]}', functools.partial(hostile_case, run, reeve, guest, *row)) for row in HOSTILE),
         ('kernel that floods its virtio console', functools.partial(flood_case, run, reeve)),
         ('image with sparse memory', functools.partial(sparse_case, run, reeve)),
+        ('image whose turn is over', functools.partial(slice_case, run, reeve)),
+        *((f'signal while the host {what}', functools.partial(busy_case, reeve, *row)) for what, *row in BUSY),
         ('kernel that somebody leaves', functools.partial(left_case, reeve)),
         *((f'kernel that {what}', functools.partial(unaware_case, run, reeve, *row)) for what, *row in UNAWARE),
     ]

@@ -32,6 +32,10 @@ static void monitor_smc(void *context, uint64_t x[18])
 	const struct conduit *conduit = context;
 	struct frame_call *call = conduit->under_way[cpu_number()];
 
+	/* Behind the plan's delay, which looks at what came to this CPU. */
+	if (rmi_command_of_fid(x[0]) == RMI_REC_ENTER) {
+		host_enter(host_get(), (struct rmi_rec_run *)(uintptr_t)x[2]);
+	}
 	smc(x);
 	memcpy(call->monitor, x, sizeof(call->monitor));
 	call->fault = call->delay_us == 0 ? FRAME_FAULT_NONE : FRAME_FAULT_DELAYED;

@@ -66,6 +66,7 @@ struct host {
 	atomic_uint cpus_up;               /* other CPUs that came up */
 	atomic_uint cpus_out;              /* other CPUs that have left the run */
 	unsigned taken[NS_CPUS_MAX];       /* what interrupts_take gave a CPU while it waited for a lock */
+	uint64_t leave_ns[NS_CPUS_MAX];    /* when the REC that a CPU enters is to leave it; 0: never */
 	uint64_t looked_ns[NS_CPUS_MAX];   /* when each CPU looked last while the library was at work (seam.c) */
 	atomic_bool is_woken[NS_CPUS_MAX]; /* a wake or start that the CPU has not seen */
 	atomic_bool has_input; /* the UART has bytes that the realm had no room for; written under input_lock */
@@ -82,6 +83,11 @@ void host_look(struct host *host);
 
 /* Take a lock of the library's, which another CPU may hold for as long as it takes to fill 2 MiB: this one sleeps meanwhile. */
 void host_lock(struct host *host, struct spinlock *lock);
+
+/* Just before and after an RMI_REC_ENTER on this CPU, as vcpu_enter and vcpu_exit. Whatever the CPU took on its way there, and an end of the
+ * run, have the REC leave again at once; else the alarm that is for it. */
+void host_enter(struct host *host, struct rmi_rec_run *run);
+void host_exit(struct host *host, const struct rmi_rec_run *run, bool is_done);
 
 /* Look, and say whether what is being done is to be left: the run is over, and the realm is not being taken apart. */
 bool host_must_stop(struct host *host);

@@ -28,24 +28,30 @@ static void release(void *context)
 	spinlock_give(&host->vcpus_lock);
 }
 
-/* The next time this CPU is to be interrupted: in `ns`, or when the job's time is up if that is sooner. 0: only then. */
-static void alarm_set(const struct host *host, uint64_t ns)
+/* The next time that a CPU is to be interrupted: in `ns`, or when the job's time is up if that is sooner. 0: only then. */
+static uint64_t alarm_in(const struct host *host, uint64_t ns)
 {
 	uint64_t end_ns = host->is_destroying ? 0 : host->job->timeout_ns;
 	uint64_t at_ns = ns == 0 ? 0 : clock_ns() + ns;
 
-	clock_alarm(at_ns == 0 || (end_ns != 0 && end_ns < at_ns) ? end_ns : at_ns);
+	return at_ns == 0 || (end_ns != 0 && end_ns < at_ns) ? end_ns : at_ns;
 }
 
-/* The same for a REC: as long as it may have the CPU. */
-static void alarm_set_rec(struct host *host)
+/* End the run of every realm. */
+static void end_all(struct host *host, enum end end)
 {
-	alarm_set(host, neighbour_is_there(host) ? slice_ns : 0);
+	vcpus_stop(&host->vcpus, end);
+	neighbour_stop(host, end);
+}
+
+/* Take this CPU's interrupts, and keep what they were for host_look. */
+static void hear(struct host *host)
+{
+	host->taken[cpu_number()] |= interrupts_take();
 }
 
 void host_lock(struct host *host, struct spinlock *lock)
 {
-	unsigned cpu = cpu_number();
 	unsigned looks = 0;
 
 	while (!spinlock_try(lock)) {
@@ -55,16 +61,34 @@ void host_lock(struct host *host, struct spinlock *lock)
 		}
 		clock_alarm(clock_ns() + lock_ns);
 		wait_for_interrupt();
-		host->taken[cpu] |= interrupts_take();
+		hear(host);
 	}
-	if (looks < LOOKS_AWAKE) {
-		return;
+}
+
+/* The CPU of a realm whose REC this CPU enters, by its run page. */
+static struct vcpu *vcpu_of(struct host *host, const struct rmi_rec_run *run)
+{
+	struct vcpu *cpu = neighbour_vcpu(host, cpu_number(), run);
+
+	return cpu != NULL ? cpu : &host->vcpus.cpu[cpu_number()];
+}
+
+void host_enter(struct host *host, struct rmi_rec_run *run)
+{
+	struct vcpu *cpu = vcpu_of(host, run);
+	unsigned number = cpu_number();
+
+	vcpu_enter(cpu, run);
+	clock_alarm(host->leave_ns[number]);
+	/* What was taken on the way here would have had the REC leave at once. */
+	if (host->taken[number] != 0 || vcpus_end(cpu->all) != END_NONE) {
+		interrupts_kick(number);
 	}
-	/* This may be on the way into a REC, which would have left it at once for what came meanwhile. */
-	if (host->taken[cpu] != 0) {
-		interrupts_kick(cpu);
-	}
-	alarm_set_rec(host);
+}
+
+void host_exit(struct host *host, const struct rmi_rec_run *run, bool is_done)
+{
+	vcpu_exit(vcpu_of(host, run), run, is_done);
 }
 
 static bool input_next(void *context, uint8_t *byte)
@@ -86,18 +110,13 @@ static void input_take(struct host *host)
 	spinlock_give(&host->input_lock);
 }
 
-/* End the run of every realm. */
-static void end_all(struct host *host, enum end end)
-{
-	vcpus_stop(&host->vcpus, end);
-	neighbour_stop(host, end);
-}
-
 void host_look(struct host *host)
 {
 	uint64_t end_ns = host->job->timeout_ns;
-	unsigned taken = interrupts_take() | host->taken[cpu_number()];
+	unsigned taken;
 
+	hear(host);
+	taken = host->taken[cpu_number()];
 	host->taken[cpu_number()] = 0;
 	if (((taken & INTERRUPTS_UART) != 0 || atomic_load(&host->has_input)) && vcpus_end(&host->vcpus) == END_NONE) {
 		input_take(host);
@@ -130,7 +149,7 @@ static void sleep(struct host *host, uint64_t ns)
 	if (!neighbour_is_there(host)) {
 		vcpus_flush(&host->vcpus);
 	}
-	alarm_set(host, ns);
+	clock_alarm(alarm_in(host, ns));
 	wait_for_interrupt();
 	host_look(host);
 }
@@ -186,13 +205,13 @@ static uint64_t counter(void *context)
 	return clock_counter();
 }
 
-/* Make a call of the library with the alarm set to the job's end, so that a realm that never exits does. */
+/* Make a call of the library, in which a realm that never exits does when the job's time is up, or another waits for the CPU. */
 static enum reeve_status make(void *context, struct vcpu *cpu, vcpu_call *call)
 {
 	struct host *host = context;
 	enum reeve_status status;
 
-	alarm_set_rec(host);
+	host->leave_ns[cpu_number()] = alarm_in(host, neighbour_is_there(host) ? slice_ns : 0);
 	status = call(cpu);
 	host_look(host);
 	return status;

@@ -9,18 +9,13 @@
 static void call(void *context, uint64_t x[18])
 {
 	struct host *host = context;
-	struct rmi_rec_run *run = (struct rmi_rec_run *)(uintptr_t)x[2];
-	struct vcpu *cpu;
+	const struct rmi_rec_run *run = (const struct rmi_rec_run *)(uintptr_t)x[2];
+	bool is_enter = rmi_command_of_fid(x[0]) == RMI_REC_ENTER;
 
-	if (rmi_command_of_fid(x[0]) != RMI_REC_ENTER) {
-		conduit_smc(&host->conduit, x);
-		return;
-	}
-	cpu = neighbour_vcpu(host, cpu_number(), run);
-	cpu = cpu != NULL ? cpu : &host->vcpus.cpu[cpu_number()];
-	vcpu_enter(cpu, run);
 	conduit_smc(&host->conduit, x);
-	vcpu_exit(cpu, run, x[0] == RMI_SUCCESS);
+	if (is_enter) {
+		host_exit(host, run, x[0] == RMI_SUCCESS);
+	}
 }
 
 /* The allocator, behind the plan's rules. */

@@ -177,6 +177,9 @@ def slice_case(run, reeve):
 
 # Of a signal while the host is long at something: the image, options, and what is long.
 BUSY = [
+    # mov x0, #PSCI_CPU_ON; mov x1, #1; mov x3, #0; adr x2, TOUCH; smc #0; b .
+    ('brings the other CPU memory', [*word_put(0, 0xc4000003), *word_put(1, 1), *word_put(3, 0), 0x10000062, 0xd4000003, 0x14000000, *TOUCH],
+     ['--cpus', '2'], 'delay DATA_CREATE_UNKNOWN us=60000000'),
     ('is about to enter', [0x14000000], [], 'delay REC_ENTER us=60000000'),
 ]
 

@@ -44,10 +44,15 @@ static void end_all(struct host *host, enum end end)
 	neighbour_stop(host, end);
 }
 
-/* Take this CPU's interrupts, and keep what they were for host_look. */
+/* Take this CPU's interrupts. Somebody who pressed the power button waits for no lock; the others are kept for host_look. */
 static void hear(struct host *host)
 {
-	host->taken[cpu_number()] |= interrupts_take();
+	unsigned taken = interrupts_take();
+
+	host->taken[cpu_number()] |= taken;
+	if ((taken & INTERRUPTS_POWER) != 0) {
+		end_all(host, END_INTERRUPTED);
+	}
 }
 
 void host_lock(struct host *host, struct spinlock *lock)
@@ -120,9 +125,6 @@ void host_look(struct host *host)
 	host->taken[cpu_number()] = 0;
 	if (((taken & INTERRUPTS_UART) != 0 || atomic_load(&host->has_input)) && vcpus_end(&host->vcpus) == END_NONE) {
 		input_take(host);
-	}
-	if ((taken & INTERRUPTS_POWER) != 0) {
-		end_all(host, END_INTERRUPTED);
 	}
 	if (end_ns != 0 && clock_ns() >= end_ns) {
 		end_all(host, END_TIMEOUT);

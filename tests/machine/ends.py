@@ -128,6 +128,7 @@ def cases(run, reeve, guest):
     never = r"the machine's host never said a word: "
     late = r'the machine hangs: the 4\.0 s of --timeout are over, and for 10 s there is no sign of an end: '
     hangs = (('monitor', '--rmm', '0.5', never + at % ('the monitor', '40100')),
+             ('monitor, long before its time', '--rmm', '600', never + at % ('the monitor', '40100')),
              ('other host', '--nt-fw', '0.5', never + at % ('the host', '60000')),
              ('host', SLOW, '4', late + at % ('the host', '60[0-9a-f]{3}')))
     orderly = {'end': 'interrupted', 'leaked': []}

@@ -165,6 +165,8 @@ static uint64_t grace(const struct watch *watch, uint64_t since_ns)
 static uint64_t deadline(const struct watch *watch)
 {
 	const struct run_options *options = watch->options;
+	uint64_t first_ns = watch->began_ns + first_frame_s * second_ns;
+	uint64_t until_ns = UINT64_MAX;
 
 	if (watch->account->has_end) {
 		return watch->last_ns + power_off_s * second_ns;
@@ -176,12 +178,12 @@ static uint64_t deadline(const struct watch *watch)
 		return grace(watch, watch->asked_ns);
 	}
 	if (options->timeout_ns != 0) {
-		return grace(watch, watch->began_ns + options->timeout_ns);
+		until_ns = grace(watch, watch->began_ns + options->timeout_ns);
 	}
-	if (watch->uart->frames == 0 && options->nt_fw_path == NULL) {
-		return watch->began_ns + first_frame_s * second_ns;
+	if (watch->uart->frames == 0 && options->nt_fw_path == NULL && first_ns < until_ns) {
+		until_ns = first_ns;
 	}
-	return UINT64_MAX;
+	return until_ns;
 }
 
 /* A signal came. True: the machine is to be stopped now. The first one is the host's to obey, if it is one that says anything. */

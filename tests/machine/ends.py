@@ -95,6 +95,22 @@ def signal_early_case(reeve, guest):
     return [f'exit code {p.returncode}: {out}{err}']
 
 
+def absence_case(reeve, guest):
+    """A machine that could not say more than a pipe holds while reeve itself was stopped is not taken to hang."""
+    words = ['--json', '--timeout', '1', '--trace', '/dev/null', '--trace-format', 'json', os.path.join(guest, 'memory.elf')]
+    with subprocess.Popen([reeve, 'run', '--machine', 'qemu', *words],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as p:
+        time.sleep(0.5)
+        p.send_signal(signal.SIGSTOP)
+        time.sleep(13)
+        p.send_signal(signal.SIGCONT)
+        _, err = p.communicate(timeout=LIMIT_S)
+    seen = json.loads(err.splitlines()[-1])
+    if (p.returncode, seen['end'], seen.get('leaked'), 'error' in seen) == (1, 'timeout', [], False):
+        return []
+    return [f'exit code {p.returncode}: {err}']
+
+
 def disk_case(run, reeve, guest, lines, words, code, line):
     """The disk is written when a Realm ran, and can have written to it, and all of it is known; else a file that is there stays as it was."""
     with tempfile.TemporaryDirectory() as folder:
@@ -153,6 +169,7 @@ def cases(run, reeve, guest):
         ('timeout, long to take apart', functools.partial(patience_case, run, reeve, guest)),
         *((f'hang {name}', functools.partial(hang_case, run, reeve, guest, *words)) for name, *words in hangs),
         *((f'signal {name}', functools.partial(signal_case, reeve, guest, *words)) for name, *words in signals),
+        ('reeve stopped meanwhile', functools.partial(absence_case, reeve, guest)),
         ('signal before the neighbour', functools.partial(signal_early_case, reeve, guest)),
         *((f'disk out, {name}', functools.partial(disk_case, run, reeve, guest, *words)) for name, *words in disks),
         *((f'missing {name}', functools.partial(missing_case, reeve, guest, *words)) for name, *words in missing),

@@ -22,6 +22,7 @@ enum {
 	WORDS_MAX = 256,
 	READ_MAX = 1 << 16,
 	MS_NS = 1000000,
+	LOOK_MS = 1000, /* one wait, so that an absence is noticed */
 };
 
 /* QEMU virt's DRAM as TF-A describes it: 3 GiB from 1 GiB on. */
@@ -36,6 +37,7 @@ static const uint64_t destroyed_per_s = 1 << 20; /* bytes of a realm's memory th
 static const uint64_t insistent_ns = 500000000;  /* as tools/stop.h P1 */
 static const uint64_t power_off_s = 5;
 static const uint64_t stopped_s = 5; /* for the host to see that a CPU has stopped, and to end */
+static const uint64_t back_s = 5;    /* to hear what the machine said while nobody listened */
 
 /* What a running QEMU consists of, on this side. -1: not there. */
 struct machine {
@@ -147,6 +149,9 @@ struct watch {
 	uint64_t work_ns;    /* the host said last that it takes the realm apart; 0: never */
 	uint64_t asked_ns;   /* a signal asked for the end; 0: none did */
 	uint64_t stopped_ns; /* an image stopped one of its CPUs; 0: none did */
+	uint64_t due_ns;     /* when this program is to go on, at the latest */
+	uint64_t
+		back_ns; /* when it did so late: it was stopped, or who reads what it writes kept it; 0: it never did */
 	struct typed *typed;
 	FILE *err; /* what is said to who types */
 };
@@ -161,8 +166,8 @@ static uint64_t grace(const struct watch *watch, uint64_t since_ns)
 	return until_ns < most_ns ? until_ns : most_ns;
 }
 
-/* Until when the machine may go on as it stands. UINT64_MAX: for ever. */
-static uint64_t deadline(const struct watch *watch)
+/* Until when the machine may go on as it stands, if it was listened to. UINT64_MAX: for ever. */
+static uint64_t machine_deadline(const struct watch *watch)
 {
 	const struct run_options *options = watch->options;
 	uint64_t first_ns = watch->began_ns + first_frame_s * second_ns;
@@ -184,6 +189,26 @@ static uint64_t deadline(const struct watch *watch)
 		until_ns = first_ns;
 	}
 	return until_ns;
+}
+
+/* A machine that was not listened to has said what is not known yet, or waits to say it. */
+static uint64_t deadline(const struct watch *watch)
+{
+	uint64_t until_ns = machine_deadline(watch);
+	uint64_t heard_ns = watch->back_ns == 0 ? 0 : watch->back_ns + back_s * second_ns;
+
+	return until_ns > heard_ns ? until_ns : heard_ns;
+}
+
+/* This program goes on; it is to be back here in that time. */
+static void presence_note(struct watch *watch, int wait_ms)
+{
+	uint64_t now_ns = conduit_clock_ns();
+
+	if (now_ns > watch->due_ns + second_ns) {
+		watch->back_ns = now_ns;
+	}
+	watch->due_ns = now_ns + (uint64_t)wait_ms * MS_NS;
 }
 
 /* A signal came. True: the machine is to be stopped now. The first one is the host's to obey, if it is one that says anything. */
@@ -250,16 +275,22 @@ static int milliseconds_until(uint64_t until_ns)
 /* Listen until one of the ends. */
 static enum machine_end listen_to(struct machine *machine, struct watch *watch)
 {
+	watch->due_ns = conduit_clock_ns();
 	for (;;) {
 		struct pollfd fds[] = {{.fd = machine->qemu.out, .events = POLLIN},
 			{.fd = machine->signals, .events = POLLIN}, {.fd = typed_fd(watch->typed), .events = POLLIN},
 			{.fd = input_to(machine, watch), .events = POLLOUT}};
-		int left_ms = milliseconds_until(deadline(watch));
-		int wait_ms = typed_wait_ms(watch->typed, left_ms);
+		int left_ms;
+		int wait_ms;
 
+		presence_note(watch, 0);
+		left_ms = milliseconds_until(deadline(watch));
+		wait_ms = typed_wait_ms(watch->typed, left_ms < LOOK_MS ? left_ms : LOOK_MS);
+		presence_note(watch, wait_ms);
 		if (left_ms == 0 || (poll(fds, sizeof(fds) / sizeof(fds[0]), wait_ms) < 0 && errno != EINTR)) {
 			return MACHINE_HUNG;
 		}
+		presence_note(watch, 0);
 		if (fds[2].revents != 0 && !typed_read(watch->typed, watch->err)) {
 			typed_leave();
 		}

@@ -6,8 +6,9 @@
  * M1: no QEMU and no file is left behind, whatever the end was (child.h C1; all files are in memory).
  * M2: every wait has a bound: the first frame within 30 s; the end within 10 s after the run's own time, if that has one, or after a
  *     signal, and after each time that our host says that it takes the realm apart, which it may for 10 s and one for each MiB of the
- *     realm's memory; and within 5 s after the last frame, or after an image of ours stopped a CPU. Without a time of its own a realm
- *     may run for ever, as on the model.
+ *     realm's memory; and within 5 s after the last frame, or after an image of ours stopped a CPU. A machine that nobody
+ *     listened to, because this program was stopped or could not write, has 5 s more then. Without a time of its own a realm may run
+ *     for ever, as on the model.
  * M3: the first SIGINT, SIGTERM or SIGHUP presses the machine's power button: our host ends its realm in order and tells so. One that
  *     comes half a second later, or the first when the host has not said a word in frames, stops QEMU at once. */
 #ifndef TOOLS_QEMU_MACHINE_H

@@ -111,6 +111,24 @@ def absence_case(reeve, guest):
     return [f'exit code {p.returncode}: {err}']
 
 
+def kept_case(reeve, guest):
+    """A second signal ends reeve, and its QEMU, although who reads what it writes does not, so that it cannot look at the first."""
+    words = ['--trace', '-', '--trace-format', 'json', os.path.join(guest, 'memory.elf')]
+    with subprocess.Popen([reeve, 'run', '--machine', 'qemu', *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE) as p:
+        time.sleep(4)
+        with open(f'/proc/{p.pid}/task/{p.pid}/children', encoding='utf-8') as f:
+            children = f.read().split()
+        found = [] if len(children) == 1 else [f'children {children}']
+        for _ in range(2):
+            p.send_signal(signal.SIGTERM)
+            time.sleep(1)
+        if p.poll() != -signal.SIGTERM:
+            found.append(f'exit code {p.poll()}')
+            p.kill()
+    return found + [f'process {child} is still there' for child in children if running(child)]
+
+
 def disk_case(run, reeve, guest, lines, words, code, line):
     """The disk is written when a Realm ran, and can have written to it, and all of it is known; else a file that is there stays as it was."""
     with tempfile.TemporaryDirectory() as folder:
@@ -169,6 +187,7 @@ def cases(run, reeve, guest):
         ('timeout, long to take apart', functools.partial(patience_case, run, reeve, guest)),
         *((f'hang {name}', functools.partial(hang_case, run, reeve, guest, *words)) for name, *words in hangs),
         *((f'signal {name}', functools.partial(signal_case, reeve, guest, *words)) for name, *words in signals),
+        ('signal twice, to who cannot write', functools.partial(kept_case, reeve, guest)),
         ('reeve stopped meanwhile', functools.partial(absence_case, reeve, guest)),
         ('signal before the neighbour', functools.partial(signal_early_case, reeve, guest)),
         *((f'disk out, {name}', functools.partial(disk_case, run, reeve, guest, *words)) for name, *words in disks),

@@ -4,10 +4,8 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +13,7 @@
 #include "tools/qemu/child.h"
 #include "tools/qemu/flash.h"
 #include "tools/qemu/qmp.h"
+#include "tools/qemu/signals.h"
 #include "tools/qemu/where.h"
 
 enum {
@@ -46,17 +45,8 @@ struct machine {
 	int memory;   /* all of the machine's DRAM, shared with it: the job is in it before it starts */
 	int qmp;      /* our end */
 	int qmp_qemu; /* QEMU's */
-	int signals;
-	sigset_t were; /* blocked before */
+	struct signals signals;
 };
-
-/* Take a signal that came, so that it is not still to come. False when none did. */
-static bool signal_take(int signals)
-{
-	struct signalfd_siginfo info;
-
-	return read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info);
-}
 
 static void machine_close(struct machine *machine)
 {
@@ -64,28 +54,7 @@ static void machine_close(struct machine *machine)
 	(void)close(machine->memory);
 	(void)close(machine->qmp);
 	(void)close(machine->qmp_qemu);
-	while (signal_take(machine->signals)) {
-	}
-	(void)close(machine->signals);
-	(void)sigprocmask(SIG_SETMASK, &machine->were, NULL);
-}
-
-/* Have the signals that ask a process to end read from a descriptor; one that is ignored stays so. */
-static bool signals_take(struct machine *machine, struct message *why)
-{
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction found;
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		if (sigaction(numbers[i], NULL, &found) == 0 && found.sa_handler != SIG_IGN) {
-			(void)sigaddset(&set, numbers[i]);
-		}
-	}
-	(void)sigprocmask(SIG_BLOCK, &set, &machine->were);
-	machine->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return machine->signals >= 0 || message_set(why, "signals cannot be read: %s", strerror(errno));
+	signals_end(&machine->signals);
 }
 
 static bool files_make(
@@ -223,14 +192,16 @@ static bool is_to_stop(struct watch *watch, int qmp)
 	return watch->uart->frames == 0 || !qmp_power_button(qmp);
 }
 
-/* Read what there is. False at the end of it. */
-static bool uart_read(int fd, struct uart *uart)
+/* Read what there is, and write what becomes of it. False at the end of it. */
+static bool uart_read(const struct machine *machine, struct uart *uart)
 {
 	char bytes[READ_MAX];
-	ssize_t size = read(fd, bytes, sizeof(bytes));
+	ssize_t size = read(machine->qemu.out, bytes, sizeof(bytes));
 
 	if (size > 0) {
+		signals_writing_begin(&machine->signals);
 		uart_take(uart, bytes, (size_t)size);
+		signals_writing_end(&machine->signals);
 	}
 	return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
 }
@@ -278,7 +249,7 @@ static enum machine_end listen_to(struct machine *machine, struct watch *watch)
 	watch->due_ns = conduit_clock_ns();
 	for (;;) {
 		struct pollfd fds[] = {{.fd = machine->qemu.out, .events = POLLIN},
-			{.fd = machine->signals, .events = POLLIN}, {.fd = typed_fd(watch->typed), .events = POLLIN},
+			{.fd = machine->signals.fd, .events = POLLIN}, {.fd = typed_fd(watch->typed), .events = POLLIN},
 			{.fd = input_to(machine, watch), .events = POLLOUT}};
 		int left_ms;
 		int wait_ms;
@@ -297,12 +268,12 @@ static enum machine_end listen_to(struct machine *machine, struct watch *watch)
 		if (fds[3].revents != 0) {
 			input_send(machine->qemu.in, watch->typed);
 		}
-		if (fds[1].revents != 0 && signal_take(machine->signals) && is_to_stop(watch, machine->qmp)) {
-			return MACHINE_INTERRUPTED;
-		}
 		watch->last_ns = fds[0].revents != 0 ? conduit_clock_ns() : watch->last_ns;
-		if (fds[0].revents != 0 && !uart_read(machine->qemu.out, watch->uart)) {
+		if (fds[0].revents != 0 && !uart_read(machine, watch->uart)) {
 			return MACHINE_OFF;
+		}
+		if (signals_read(&machine->signals) && is_to_stop(watch, machine->qmp)) {
+			return MACHINE_INTERRUPTED;
 		}
 		if (watch->at_work != watch->account->at_work) {
 			watch->at_work = watch->account->at_work;
@@ -358,8 +329,10 @@ static enum machine_end qemu_live(struct machine *machine, struct watch *watch, 
 	} else if (end == MACHINE_INTERRUPTED) {
 		(void)message_set(why, "a signal asked reeve to end: the machine was stopped with its Realm in it");
 	}
+	signals_writing_begin(&machine->signals);
 	how = child_end(&machine->qemu, end != MACHINE_OFF, words, sizeof(words));
 	uart_finish(watch->uart);
+	signals_writing_end(&machine->signals);
 	if (end != MACHINE_OFF) {
 		return end;
 	}
@@ -403,10 +376,10 @@ enum machine_end qemu_machine_run(const struct run_options *options, const struc
 		.account = traffic->account,
 		.typed = traffic->typed,
 		.err = traffic->err};
-	struct machine machine = {.flash = -1, .memory = -1, .qmp = -1, .qmp_qemu = -1, .signals = -1};
+	struct machine machine = {.flash = -1, .memory = -1, .qmp = -1, .qmp_qemu = -1, .signals = {.fd = -1}};
 	enum machine_end end = MACHINE_BROKEN;
 
-	if (signals_take(&machine, why) && files_make(&machine, parts, job, why) &&
+	if (signals_begin(&machine.signals, why) && files_make(&machine, parts, job, why) &&
 		qemu_start(&machine, options, why)) {
 		watch.began_ns = conduit_clock_ns();
 		watch.last_ns = watch.began_ns;

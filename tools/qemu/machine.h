@@ -10,7 +10,7 @@
  *     listened to, because this program was stopped or could not write, has 5 s more then. Without a time of its own a realm may run
  *     for ever, as on the model.
  * M3: the first SIGINT, SIGTERM or SIGHUP presses the machine's power button: our host ends its realm in order and tells so. One that
- *     comes half a second later, or the first when the host has not said a word in frames, stops QEMU at once. */
+ *     comes half a second later, or the first when the host has not said a word in frames, stops QEMU at once; reeve with it while it cannot write (signals.h S2). */
 #ifndef TOOLS_QEMU_MACHINE_H
 #define TOOLS_QEMU_MACHINE_H
 

@@ -233,17 +233,27 @@ void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter)
 
 /* ---- and back ---- */
 
-/* The most urgent interrupt that is active on the CPU and in no list register, or NULL. */
-static struct vgic_interrupt *unlisted(struct vgic *gic, unsigned cpu)
+/* The CPU has it no longer. Where it goes from here, and is pending, somebody may sleep or be in the realm. */
+static void let_go(struct vgic *gic, unsigned cpu, unsigned number)
 {
-	struct vgic_interrupt *best = NULL;
+	if (!is_of(gic, cpu, number) && is_deliverable(gic, vgic_interrupt_seen(gic, cpu, number))) {
+		vgic_changed(gic, cpu, number);
+	}
+}
+
+/* The most urgent interrupt that is active on the CPU and in no list register, or GIC_INTERRUPTS. */
+static unsigned unlisted(const struct vgic *gic, unsigned cpu)
+{
+	unsigned best = GIC_INTERRUPTS;
 
 	for (unsigned number = 0; number < GIC_INTERRUPTS; number++) {
-		struct vgic_interrupt *interrupt = vgic_interrupt(gic, cpu, number);
+		const struct vgic_interrupt *interrupt = vgic_interrupt_seen(gic, cpu, number);
 		bool is_it = interrupt->is_active && !interrupt->is_listed && is_of(gic, cpu, number);
 
-		if (is_it && (best == NULL || interrupt->priority < best->priority)) {
-			best = interrupt;
+		if (is_it &&
+			(best == GIC_INTERRUPTS ||
+				interrupt->priority < vgic_interrupt_seen(gic, cpu, best)->priority)) {
+			best = number;
 		}
 	}
 	return best;
@@ -252,11 +262,12 @@ static struct vgic_interrupt *unlisted(struct vgic *gic, unsigned cpu)
 /* Ends of interrupts that were active and had no list register: the most urgent first, as a CPU ends them. */
 static void ended_unlisted(struct vgic *gic, unsigned cpu, uint64_t count)
 {
-	struct vgic_interrupt *interrupt = unlisted(gic, cpu);
+	unsigned number = unlisted(gic, cpu);
 
-	for (uint64_t i = 0; i < count && interrupt != NULL; i++) {
-		interrupt->is_active = false;
-		interrupt = unlisted(gic, cpu);
+	for (uint64_t i = 0; i < count && number != GIC_INTERRUPTS; i++) {
+		vgic_interrupt(gic, cpu, number)->is_active = false;
+		let_go(gic, cpu, number);
+		number = unlisted(gic, cpu);
 	}
 }
 
@@ -277,6 +288,7 @@ void vgic_exit(struct vgic *gic, unsigned cpu, const uint64_t lrs[static RMI_GIC
 		interrupt->is_active = (state & LR_ACTIVE) != 0;
 		interrupt->latch |= (state & LR_PENDING) != 0 && interrupt->listed_latch;
 		interrupt->listed_latch = false;
+		let_go(gic, cpu, own->listed[i]);
 	}
 	own->listed_count = 0;
 }

@@ -306,6 +306,34 @@ static void active_where_it_was_taken(void **state)
 	assert_int_equal(state_of(listed(1, SPI)), PENDING);
 }
 
+/* Whoever has it after it was routed away is told when who had it lets go: it may sleep. */
+static void the_next_is_told(void **state)
+{
+	(void)state;
+	vgic_line(&gic, 0, SPI, true);
+	(void)listed(0, SPI);
+	gicd_write(&gic, IROUTER + 8 * SPI, 8, 1);
+	assert_int_equal(vgic_changed_take(&gic), 1U << 0); /* take it out of there */
+	left(0, SPI, PENDING);
+	assert_int_equal(vgic_changed_take(&gic), 1U << 1);
+	/* Active there, and back again before it ends. */
+	(void)listed(1, SPI);
+	left(1, SPI, ACTIVE);
+	assert_int_equal(vgic_changed_take(&gic), 0);
+	gicd_write(&gic, IROUTER + 8 * SPI, 8, 2);
+	assert_int_equal(state_of(listed(1, SPI)), ACTIVE);
+	(void)vgic_changed_take(&gic);
+	left(1, SPI, 0);
+	assert_int_equal(vgic_changed_take(&gic), 1U << 2);
+	/* Nothing is left to be told of. */
+	(void)listed(2, SPI);
+	gicd_write(&gic, IROUTER + 8 * SPI, 8, 0);
+	vgic_line(&gic, 0, SPI, false);
+	(void)vgic_changed_take(&gic);
+	left(2, SPI, 0);
+	assert_int_equal(vgic_changed_take(&gic), 0);
+}
+
 /* ---- list registers ---- */
 
 static void urgent_first_and_none_lost(void **state)
@@ -534,6 +562,7 @@ int main(void)
 		cmocka_unit_test_setup(a_level_by_register, begin),
 		cmocka_unit_test_setup(disabled_and_other_groups_wait, begin),
 		cmocka_unit_test_setup(active_where_it_was_taken, begin),
+		cmocka_unit_test_setup(the_next_is_told, begin),
 		cmocka_unit_test_setup(urgent_first_and_none_lost, begin),
 		cmocka_unit_test_setup(ends_by_count, begin),
 		cmocka_unit_test_setup(wrong_list_registers, begin),

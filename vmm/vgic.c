@@ -74,10 +74,14 @@ static unsigned target_of(const struct vgic *gic, const struct vgic_interrupt *s
 		FIELD_GET(route, MPIDR_AFF0));
 }
 
+unsigned vgic_target(const struct vgic *gic, unsigned cpu, unsigned number)
+{
+	return number < GIC_PRIVATE ? cpu : target_of(gic, &gic->spi[number - GIC_PRIVATE]);
+}
+
 void vgic_changed(struct vgic *gic, unsigned cpu, unsigned number)
 {
-	const struct vgic_interrupt *interrupt = vgic_interrupt_seen(gic, cpu, number);
-	unsigned target = number < GIC_PRIVATE ? cpu : target_of(gic, interrupt);
+	unsigned target = vgic_target(gic, cpu, number);
 
 	if (target != NO_CPU) {
 		gic->changed |= UINT64_C(1) << target;
@@ -136,7 +140,7 @@ static bool is_deliverable(const struct vgic *gic, const struct vgic_interrupt *
 /* Whether the interrupt is this CPU's to have. */
 static bool is_of(const struct vgic *gic, unsigned cpu, unsigned number)
 {
-	return number < GIC_PRIVATE || target_of(gic, &gic->spi[number - GIC_PRIVATE]) == cpu;
+	return vgic_target(gic, cpu, number) == cpu;
 }
 
 bool vgic_is_pending(const struct vgic *gic, unsigned cpu)
@@ -197,6 +201,7 @@ static uint64_t list(const struct vgic *gic, unsigned cpu, unsigned number, stru
 
 	interrupt->is_listed = true;
 	interrupt->owner = (uint8_t)cpu;
+	interrupt->listed_active = interrupt->is_active;
 	interrupt->listed_latch = is_pending && interrupt->latch;
 	if (is_pending) {
 		interrupt->latch = false;
@@ -285,7 +290,10 @@ void vgic_exit(struct vgic *gic, unsigned cpu, const uint64_t lrs[static RMI_GIC
 			state = (interrupt->is_active ? LR_ACTIVE : 0U) | LR_PENDING;
 		}
 		interrupt->is_listed = false;
-		interrupt->is_active = (state & LR_ACTIVE) != 0;
+		/* What a register write made it meanwhile it is. */
+		if (interrupt->is_active == interrupt->listed_active) {
+			interrupt->is_active = (state & LR_ACTIVE) != 0;
+		}
 		interrupt->latch |= (state & LR_PENDING) != 0 && interrupt->listed_latch;
 		interrupt->listed_latch = false;
 		let_go(gic, cpu, own->listed[i]);

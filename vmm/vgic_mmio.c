@@ -179,6 +179,8 @@ static void bits_write(
 		if (i != NULL && ((value >> bit & 1) != 0 || bits->offset == GIC_IGROUPR)) {
 			/* Whoever has it is told, and whoever it goes to then. */
 			vgic_changed(gic, view->cpu, (unsigned)number + bit);
+			/* What it makes active is so where it would have gone. */
+			i->owner = (uint8_t)vgic_target(gic, view->cpu, (unsigned)number + bit);
 			bits->put(i, (value >> bit & 1) != 0);
 			vgic_changed(gic, view->cpu, (unsigned)number + bit);
 		}

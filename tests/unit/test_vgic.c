@@ -306,6 +306,61 @@ static void active_where_it_was_taken(void **state)
 	assert_int_equal(state_of(listed(1, SPI)), PENDING);
 }
 
+/* What another CPU writes of an interrupt that is in the realm holds when it comes out, whatever its list register says. */
+static void active_by_register_meanwhile(void **state)
+{
+	(void)state;
+	vgic_line(&gic, 0, EDGE, true);
+	(void)listed(0, EDGE);
+	left(0, EDGE, ACTIVE);
+	(void)listed(0, EDGE);
+	bit_write(ICACTIVER, EDGE);
+	assert_false(bit_read(ISACTIVER, EDGE));
+	assert_int_equal(vgic_changed_take(&gic), 1U << 0);
+	left(0, EDGE, ACTIVE);
+	assert_false(bit_read(ISACTIVER, EDGE));
+	assert_int_equal(listed(0, EDGE), 0);
+	vgic_exit(&gic, 0, enter.gicv3_lrs, 0);
+	/* The other way: it waits for the end of what was made active. */
+	vgic_line(&gic, 0, SPI, true);
+	assert_int_equal(state_of(listed(0, SPI)), PENDING);
+	bit_write(ISACTIVER, SPI);
+	left(0, SPI, PENDING);
+	assert_true(bit_read(ISACTIVER, SPI));
+	assert_int_equal(state_of(listed(0, SPI)), ACTIVE);
+	/* Written to what it was, it is what the list register says. */
+	bit_write(ISACTIVER, SPI);
+	left(0, SPI, 0);
+	assert_false(bit_read(ISACTIVER, SPI));
+	assert_int_equal(state_of(listed(0, SPI)), PENDING);
+	bit_write(ICACTIVER, SPI);
+	left(0, SPI, ACTIVE);
+	assert_true(bit_read(ISACTIVER, SPI));
+}
+
+/* An SPI that is made active by register is where it is routed to, not with whom it was last. */
+static void active_where_it_is_routed(void **state)
+{
+	(void)state;
+	gicd_write(&gic, IROUTER + 8 * SPI, 8, 2);
+	bit_write(ISACTIVER, SPI);
+	assert_int_equal(listed(0, SPI), 0);
+	assert_int_equal(state_of(listed(2, SPI)), ACTIVE);
+	left(2, SPI, 0);
+	assert_false(bit_read(ISACTIVER, SPI));
+	/* Nowhere, until it is inactive. */
+	gicd_write(&gic, IROUTER + 8 * SPI, 8, 0xff0000);
+	bit_write(ISACTIVER, SPI);
+	bit_write(ISPENDR, SPI);
+	for (unsigned cpu = 0; cpu < CPUS; cpu++) {
+		assert_int_equal(listed(cpu, SPI), 0);
+	}
+	gicd_write(&gic, IROUTER + 8 * SPI, 8, 1);
+	assert_int_equal(listed(1, SPI), 0);
+	bit_write(ICACTIVER, SPI);
+	assert_int_equal(state_of(listed(1, SPI)), PENDING);
+}
+
 /* Whoever has it after it was routed away is told when who had it lets go: it may sleep. */
 static void the_next_is_told(void **state)
 {
@@ -562,6 +617,8 @@ int main(void)
 		cmocka_unit_test_setup(a_level_by_register, begin),
 		cmocka_unit_test_setup(disabled_and_other_groups_wait, begin),
 		cmocka_unit_test_setup(active_where_it_was_taken, begin),
+		cmocka_unit_test_setup(active_by_register_meanwhile, begin),
+		cmocka_unit_test_setup(active_where_it_is_routed, begin),
 		cmocka_unit_test_setup(the_next_is_told, begin),
 		cmocka_unit_test_setup(urgent_first_and_none_lost, begin),
 		cmocka_unit_test_setup(ends_by_count, begin),

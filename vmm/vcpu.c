@@ -239,22 +239,29 @@ static bool on_idle(struct vcpu *cpu)
 	return true;
 }
 
-/* A GIC register that the hardware does not emulate: SGIs are sent; an end that comes as ICC_DIR is the list registers' own. */
+/* A write to a GIC register that the hardware does not emulate: SGIs, and deactivation by number. */
 static bool on_sysreg(struct vcpu *cpu)
 {
 	static const uint64_t sgi1r = SYSREG(3, 0, 12, 11, 5);
 	static const uint64_t sgi0r = SYSREG(3, 0, 12, 11, 7);
+	static const uint64_t dir = SYSREG(3, 0, 12, 11, 1);
 	struct vcpus *all = cpu->all;
 	uint64_t esr = cpu->exit.fault.esr;
 	uint64_t name = SYSREG(FIELD_GET(esr, ESR_SYSREG_OP0), FIELD_GET(esr, ESR_SYSREG_OP1),
 		FIELD_GET(esr, ESR_SYSREG_CRN), FIELD_GET(esr, ESR_SYSREG_CRM), FIELD_GET(esr, ESR_SYSREG_OP2));
 
-	if (all->gic != NULL && FIELD_GET(esr, ESR_SYSREG_READ) == 0 && (name == sgi1r || name == sgi0r)) {
-		all->ops->lock(all->context);
-		vgic_sgi(all->gic, cpu->index, cpu->exit.fault.value, name == sgi1r);
-		all->ops->unlock(all->context);
-		interrupts_tell(all, cpu->index);
+	if (all->gic == NULL || FIELD_GET(esr, ESR_SYSREG_READ) != 0) {
+		return true;
 	}
+	all->ops->lock(all->context);
+	if (name == sgi1r || name == sgi0r) {
+		vgic_sgi(all->gic, cpu->index, cpu->exit.fault.value, name == sgi1r);
+	}
+	if (name == dir) {
+		vgic_deactivate(all->gic, cpu->index, cpu->exit.fault.value);
+	}
+	all->ops->unlock(all->context);
+	interrupts_tell(all, cpu->index);
 	return true;
 }
 

@@ -130,6 +130,20 @@ void vgic_sgi(struct vgic *gic, unsigned cpu, uint64_t value, bool is_group1)
 	}
 }
 
+void vgic_deactivate(struct vgic *gic, unsigned cpu, uint64_t value)
+{
+	unsigned number = (unsigned)FIELD_GET(value, ICC_DIR_INTID);
+	struct vgic_interrupt *interrupt = vgic_interrupt(gic, cpu, number);
+
+	if (interrupt == NULL || !interrupt->is_active) {
+		return;
+	}
+	/* Whoever has it is told, and whoever it goes to then. */
+	vgic_changed(gic, cpu, number);
+	interrupt->is_active = false;
+	vgic_changed(gic, cpu, number);
+}
+
 /* ---- to the list registers ---- */
 
 static bool is_deliverable(const struct vgic *gic, const struct vgic_interrupt *interrupt)
@@ -191,7 +205,8 @@ static void choose(const struct vgic *gic, unsigned cpu, unsigned number, struct
 }
 
 /* Take the interrupt into a list register. */
-static uint64_t list(const struct vgic *gic, unsigned cpu, unsigned number, struct vgic_interrupt *interrupt)
+static uint64_t list(
+	const struct vgic *gic, unsigned cpu, unsigned number, struct vgic_interrupt *interrupt, bool is_end_told)
 {
 	/* An active level waits for its end, which is reported: it may not be pending beside that (G3). */
 	bool is_pending =
@@ -208,7 +223,7 @@ static uint64_t list(const struct vgic *gic, unsigned cpu, unsigned number, stru
 	}
 	lr = FIELD_SET(lr, ICH_LR_PRIORITY, interrupt->priority & PRIORITY_MASK);
 	lr = FIELD_SET(lr, ICH_LR_GROUP, interrupt->is_group1);
-	lr = FIELD_SET(lr, ICH_LR_EOI, !interrupt->is_edge);
+	lr = FIELD_SET(lr, ICH_LR_EOI, !interrupt->is_edge || is_end_told);
 	return FIELD_SET(lr, ICH_LR_STATE, state);
 }
 
@@ -216,6 +231,7 @@ void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter)
 {
 	struct vgic_cpu *own = &gic->cpu[cpu];
 	struct choice choice = {.count = 0};
+	bool is_one;
 
 	for (unsigned number = 0; number < GIC_INTERRUPTS; number++) {
 		const struct vgic_interrupt *interrupt = vgic_interrupt_seen(gic, cpu, number);
@@ -224,14 +240,16 @@ void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter)
 			choose(gic, cpu, number, &choice);
 		}
 	}
+	/* Underflow is one list register in use, or none (IHI 0069, ICH_MISR_EL2.U): who has but one asks for its end instead. */
+	is_one = choice.has_more && gic->list_registers == 1;
 	for (unsigned i = 0; i < RMI_GIC_LR_COUNT; i++) {
 		enter->gicv3_lrs[i] = i < choice.count
-			? list(gic, cpu, choice.number[i], vgic_interrupt(gic, cpu, choice.number[i]))
+			? list(gic, cpu, choice.number[i], vgic_interrupt(gic, cpu, choice.number[i]), is_one)
 			: 0;
 		own->listed[i] = i < choice.count ? choice.number[i] : 0;
 	}
 	own->listed_count = choice.count;
-	enter->gicv3_hcr = choice.has_more ? FIELD_MASK(ICH_HCR_UIE) : 0;
+	enter->gicv3_hcr = FIELD_SET(FIELD_MASK(ICH_HCR_TDIR), ICH_HCR_UIE, choice.has_more && !is_one);
 	/* What another CPU changed up to now is seen. */
 	gic->changed &= ~(UINT64_C(1) << cpu);
 }

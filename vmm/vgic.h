@@ -4,9 +4,11 @@
  *   line, SGI, register write --> pending --vgic_enter--> list register --(realm: acknowledge, end)--> vgic_exit --> inactive, or pending again
  *
  * G1: an interrupt stands in at most one list register of one CPU, and only between vgic_enter and vgic_exit of that CPU.
- * G2: none is lost when list registers run out: what has no room stays pending here, and the CPU comes out when it has room (ICH_HCR_EL2.UIE).
+ * G2: none is lost when list registers run out: what has no room stays pending here, and the CPU comes out when it has room (ICH_HCR_EL2.UIE, or
+ *     the EOI bit of the only list register).
  * G3: a level interrupt whose end is reported is looked at anew: it is pending again as long as its line is up.
  * G4: whatever a realm writes, at any offset and of any size, changes nothing but that realm's interrupts; what is not there reads as zero.
+ * G5: deactivation by number (ICC_DIR_EL1) is trapped: a CPU may deactivate what has no list register of its own, in any order.
  * One security state (GICD_CTLR.DS), affinity routing only, no LPIs. SGIs are 0..15, PPIs 16..31, SPIs from 32 on.
  * Not thread-safe: whoever has several CPUs holds a lock. Source: Arm IHI 0069 (GICv3), RMM v1.0 section A6.
  * Deliberately elsewhere: priority masks and acknowledging (the hardware's virtual interface), whose line is up when (vcpu.h). */
@@ -81,6 +83,9 @@ void vgic_line(struct vgic *gic, unsigned cpu, unsigned number, bool line);
 
 /* CPU `cpu` wrote `value` to ICC_SGI1R_EL1 (or ICC_SGI0R_EL1: not `is_group1`). */
 void vgic_sgi(struct vgic *gic, unsigned cpu, uint64_t value, bool is_group1);
+
+/* CPU `cpu` wrote `value` to ICC_DIR_EL1: that interrupt is active no longer, wherever it was. */
+void vgic_deactivate(struct vgic *gic, unsigned cpu, uint64_t value);
 
 /* Whether an interrupt is pending that would end a WFI of `cpu`. */
 bool vgic_is_pending(const struct vgic *gic, unsigned cpu);

@@ -450,6 +450,69 @@ static void ends_by_count(void **state)
 	assert_true(bit_read(ISACTIVER, 40));
 }
 
+/* With priority drop and deactivation apart (EOImode) interrupts are deactivated in any order, on any CPU, and by number: no count says
+ * which. So that is trapped, and the named one is inactive, with or without a list register. */
+static void deactivated_by_number(void **state)
+{
+	(void)state;
+	for (unsigned n = 40; n < 46; n++) {
+		gicd_write(&gic, IPRIORITYR + n, 1, 8 * n);
+		bit_write(ISACTIVER, n);
+	}
+	vgic_enter(&gic, 0, &enter);
+	assert_int_not_equal(FIELD_GET(enter.gicv3_hcr, ICH_HCR_TDIR), 0);
+	vgic_exit(&gic, 0, enter.gicv3_lrs, 0);
+	vgic_deactivate(&gic, 0, 45); /* the least urgent */
+	vgic_deactivate(&gic, 0, 41);
+	for (unsigned n = 40; n < 46; n++) {
+		assert_int_equal(bit_read(ISACTIVER, n), n != 41 && n != 45);
+	}
+	/* By another CPU, while it is in the realm. */
+	vgic_line(&gic, 0, 40, true);
+	assert_int_equal(state_of(listed(0, 40)), ACTIVE);
+	(void)vgic_changed_take(&gic);
+	vgic_deactivate(&gic, 1, 40);
+	assert_int_equal(vgic_changed_take(&gic), 1U << 0);
+	left(0, 40, ACTIVE);
+	assert_int_equal(state_of(listed(0, 40)), PENDING);
+	vgic_exit(&gic, 0, enter.gicv3_lrs, 0);
+	/* Each CPU's own are its own. What there is not, and what is not active, is nothing. */
+	gicr_write(&gic, SGI_FRAME + ISACTIVER, 4, 1U << 7);
+	(void)vgic_changed_take(&gic);
+	vgic_deactivate(&gic, 1, 7);
+	assert_true(bit_read(ISACTIVER, 7));
+	vgic_deactivate(&gic, 0, 7);
+	assert_false(bit_read(ISACTIVER, 7));
+	(void)vgic_changed_take(&gic);
+	vgic_deactivate(&gic, 0, GIC_INTERRUPTS);
+	vgic_deactivate(&gic, 0, 0xffffff);
+	vgic_deactivate(&gic, 0, 50);
+	assert_int_equal(vgic_changed_take(&gic), 0);
+}
+
+/* One list register is never more than one that is used: a CPU told of that would leave the realm before its first instruction, for ever. */
+static void one_list_register(void **state)
+{
+	(void)state;
+	vgic_init(&gic, 1, 1);
+	gicd_write(&gic, CTLR, 4, 1);
+	gicr_write(&gic, SGI_FRAME + ISENABLER, 4, UINT32_MAX);
+	vgic_sgi(&gic, 0, 3U << 24 | 1, false);
+	vgic_sgi(&gic, 0, 4U << 24 | 1, false);
+	for (unsigned number = 3; number < 5; number++) {
+		uint64_t lr = listed(0, number);
+
+		assert_int_equal(state_of(lr), PENDING);
+		assert_int_equal(FIELD_GET(enter.gicv3_hcr, ICH_HCR_UIE), 0);
+		/* Its end is told, as long as more waits. */
+		assert_int_equal(FIELD_GET(lr, ICH_LR_EOI), number == 3);
+		left(0, number, ACTIVE);
+		assert_int_equal(FIELD_GET(listed(0, number), ICH_LR_EOI), number == 3);
+		left(0, number, 0);
+	}
+	assert_false(vgic_is_pending(&gic, 0));
+}
+
 /* A monitor that gives back list registers of its own making: nothing that was pending is lost for it. */
 static void wrong_list_registers(void **state)
 {
@@ -501,7 +564,7 @@ static uint32_t draw(void)
 static void lists_are_valid(unsigned cpu)
 {
 	vgic_enter(&gic, cpu, &enter);
-	assert_int_equal(enter.gicv3_hcr & ~FIELD_MASK(ICH_HCR_UIE), 0);
+	assert_int_equal(enter.gicv3_hcr & ~FIELD_MASK(ICH_HCR_UIE), FIELD_MASK(ICH_HCR_TDIR));
 	for (unsigned i = 0; i < RMI_GIC_LR_COUNT; i++) {
 		uint64_t lr = enter.gicv3_lrs[i];
 
@@ -530,6 +593,11 @@ static unsigned draw_size(void)
 static void play_sgi(unsigned cpu)
 {
 	vgic_sgi(&gic, cpu, draw64(), draw() % 2 == 0);
+}
+
+static void play_deactivation(unsigned cpu)
+{
+	vgic_deactivate(&gic, cpu, draw() % 2 == 0 ? draw64() : draw() % 128);
 }
 
 static void play_line(unsigned cpu)
@@ -576,7 +644,7 @@ static void play_spis(unsigned cpu)
 static void any_write_is_harmless(void **state)
 {
 	static void (*const plays[])(unsigned cpu) = {
-		play_sgi, play_line, play_visit, play_read, play_anywhere, play_own, play_spis};
+		play_sgi, play_line, play_deactivation, play_visit, play_read, play_anywhere, play_own, play_spis};
 
 	(void)state;
 	for (unsigned n = 0; n < 200000; n++) {
@@ -622,6 +690,8 @@ int main(void)
 		cmocka_unit_test_setup(the_next_is_told, begin),
 		cmocka_unit_test_setup(urgent_first_and_none_lost, begin),
 		cmocka_unit_test_setup(ends_by_count, begin),
+		cmocka_unit_test_setup(deactivated_by_number, begin),
+		cmocka_unit_test_setup(one_list_register, begin),
 		cmocka_unit_test_setup(wrong_list_registers, begin),
 		cmocka_unit_test_setup(sgis_to_whom_they_name, begin),
 		cmocka_unit_test_setup(any_write_is_harmless, begin),

@@ -225,16 +225,17 @@ static bool on_cpu_off(struct vcpu *cpu)
 static bool on_idle(struct vcpu *cpu)
 {
 	struct vcpus *all = cpu->all;
+	uint64_t until = UINT64_MAX;
 	bool is_pending = false;
 
 	if (all->gic != NULL) {
 		all->ops->lock(all->context);
-		interrupts_timers(cpu);
+		until = interrupts_timers(cpu);
 		is_pending = vgic_is_pending(all->gic, cpu->index);
 		all->ops->unlock(all->context);
 	}
 	if (!is_pending) {
-		all->ops->idle(all->context, cpu, all->gic == NULL ? UINT64_MAX : interrupts_next(cpu));
+		all->ops->idle(all->context, cpu, until);
 	}
 	return true;
 }

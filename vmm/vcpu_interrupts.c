@@ -34,35 +34,27 @@ static bool is_armed(const struct vcpu_timer *timer)
 	return FIELD_GET(timer->ctl, CNT_CTL_ENABLE) != 0 && FIELD_GET(timer->ctl, CNT_CTL_IMASK) == 0;
 }
 
-/* Set the lines of the CPU's timers as its last exit and the clock have them. The lock is held. */
-void interrupts_timers(struct vcpu *cpu)
+uint64_t interrupts_timers(struct vcpu *cpu)
 {
 	static const unsigned numbers[VCPU_TIMER_COUNT] = {
 		[VCPU_TIMER_VIRTUAL] = GIC_TIMER_VIRTUAL,
 		[VCPU_TIMER_PHYSICAL] = GIC_TIMER_PHYSICAL,
 	};
 	struct vcpus *all = cpu->all;
+	uint64_t next = UINT64_MAX;
 	uint64_t now;
 
 	if (all->ops->counter == NULL) {
-		return;
+		return next;
 	}
 	now = all->ops->counter(all->context);
 	for (unsigned i = 0; i < VCPU_TIMER_COUNT; i++) {
 		const struct vcpu_timer *timer = &cpu->timers[i];
+		bool is_met = now >= timer->cval;
 
-		vgic_line(all->gic, cpu->index, numbers[i], is_armed(timer) && now >= timer->cval);
-	}
-}
-
-/* When the CPU's next timer fires; UINT64_MAX: none will. */
-uint64_t interrupts_next(const struct vcpu *cpu)
-{
-	uint64_t next = UINT64_MAX;
-
-	for (unsigned i = 0; i < VCPU_TIMER_COUNT; i++) {
-		if (is_armed(&cpu->timers[i]) && cpu->timers[i].cval < next) {
-			next = cpu->timers[i].cval;
+		vgic_line(all->gic, cpu->index, numbers[i], is_armed(timer) && is_met);
+		if (is_armed(timer) && !is_met && timer->cval < next) {
+			next = timer->cval;
 		}
 	}
 	return next;
@@ -76,7 +68,7 @@ void vcpu_enter(struct vcpu *cpu, struct rmi_rec_run *run)
 		return;
 	}
 	all->ops->lock(all->context);
-	interrupts_timers(cpu);
+	(void)interrupts_timers(cpu);
 	vgic_enter(all->gic, cpu->index, &run->enter);
 	all->ops->unlock(all->context);
 }
@@ -96,7 +88,7 @@ void vcpu_exit(struct vcpu *cpu, const struct rmi_rec_run *run, bool is_done)
 	} else {
 		vgic_exit(all->gic, cpu->index, run->enter.gicv3_lrs, 0);
 	}
-	interrupts_timers(cpu);
+	(void)interrupts_timers(cpu);
 	all->ops->unlock(all->context);
 	interrupts_tell(cpu->all, cpu->index);
 }

@@ -8,11 +8,9 @@
 /* Tell CPUs, but for number `self` (VCPUS_MAX: all), that an interrupt is there for them. */
 void interrupts_tell(struct vcpus *all, unsigned self);
 
-/* Set the lines of the CPU's timers as its last exit and the clock have them. There is an interrupt controller, and the lock is held. */
-void interrupts_timers(struct vcpu *cpu);
-
-/* When the CPU's next timer fires; UINT64_MAX: none will. */
-uint64_t interrupts_next(const struct vcpu *cpu);
+/* Set the lines of the CPU's timers as its last exit and the clock have them. Returns when the next one fires that has not; UINT64_MAX: none will. There
+ * is an interrupt controller, and the lock is held. */
+uint64_t interrupts_timers(struct vcpu *cpu);
 
 /* The console's interrupt follows its registers. The lock is held. */
 void interrupts_console(struct vcpus *all);

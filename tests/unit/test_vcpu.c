@@ -222,9 +222,15 @@ static void sgis_wake_others(void **state)
 		exits(cpu, REEVE_EXIT_IDLE);
 		assert_int_equal(entered_with(5), PENDING);
 	}
-	/* Group 0 when it is that. A read is none. */
-	writes_sysreg(0, 7, 6U << 24 | 0x2);
+	/* Of group 0 only to whom it is that. A read is none. */
+	writes_sysreg(0, 7, 6U << 24 | 0x6);
 	told(0);
+	gicr_write(&m.gic, GICR_SIZE + SGI_FRAME + IGROUPR, 4, ~(1U << 6));
+	(void)vgic_changed_take(&m.gic);
+	writes_sysreg(0, 7, 6U << 24 | 0x6);
+	told(0x2);
+	writes_sysreg(0, 5, 6U << 24 | 0x6);
+	told(0x4);
 	m.exit.fault.esr = SYSREG_WRITE(5) | FIELD_MASK(ESR_SYSREG_READ);
 	m.exit.fault.value = 7U << 24 | 0x2;
 	turn(0);
@@ -296,6 +302,137 @@ static void devices(void **state)
 	assert_true(m.all.cpu[2].exit.mmio.refuse);
 }
 
+/* ---- timers and waits ---- */
+
+static void timers_are(uint64_t virtual_ctl, uint64_t virtual_cval, uint64_t physical_ctl, uint64_t physical_cval)
+{
+	m.run.exit.cntv_ctl = virtual_ctl;
+	m.run.exit.cntv_cval = virtual_cval;
+	m.run.exit.cntp_ctl = physical_ctl;
+	m.run.exit.cntp_cval = physical_cval;
+}
+
+/* A timer that is met is pending at the next entry; one that is off, masked or not met is not. */
+static void timers_interrupt(void **state)
+{
+	(void)state;
+	m.now = 1000;
+	timers_are(TIMER_ENABLE, 1001, TIMER_ENABLE | TIMER_MASKED, 1000);
+	exits(1, REEVE_EXIT_INTERRUPTED);
+	exits(1, REEVE_EXIT_INTERRUPTED);
+	assert_int_equal(entered_with(GIC_TIMER_VIRTUAL), 0);
+	assert_int_equal(entered_with(GIC_TIMER_PHYSICAL), 0);
+	m.now = 1001; /* between exit and entry */
+	exits(1, REEVE_EXIT_INTERRUPTED);
+	assert_int_equal(entered_with(GIC_TIMER_VIRTUAL), PENDING);
+	timers_are(0, 1001, TIMER_ENABLE, 1001);
+	exits(1, REEVE_EXIT_INTERRUPTED);
+	exits(1, REEVE_EXIT_INTERRUPTED);
+	assert_int_equal(entered_with(GIC_TIMER_VIRTUAL), 0);
+	assert_int_equal(entered_with(GIC_TIMER_PHYSICAL), PENDING);
+	/* It is this CPU's alone, and nobody else hears of it. */
+	exits(2, REEVE_EXIT_INTERRUPTED);
+	timers_are(0, 0, 0, 0);
+	exits(2, REEVE_EXIT_INTERRUPTED);
+	exits(2, REEVE_EXIT_INTERRUPTED);
+	assert_int_equal(entered_with(GIC_TIMER_PHYSICAL), 0);
+	told(0);
+}
+
+/* A CPU that waits, by WFI or CPU_SUSPEND, does so until its next timer, unless an interrupt is there. */
+static void waits_end(void **state)
+{
+	static const enum reeve_exit_reason reasons[] = {REEVE_EXIT_IDLE, REEVE_EXIT_CPU_SUSPEND};
+
+	(void)state;
+	m.now = 1000;
+	for (unsigned i = 0; i < 2; i++) {
+		m.idles = 0;
+		timers_are(0, 0, 0, 0);
+		exits(1, reasons[i]);
+		assert_int_equal(m.idles, 1);
+		assert_int_equal(m.until, NEVER);
+		timers_are(TIMER_ENABLE, 3000, TIMER_ENABLE, 2000);
+		exits(1, reasons[i]);
+		assert_int_equal(m.idles, 2);
+		assert_int_equal(m.until, 2000);
+		timers_are(TIMER_ENABLE, 3000, TIMER_ENABLE | TIMER_MASKED, 2000);
+		exits(1, reasons[i]);
+		assert_int_equal(m.idles, 3);
+		assert_int_equal(m.until, 3000);
+		timers_are(TIMER_ENABLE, 1000, 0, 0);
+		exits(1, reasons[i]);
+		assert_int_equal(m.idles, 3);
+		/* So for whatever another sends. */
+		timers_are(0, 0, 0, 0);
+		writes_sysreg(0, 5, 5U << 24 | 0x2);
+		exits(1, reasons[i]);
+		assert_int_equal(m.idles, 4); /* it had that in a list register, and took it */
+		vcpus_line(&m.all, 1, 20, true);
+		m.run.exit.gicv3_lrs[0] = FIELD_SET(20, ICH_LR_STATE, PENDING);
+		exits(1, reasons[i]);
+		assert_int_equal(m.idles, 4);
+		vcpus_line(&m.all, 1, 20, false);
+		m.run.exit.gicv3_lrs[0] = 0;
+	}
+}
+
+/* A timer that was met long ago, and does not interrupt, is not waited for: the CPU would never sleep. */
+static void what_is_met_is_no_end(void **state)
+{
+	(void)state;
+	gicr_write(&m.gic, GICR_SIZE + SGI_FRAME + ICENABLER, 4, 1U << GIC_TIMER_VIRTUAL);
+	m.now = 1000;
+	timers_are(TIMER_ENABLE, 500, 0, 0);
+	exits(1, REEVE_EXIT_IDLE);
+	assert_int_equal(m.idles, 1);
+	assert_int_equal(m.until, NEVER);
+	timers_are(TIMER_ENABLE, 500, TIMER_ENABLE, 1001);
+	exits(1, REEVE_EXIT_IDLE);
+	assert_int_equal(m.idles, 2);
+	assert_int_equal(m.until, 1001);
+	timers_are(TIMER_ENABLE, 1001, TIMER_ENABLE, 1002);
+	exits(1, REEVE_EXIT_IDLE);
+	assert_int_equal(m.until, 1001);
+}
+
+/* ---- on and off ---- */
+
+/* Switched on before it had said that it was off: it goes on, and the run too. */
+static void on_before_it_is_off(void **state)
+{
+	(void)state;
+	exits(1, REEVE_EXIT_CPU_OFF);
+	exits(2, REEVE_EXIT_CPU_OFF);
+	atomic_fetch_add(&m.all.running, 1);
+	atomic_fetch_add(&m.all.cpu[0].starts, 1);
+	exits(0, REEVE_EXIT_CPU_OFF);
+	assert_int_equal(vcpus_end(&m.all), END_NONE);
+	exits(0, REEVE_EXIT_CPU_OFF);
+	assert_int_equal(vcpus_end(&m.all), END_CPUS_OFF);
+	assert_false(vcpu_turn(&m.all.cpu[0]));
+}
+
+/* The first end counts, and everybody hears of it. */
+static void one_end(void **state)
+{
+	(void)state;
+	exits(1, REEVE_EXIT_SYSTEM_RESET);
+	assert_int_equal(vcpus_end(&m.all), END_SYSTEM_RESET);
+	told(0x7);
+	vcpus_stop(&m.all, END_TIMEOUT);
+	assert_int_equal(vcpus_end(&m.all), END_SYSTEM_RESET);
+	told(0);
+	/* The others leave without another entry. */
+	m.exit = (struct reeve_exit){.reason = REEVE_EXIT_SYSTEM_OFF};
+	turn(0);
+	turn(2);
+	assert_int_equal(vcpus_end(&m.all), END_SYSTEM_RESET);
+	assert_int_equal(m.all.cpu[0].exits[REEVE_EXIT_SYSTEM_OFF], 0);
+	assert_int_equal(atomic_load(&m.all.running), 0);
+	assert_false(vcpu_turn(&m.all.cpu[0]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +440,11 @@ int main(void)
 		cmocka_unit_test_setup(deactivation_by_number, begin),
 		cmocka_unit_test_setup(a_refused_entry, begin),
 		cmocka_unit_test_setup(devices, begin),
+		cmocka_unit_test_setup(timers_interrupt, begin),
+		cmocka_unit_test_setup(waits_end, begin),
+		cmocka_unit_test_setup(what_is_met_is_no_end, begin),
+		cmocka_unit_test_setup(on_before_it_is_off, begin),
+		cmocka_unit_test_setup(one_end, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -435,6 +435,8 @@ static void begin(struct vcpu *cpu)
 	cpu->is_begun = true;
 	if (!cpu->is_on) {
 		memset(&cpu->exit, 0, sizeof(cpu->exit));
+		/* As its REC's are after a reset. */
+		memset(cpu->timers, 0, sizeof(cpu->timers));
 		cpu->is_on = true;
 	}
 }

@@ -398,6 +398,24 @@ static void what_is_met_is_no_end(void **state)
 
 /* ---- on and off ---- */
 
+/* A CPU that is switched on again begins with its timers off, whatever it left behind. */
+static void on_again(void **state)
+{
+	(void)state;
+	m.now = 1000;
+	timers_are(TIMER_ENABLE, 500, 0, 0);
+	exits(1, REEVE_EXIT_CPU_OFF);
+	assert_false(m.all.cpu[1].is_on);
+	assert_int_equal(vcpus_end(&m.all), END_NONE);
+	assert_false(vcpu_turn(&m.all.cpu[1]));
+	atomic_fetch_add(&m.all.running, 1);
+	atomic_fetch_add(&m.all.cpu[1].starts, 1);
+	timers_are(0, 0, 0, 0);
+	exits(1, REEVE_EXIT_INTERRUPTED);
+	assert_true(m.all.cpu[1].is_on);
+	assert_int_equal(entered_with(GIC_TIMER_VIRTUAL), 0);
+}
+
 /* Switched on before it had said that it was off: it goes on, and the run too. */
 static void on_before_it_is_off(void **state)
 {
@@ -443,6 +461,7 @@ int main(void)
 		cmocka_unit_test_setup(timers_interrupt, begin),
 		cmocka_unit_test_setup(waits_end, begin),
 		cmocka_unit_test_setup(what_is_met_is_no_end, begin),
+		cmocka_unit_test_setup(on_again, begin),
 		cmocka_unit_test_setup(on_before_it_is_off, begin),
 		cmocka_unit_test_setup(one_end, begin),
 	};

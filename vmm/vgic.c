@@ -20,6 +20,8 @@ void vgic_init(struct vgic *gic, unsigned cpus, unsigned list_registers)
 	gic->list_registers = list_registers;
 	for (unsigned cpu = 0; cpu < GIC_CPUS_MAX; cpu++) {
 		gic->cpu[cpu].is_asleep = true;
+		gic->cpu[cpu].vmcr =
+			FIELD_MASK(ICH_VMCR_GROUP0) | FIELD_MASK(ICH_VMCR_GROUP1) | FIELD_MASK(ICH_VMCR_PMR);
 		for (unsigned i = 0; i < GIC_SGIS; i++) {
 			gic->cpu[cpu].own[i].is_edge = true;
 		}
@@ -157,41 +159,67 @@ static bool is_of(const struct vgic *gic, unsigned cpu, unsigned number)
 	return vgic_target(gic, cpu, number) == cpu;
 }
 
+void vgic_interface(struct vgic *gic, unsigned cpu, uint64_t vmcr)
+{
+	gic->cpu[cpu].vmcr = vmcr;
+}
+
+/* Whether the CPU's interface lets it through. */
+static bool is_signalled(const struct vgic_cpu *own, const struct vgic_interrupt *interrupt)
+{
+	bool has_group = interrupt->is_group1 ? FIELD_GET(own->vmcr, ICH_VMCR_GROUP1) != 0
+					      : FIELD_GET(own->vmcr, ICH_VMCR_GROUP0) != 0;
+
+	return has_group && (interrupt->priority & PRIORITY_MASK) < FIELD_GET(own->vmcr, ICH_VMCR_PMR);
+}
+
 bool vgic_is_pending(const struct vgic *gic, unsigned cpu)
 {
 	for (unsigned number = 0; number < GIC_INTERRUPTS; number++) {
 		const struct vgic_interrupt *interrupt = vgic_interrupt_seen(gic, cpu, number);
 
-		if (is_deliverable(gic, interrupt) && !interrupt->is_active && is_of(gic, cpu, number)) {
+		if (is_deliverable(gic, interrupt) && is_signalled(&gic->cpu[cpu], interrupt) &&
+			!interrupt->is_active && is_of(gic, cpu, number)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* Active ones first, then by priority, then by number: less is more urgent. */
-static unsigned urgency(const struct vgic_interrupt *interrupt)
+/* Whether the CPU drops priorities and deactivates apart: then the end of an active interrupt is trapped, and it needs no list register. */
+static bool is_apart(const struct vgic *gic, unsigned cpu)
 {
-	return (interrupt->is_active ? 0U : PRIORITY_MASK + 1U) + (interrupt->priority & PRIORITY_MASK);
+	return FIELD_GET(gic->cpu[cpu].vmcr, ICH_VMCR_EOIM) != 0;
+}
+
+/* Active ones first, or last when they need no list register; then by priority, then by number. Less is more urgent. */
+static unsigned urgency(const struct vgic *gic, unsigned cpu, unsigned number)
+{
+	const struct vgic_interrupt *interrupt = vgic_interrupt_seen(gic, cpu, number);
+	bool is_first = interrupt->is_active != is_apart(gic, cpu);
+
+	return (is_first ? 0U : PRIORITY_MASK + 1U) + (interrupt->priority & PRIORITY_MASK);
 }
 
 /* The most urgent of what the CPU has, at most as many as there is room for. */
 struct choice {
 	unsigned count;
 	uint16_t number[RMI_GIC_LR_COUNT];
-	bool has_more;
+	bool has_more; /* than there is room for, of those that need it */
 };
 
 static void choose(const struct vgic *gic, unsigned cpu, unsigned number, struct choice *choice)
 {
-	unsigned mine = urgency(vgic_interrupt_seen(gic, cpu, number));
+	unsigned mine = urgency(gic, cpu, number);
 	unsigned at = choice->count;
 
-	while (at > 0 && urgency(vgic_interrupt_seen(gic, cpu, choice->number[at - 1])) > mine) {
+	while (at > 0 && urgency(gic, cpu, choice->number[at - 1]) > mine) {
 		at--;
 	}
 	if (choice->count == gic->list_registers) {
-		choice->has_more = true;
+		unsigned left_out = at == choice->count ? number : choice->number[choice->count - 1];
+
+		choice->has_more |= !is_apart(gic, cpu) || !vgic_interrupt_seen(gic, cpu, left_out)->is_active;
 		if (at == choice->count) {
 			return;
 		}
@@ -227,6 +255,19 @@ static uint64_t list(
 	return FIELD_SET(lr, ICH_LR_STATE, state);
 }
 
+/* What takes the CPU out when it can have more. Underflow is one list register in use, or none (IHI 0069, ICH_MISR_EL2.U): who has but one asks
+ * for its end instead. */
+static uint64_t more_wanted(const struct vgic *gic, unsigned cpu, const struct choice *choice)
+{
+	if (!choice->has_more) {
+		return 0;
+	}
+	if (is_apart(gic, cpu)) {
+		return FIELD_MASK(ICH_HCR_NPIE);
+	}
+	return gic->list_registers == 1 ? 0 : FIELD_MASK(ICH_HCR_UIE);
+}
+
 void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter)
 {
 	struct vgic_cpu *own = &gic->cpu[cpu];
@@ -240,7 +281,6 @@ void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter)
 			choose(gic, cpu, number, &choice);
 		}
 	}
-	/* Underflow is one list register in use, or none (IHI 0069, ICH_MISR_EL2.U): who has but one asks for its end instead. */
 	is_one = choice.has_more && gic->list_registers == 1;
 	for (unsigned i = 0; i < RMI_GIC_LR_COUNT; i++) {
 		enter->gicv3_lrs[i] = i < choice.count
@@ -249,7 +289,7 @@ void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter)
 		own->listed[i] = i < choice.count ? choice.number[i] : 0;
 	}
 	own->listed_count = choice.count;
-	enter->gicv3_hcr = FIELD_SET(FIELD_MASK(ICH_HCR_TDIR), ICH_HCR_UIE, choice.has_more && !is_one);
+	enter->gicv3_hcr = FIELD_MASK(ICH_HCR_TDIR) | more_wanted(gic, cpu, &choice);
 	/* What another CPU changed up to now is seen. */
 	gic->changed &= ~(UINT64_C(1) << cpu);
 }

@@ -5,13 +5,13 @@
  *
  * G1: an interrupt stands in at most one list register of one CPU, and only between vgic_enter and vgic_exit of that CPU.
  * G2: none is lost when list registers run out: what has no room stays pending here, and the CPU comes out when it has room (ICH_HCR_EL2.UIE, or
- *     the EOI bit of the only list register).
+ *     the EOI bit of the only list register), or nothing pending any more (NPIE, where EOImode keeps active ones in the list registers).
  * G3: a level interrupt whose end is reported is looked at anew: it is pending again as long as its line is up.
  * G4: whatever a realm writes, at any offset and of any size, changes nothing but that realm's interrupts; what is not there reads as zero.
  * G5: deactivation by number (ICC_DIR_EL1) is trapped: a CPU may deactivate what has no list register of its own, in any order.
  * One security state (GICD_CTLR.DS), affinity routing only, no LPIs. SGIs are 0..15, PPIs 16..31, SPIs from 32 on.
  * Not thread-safe: whoever has several CPUs holds a lock. Source: Arm IHI 0069 (GICv3), RMM v1.0 section A6.
- * Deliberately elsewhere: priority masks and acknowledging (the hardware's virtual interface), whose line is up when (vcpu.h). */
+ * Deliberately elsewhere: acknowledging (the hardware's virtual interface), whose line is up when (vcpu.h). */
 #ifndef VMM_VGIC_H
 #define VMM_VGIC_H
 
@@ -56,6 +56,7 @@ struct vgic_interrupt {
 struct vgic_cpu {
 	struct vgic_interrupt own[GIC_PRIVATE];
 	bool is_asleep; /* GICR_WAKER.ProcessorSleep */
+	uint64_t vmcr;  /* ICH_VMCR_EL2, its interface: mask, groups, EOImode */
 	unsigned listed_count;
 	uint16_t listed[RMI_GIC_LR_COUNT]; /* number of the interrupt in each list register */
 };
@@ -95,6 +96,9 @@ void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter);
 
 /* The CPU came out: `lrs` and `hcr` are as the exit has them. Words that are not what vgic_enter gave are not believed. */
 void vgic_exit(struct vgic *gic, unsigned cpu, const uint64_t lrs[static RMI_GIC_LR_COUNT], uint64_t hcr);
+
+/* How the CPU's interface was set as it came out: ICH_VMCR_EL2. Until that is known it lets everything through. */
+void vgic_interface(struct vgic *gic, unsigned cpu, uint64_t vmcr);
 
 /* The CPUs for which something changed since the last call, other than by themselves: they are to be woken, or taken out of the realm, so that
  * vgic_enter sees it. */

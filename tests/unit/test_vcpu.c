@@ -186,6 +186,7 @@ static int begin(void **state)
 {
 	(void)state;
 	memset(&m, 0, sizeof(m));
+	m.run.exit.gicv3_vmcr = 0xff000003; /* everything is let through */
 	pl011_init(&m.console, print, NULL);
 	vcpus_init(&m.all, &ops, NULL, &m.console, UART, HALF, CPUS);
 	vgic_init(&m.gic, CPUS, LISTS);
@@ -372,6 +373,11 @@ static void waits_end(void **state)
 		m.run.exit.gicv3_lrs[0] = FIELD_SET(20, ICH_LR_STATE, PENDING);
 		exits(1, reasons[i]);
 		assert_int_equal(m.idles, 4);
+		/* Not for what the CPU masks. */
+		m.run.exit.gicv3_vmcr = 0;
+		exits(1, reasons[i]);
+		assert_int_equal(m.idles, 5);
+		m.run.exit.gicv3_vmcr = 0xff000003;
 		vcpus_line(&m.all, 1, 20, false);
 		m.run.exit.gicv3_lrs[0] = 0;
 	}

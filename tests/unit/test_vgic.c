@@ -29,6 +29,9 @@ enum {
 	WAKER = 0x14,
 };
 
+/* ICH_VMCR_EL2 of an interface that lets everything through. */
+#define VMCR_OPEN UINT64_C(0xff000003)
+
 static struct vgic gic;
 static struct rmi_rec_enter enter;
 
@@ -444,9 +447,20 @@ static void ends_by_count(void **state)
 	vgic_exit(&gic, 0, enter.gicv3_lrs, FIELD_SET(0, ICH_HCR_EOICOUNT, 1));
 	assert_false(bit_read(ISACTIVER, 44));
 	assert_true(bit_read(ISACTIVER, 45));
+	/* Not the lower number, and where it goes now it is told of. */
+	bit_write(ISACTIVER, 44);
+	gicd_write(&gic, IPRIORITYR + 44, 1, 8 * 46);
+	gicd_write(&gic, IROUTER + 8 * 45, 8, 1);
+	bit_write(ISPENDR, 45);
+	vgic_enter(&gic, 0, &enter);
+	(void)vgic_changed_take(&gic);
+	vgic_exit(&gic, 0, enter.gicv3_lrs, FIELD_SET(0, ICH_HCR_EOICOUNT, 1));
+	assert_false(bit_read(ISACTIVER, 45));
+	assert_true(bit_read(ISACTIVER, 44));
+	assert_int_equal(vgic_changed_take(&gic), 1U << 1);
 	vgic_enter(&gic, 0, &enter);
 	vgic_exit(&gic, 0, enter.gicv3_lrs, UINT64_MAX);
-	assert_false(bit_read(ISACTIVER, 45));
+	assert_false(bit_read(ISACTIVER, 44));
 	assert_true(bit_read(ISACTIVER, 40));
 }
 
@@ -488,6 +502,65 @@ static void deactivated_by_number(void **state)
 	vgic_deactivate(&gic, 0, 0xffffff);
 	vgic_deactivate(&gic, 0, 50);
 	assert_int_equal(vgic_changed_take(&gic), 0);
+}
+
+/* Where priority drop and deactivation are apart, what is active holds back nothing and may be so for long: what is pending comes first, and the CPU
+ * comes out when the last that is pending was taken, but not for what is only active. */
+static void pending_before_active_when_apart(void **state)
+{
+	(void)state;
+	vgic_interface(&gic, 0, VMCR_OPEN | 1U << 9);
+	for (unsigned n = 40; n < 46; n++) {
+		bit_write(ISACTIVER, n);
+	}
+	bit_write(ISPENDR, 50);
+	bit_write(ISPENDR, 51);
+	gicd_write(&gic, IPRIORITYR + 50, 1, 0xf0);
+	assert_int_equal(state_of(listed(0, 50)), PENDING);
+	assert_int_equal(enter.gicv3_hcr, FIELD_MASK(ICH_HCR_TDIR));
+	assert_int_equal(FIELD_GET(enter.gicv3_lrs[0], ICH_LR_VINTID), 51);
+	assert_int_equal(FIELD_GET(enter.gicv3_lrs[1], ICH_LR_VINTID), 50);
+	assert_int_equal(state_of(enter.gicv3_lrs[2]), ACTIVE);
+	assert_int_equal(state_of(enter.gicv3_lrs[3]), ACTIVE);
+	vgic_exit(&gic, 0, enter.gicv3_lrs, 0);
+	for (unsigned n = 52; n < 55; n++) {
+		bit_write(ISPENDR, n);
+	}
+	assert_int_equal(listed(0, 50), 0);
+	assert_int_equal(enter.gicv3_hcr, FIELD_MASK(ICH_HCR_TDIR) | FIELD_MASK(ICH_HCR_NPIE));
+	for (unsigned i = 0; i < LISTS; i++) {
+		assert_int_equal(state_of(enter.gicv3_lrs[i]), PENDING);
+		enter.gicv3_lrs[i] = FIELD_SET(enter.gicv3_lrs[i], ICH_LR_STATE, ACTIVE);
+	}
+	vgic_exit(&gic, 0, enter.gicv3_lrs, 0);
+	assert_int_equal(state_of(listed(0, 50)), PENDING);
+	assert_int_equal(enter.gicv3_hcr, FIELD_MASK(ICH_HCR_TDIR));
+	vgic_exit(&gic, 0, enter.gicv3_lrs, 0);
+	/* Together again. */
+	vgic_interface(&gic, 0, VMCR_OPEN);
+	assert_int_equal(listed(0, 50), 0);
+	assert_int_equal(enter.gicv3_hcr, FIELD_MASK(ICH_HCR_TDIR) | FIELD_MASK(ICH_HCR_UIE));
+}
+
+/* What the CPU's interface masks ends no wait of the CPU. */
+static void masked_at_the_interface(void **state)
+{
+	(void)state;
+	gicd_write(&gic, CTLR, 4, 3);
+	bit_write(ISPENDR, SPI);
+	gicd_write(&gic, IPRIORITYR + SPI, 1, 0x80);
+	assert_true(vgic_is_pending(&gic, 0));
+	vgic_interface(&gic, 0, UINT64_C(0x80000003));
+	assert_false(vgic_is_pending(&gic, 0));
+	vgic_interface(&gic, 0, UINT64_C(0x88000002));
+	assert_true(vgic_is_pending(&gic, 0));
+	vgic_interface(&gic, 0, UINT64_C(0x88000001));
+	assert_false(vgic_is_pending(&gic, 0));
+	gicd_write(&gic, IGROUPR + SPI / 32 * 4, 4, 0);
+	assert_true(vgic_is_pending(&gic, 0));
+	/* It is in the list registers all the same: the realm may change its mask without being seen. */
+	vgic_interface(&gic, 0, 0);
+	assert_int_equal(state_of(listed(0, SPI)), PENDING);
 }
 
 /* One list register is never more than one that is used: a CPU told of that would leave the realm before its first instruction, for ever. */
@@ -564,7 +637,8 @@ static uint32_t draw(void)
 static void lists_are_valid(unsigned cpu)
 {
 	vgic_enter(&gic, cpu, &enter);
-	assert_int_equal(enter.gicv3_hcr & ~FIELD_MASK(ICH_HCR_UIE), FIELD_MASK(ICH_HCR_TDIR));
+	assert_int_equal(
+		enter.gicv3_hcr & ~(FIELD_MASK(ICH_HCR_UIE) | FIELD_MASK(ICH_HCR_NPIE)), FIELD_MASK(ICH_HCR_TDIR));
 	for (unsigned i = 0; i < RMI_GIC_LR_COUNT; i++) {
 		uint64_t lr = enter.gicv3_lrs[i];
 
@@ -614,6 +688,7 @@ static void play_visit(unsigned cpu)
 		enter.gicv3_lrs[i] ^= draw() % 4 == 0 ? value : (uint64_t)(draw() % 4) << 62;
 	}
 	vgic_exit(&gic, cpu, enter.gicv3_lrs, value);
+	vgic_interface(&gic, cpu, draw64());
 }
 
 static void play_read(unsigned cpu)
@@ -691,6 +766,8 @@ int main(void)
 		cmocka_unit_test_setup(urgent_first_and_none_lost, begin),
 		cmocka_unit_test_setup(ends_by_count, begin),
 		cmocka_unit_test_setup(deactivated_by_number, begin),
+		cmocka_unit_test_setup(pending_before_active_when_apart, begin),
+		cmocka_unit_test_setup(masked_at_the_interface, begin),
 		cmocka_unit_test_setup(one_list_register, begin),
 		cmocka_unit_test_setup(wrong_list_registers, begin),
 		cmocka_unit_test_setup(sgis_to_whom_they_name, begin),

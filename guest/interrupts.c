@@ -35,6 +35,7 @@ enum {
 	UART = 33,
 	SPI_FIRST = 64, /* a word of them */
 	SPI_COUNT = 32,
+	APART_COUNT = 12, /* of these, more than there are list registers */
 	SPECIAL = 1020,
 	LIMIT = 96,
 };
@@ -261,6 +262,50 @@ static void flood(void)
 	print("flood: %u of %u, %u in order\n", order_count, SPI_COUNT, in_order);
 }
 
+/* Until each of the first SPIs, but for those behind `count`, was taken `times` times. */
+static bool spis_taken(unsigned count, unsigned times)
+{
+	bool is_so = false;
+
+	irqs_unmask();
+	for (unsigned look = 0; look < LOOKS_MAX && !is_so; look++) {
+		__asm__ volatile("isb" ::: "memory");
+		is_so = true;
+		for (unsigned i = 0; i < count; i++) {
+			is_so = is_so && taken[SPI_FIRST + i] == times;
+		}
+	}
+	irqs_mask();
+	return is_so;
+}
+
+/* Priority drop and deactivation apart (EOImode): more are active at once than there are list registers, and pending again. Each comes again when
+ * it is deactivated, the least urgent first, and no other does. */
+static void apart(void)
+{
+	const uint32_t all = (1U << APART_COUNT) - 1;
+	unsigned by_number = 0;
+
+	for (unsigned i = 0; i < APART_COUNT; i++) {
+		taken[SPI_FIRST + i] = 0;
+	}
+	sysreg_write(S3_0_C12_C12_4, 2); /* ICC_CTLR_EL1.EOImode */
+	mmio_write32(gicd + GIC_ISPENDR + SPI_FIRST / 8, all);
+	if (!spis_taken(APART_COUNT, 1)) {
+		fail("not all came with EOImode set");
+	}
+	mmio_write32(gicd + GIC_ISPENDR + SPI_FIRST / 8, all);
+	for (unsigned i = 0; i < APART_COUNT; i++) {
+		sysreg_write(S3_0_C12_C11_1, SPI_FIRST + i); /* ICC_DIR_EL1 */
+		by_number += spis_taken(i + 1, 2) && (i + 1 == APART_COUNT || taken[SPI_FIRST + i + 1] == 1);
+	}
+	for (unsigned i = 0; i < APART_COUNT; i++) {
+		sysreg_write(S3_0_C12_C11_1, SPI_FIRST + i);
+	}
+	sysreg_write(S3_0_C12_C12_4, 0);
+	print("apart: %u of %u by number\n", by_number, APART_COUNT);
+}
+
 static void interrupts(const struct machine *machine)
 {
 	struct fdt_reg reg;
@@ -283,6 +328,7 @@ static void interrupts(const struct machine *machine)
 	}
 	uart_interrupt();
 	flood();
+	apart();
 }
 
 const struct program program = {"interrupts", interrupts};

@@ -82,8 +82,8 @@ void vcpu_exit(struct vcpu *cpu, const struct rmi_rec_run *run, bool is_done)
 	}
 	all->ops->lock(all->context);
 	if (is_done) {
-		vgic_exit(all->gic, cpu->index, run->exit.gicv3_lrs, run->exit.gicv3_hcr);
 		vgic_interface(all->gic, cpu->index, run->exit.gicv3_vmcr);
+		vgic_exit(all->gic, cpu->index, run->exit.gicv3_lrs, run->exit.gicv3_hcr);
 		cpu->timers[VCPU_TIMER_VIRTUAL] = (struct vcpu_timer){run->exit.cntv_ctl, run->exit.cntv_cval};
 		cpu->timers[VCPU_TIMER_PHYSICAL] = (struct vcpu_timer){run->exit.cntp_ctl, run->exit.cntp_cval};
 	} else {

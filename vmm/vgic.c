@@ -338,7 +338,10 @@ void vgic_exit(struct vgic *gic, unsigned cpu, const uint64_t lrs[static RMI_GIC
 {
 	struct vgic_cpu *own = &gic->cpu[cpu];
 
-	ended_unlisted(gic, cpu, FIELD_GET(hcr, ICH_HCR_EOICOUNT));
+	/* A CPU that deactivates apart does so by number; QEMU's counts its dropped priorities nonetheless. */
+	if (!is_apart(gic, cpu)) {
+		ended_unlisted(gic, cpu, FIELD_GET(hcr, ICH_HCR_EOICOUNT));
+	}
 	for (unsigned i = 0; i < own->listed_count; i++) {
 		struct vgic_interrupt *interrupt = vgic_interrupt(gic, cpu, own->listed[i]);
 		uint64_t state = FIELD_GET(lrs[i], ICH_LR_STATE);

@@ -97,7 +97,7 @@ void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter);
 /* The CPU came out: `lrs` and `hcr` are as the exit has them. Words that are not what vgic_enter gave are not believed. */
 void vgic_exit(struct vgic *gic, unsigned cpu, const uint64_t lrs[static RMI_GIC_LR_COUNT], uint64_t hcr);
 
-/* How the CPU's interface was set as it came out: ICH_VMCR_EL2. Until that is known it lets everything through. */
+/* How the CPU's interface was set as it came out: ICH_VMCR_EL2, told before vgic_exit. Until that is known it lets everything through. */
 void vgic_interface(struct vgic *gic, unsigned cpu, uint64_t vmcr);
 
 /* The CPUs for which something changed since the last call, other than by themselves: they are to be woken, or taken out of the realm, so that

@@ -536,6 +536,12 @@ static void pending_before_active_when_apart(void **state)
 	assert_int_equal(state_of(listed(0, 50)), PENDING);
 	assert_int_equal(enter.gicv3_hcr, FIELD_MASK(ICH_HCR_TDIR));
 	vgic_exit(&gic, 0, enter.gicv3_lrs, 0);
+	/* A count of ends says nothing: priorities were dropped, and interrupts are deactivated by number. */
+	vgic_enter(&gic, 0, &enter);
+	vgic_exit(&gic, 0, enter.gicv3_lrs, FIELD_SET(0, ICH_HCR_EOICOUNT, 5));
+	for (unsigned n = 40; n < 46; n++) {
+		assert_true(bit_read(ISACTIVER, n));
+	}
 	/* Together again. */
 	vgic_interface(&gic, 0, VMCR_OPEN);
 	assert_int_equal(listed(0, 50), 0);

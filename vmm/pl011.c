@@ -117,7 +117,7 @@ static uint32_t raised_look(struct pl011 *uart)
 static uint32_t flags(const struct pl011 *uart)
 {
 	uint32_t empty = has_received(uart) ? 0 : FR_RXFE;
-	uint32_t full = uart->received_count == PL011_RECEIVE_MAX ? FR_RXFF : 0;
+	uint32_t full = has_received(uart) && pl011_room(uart) == 0 ? FR_RXFF : 0;
 
 	return FR_TXFE | empty | full;
 }

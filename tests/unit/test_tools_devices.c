@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_tools_devices.c - what a Realm finds: layout, device tree, console. */
+/* test_tools_devices.c - what a Realm finds: layout and device tree. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,6 @@
 
 #include "tools/fdt.h"
 #include "tools/layout.h"
-#include "vmm/pl011.h"
 
 static const uint64_t mib = 1 << 20;
 
@@ -196,167 +195,6 @@ static void tree_is_repeatable(void **state)
 	free(fdt[1]);
 }
 
-static void console_write(void *context, const char *bytes, size_t size)
-{
-	FILE *out = context;
-
-	assert_int_equal(fwrite(bytes, 1, size, out), size);
-	assert_int_equal(fflush(out), 0);
-}
-
-static void console_registers(void **state)
-{
-	static const uint8_t identification[] = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
-	struct pl011 uart;
-
-	(void)state;
-	pl011_init(&uart, NULL, NULL);
-	for (unsigned i = 0; i < sizeof(identification); i++) {
-		assert_int_equal(pl011_read(&uart, 0xfe0 + 4 * i), identification[i]);
-	}
-	assert_int_equal(pl011_read(&uart, 0x18), 0x90); /* TXFE, RXFE: never busy, never full */
-	assert_int_equal(pl011_read(&uart, 0x30), 0x300);
-	pl011_write(&uart, 0x24, 0x12345);
-	pl011_write(&uart, 0x28, 0xff);
-	pl011_write(&uart, 0x2c, 0x70);
-	assert_int_equal(pl011_read(&uart, 0x24), 0x2345);
-	assert_int_equal(pl011_read(&uart, 0x28), 0x3f);
-	assert_int_equal(pl011_read(&uart, 0x2c), 0x70);
-	pl011_write(&uart, 0x18, 0xffff);
-	assert_int_equal(pl011_read(&uart, 0x18), 0x90);
-	assert_int_equal(pl011_read(&uart, 0x1), 0);
-	assert_int_equal(pl011_read(&uart, 0x800), 0);
-	assert_int_equal(pl011_read(&uart, 0x1000), 0);
-}
-
-static void console_interrupt_status(void **state)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	struct pl011 uart;
-
-	(void)state;
-	pl011_init(&uart, console_write, out);
-	assert_int_equal(pl011_read(&uart, 0x3c), 0);
-	pl011_write(&uart, 0x00, 'x');
-	assert_int_equal(pl011_read(&uart, 0x3c), 0x20);
-	assert_int_equal(pl011_read(&uart, 0x40), 0);
-	pl011_write(&uart, 0x38, 0x20);
-	assert_int_equal(pl011_read(&uart, 0x40), 0x20);
-	pl011_write(&uart, 0x44, 0x20);
-	assert_int_equal(pl011_read(&uart, 0x3c), 0);
-	assert_int_equal(fclose(out), 0);
-	free(text);
-}
-
-/* Bytes are read in the order they came; one too many is not taken; the interrupt lasts until all are read. */
-static void console_input(void **state)
-{
-	struct pl011 uart;
-
-	(void)state;
-	pl011_init(&uart, NULL, NULL);
-	pl011_write(&uart, 0x38, 0x10);
-	assert_int_equal(pl011_read(&uart, 0x00), 0);
-	assert_false(pl011_line(&uart));
-	for (unsigned round = 0; round < 3; round++) {
-		for (unsigned i = 0; i < PL011_RECEIVE_MAX; i++) {
-			assert_true(pl011_receive(&uart, (uint8_t)(0xe0 + i)));
-		}
-		assert_false(pl011_receive(&uart, 1));
-		assert_int_equal(pl011_read(&uart, 0x18), 0xc0); /* TXFE, RXFF */
-		assert_true(pl011_line(&uart));
-		assert_int_equal(pl011_read(&uart, 0x3c), 0x50);
-		pl011_write(&uart, 0x44, 0x7ff);
-		assert_true(pl011_line(&uart));
-		for (unsigned i = 0; i < PL011_RECEIVE_MAX - round; i++) {
-			assert_int_equal(pl011_read(&uart, 0x00), 0xe0 + i);
-		}
-		while (pl011_read(&uart, 0x18) != 0x90) {
-			(void)pl011_read(&uart, 0x00);
-		}
-		assert_false(pl011_line(&uart));
-	}
-}
-
-/* A driver finds nothing before it has looked at an interrupt that it enabled; then all, and what comes when that is read is a new matter. */
-static void console_driven(void **state)
-{
-	struct pl011 uart;
-
-	(void)state;
-	pl011_init(&uart, NULL, NULL);
-	uart.is_driven = true;
-	assert_true(pl011_receive(&uart, 'a'));
-	assert_true(pl011_receive(&uart, 'b'));
-	assert_int_equal(pl011_read(&uart, 0x3c), 0x50);
-	assert_int_equal(pl011_read(&uart, 0x18), 0x90);
-	pl011_write(&uart, 0x38, 0x50);
-	assert_true(pl011_line(&uart));
-	assert_int_equal(pl011_read(&uart, 0x18), 0x90);
-	assert_int_equal(pl011_read(&uart, 0x00), 0);
-	assert_int_equal(pl011_room(&uart), PL011_RECEIVE_MAX - 2);
-	assert_int_equal(pl011_read(&uart, 0x40), 0x50);
-	assert_int_equal(pl011_read(&uart, 0x18), 0x80);
-	assert_int_equal(pl011_read(&uart, 0x00), 'a');
-	assert_int_equal(pl011_read(&uart, 0x00), 'b');
-	assert_false(pl011_line(&uart));
-	assert_true(pl011_receive(&uart, 'c'));
-	assert_int_equal(pl011_read(&uart, 0x18), 0x90);
-	assert_int_equal(pl011_read(&uart, 0x3c), 0x50);
-	assert_int_equal(pl011_read(&uart, 0x00), 'c');
-}
-
-/* Another console's bytes stand among those that were sent, and raise nothing. */
-static void console_printed(void **state)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	struct pl011 uart;
-
-	(void)state;
-	assert_non_null(out);
-	pl011_init(&uart, console_write, out);
-	pl011_write(&uart, 0, 'a');
-	pl011_write(&uart, 0x44, 0x20);
-	pl011_print(&uart, "bc\nd", 4);
-	assert_int_equal(pl011_read(&uart, 0x3c), 0);
-	pl011_flush(&uart);
-	assert_int_equal(fclose(out), 0);
-	assert_string_equal(text, "abc\nd");
-	free(text);
-}
-
-/* Lines come out as they end, long ones in pieces, the rest when flushed. */
-static void console_output(void **state)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	struct pl011 uart;
-
-	(void)state;
-	assert_non_null(out);
-	pl011_init(&uart, console_write, out);
-	pl011_write(&uart, 0, 'a');
-	pl011_write(&uart, 0, 0xffffff00 | 'b');
-	assert_int_equal(fflush(out), 0);
-	assert_int_equal(size, 0);
-	pl011_write(&uart, 0, '\n');
-	assert_int_equal(size, 3);
-	assert_memory_equal(text, "ab\n", 3);
-	for (unsigned i = 0; i < 3 * PL011_LINE_MAX + 1; i++) {
-		pl011_write(&uart, 0, 'c');
-	}
-	assert_int_equal(size, 3 + 3 * PL011_LINE_MAX);
-	pl011_flush(&uart);
-	assert_int_equal(size, 3 + 3 * PL011_LINE_MAX + 1);
-	assert_int_equal(fclose(out), 0);
-	free(text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,12 +206,6 @@ int main(void)
 		cmocka_unit_test(tree_has_a_virtio_console),
 		cmocka_unit_test(tree_has_every_cpu),
 		cmocka_unit_test(tree_is_repeatable),
-		cmocka_unit_test(console_registers),
-		cmocka_unit_test(console_interrupt_status),
-		cmocka_unit_test(console_input),
-		cmocka_unit_test(console_driven),
-		cmocka_unit_test(console_printed),
-		cmocka_unit_test(console_output),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

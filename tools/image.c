@@ -30,98 +30,85 @@ struct loader {
 	struct message *why;
 };
 
-/* Read the open file to its end. NULL on success, else what went wrong. */
-static const char *stream_read(FILE *stream, size_t most, struct bytes *file)
+/* Open the regular file at `path`, of at most `most` bytes, and wait for nobody: opening a FIFO would. -1 with *why set. */
+static int regular_open(const char *path, uint64_t most, uint64_t *size, struct message *why)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;
-	uint8_t *data;
+
+	if (fd < 0) {
+		(void)message_set(why, "%s cannot be opened: %s", path, strerror(errno));
+		return -1;
+	}
+	if (fstat(fd, &status) != 0) {
+		(void)message_set(why, "%s cannot be read: %s", path, strerror(errno));
+	} else if (!S_ISREG(status.st_mode)) {
+		(void)message_set(why, "%s cannot be read: %s", path,
+			S_ISDIR(status.st_mode) ? strerror(EISDIR) : "it is no regular file");
+	} else if ((uint64_t)status.st_size > most) {
+		(void)message_set(why, "%s is too large: %" PRIu64 " bytes, at most %" PRIu64 " are read", path,
+			(uint64_t)status.st_size, most);
+	} else {
+		*size = (uint64_t)status.st_size;
+		return fd;
+	}
+	(void)close(fd);
+	return -1;
+}
+
+/* Read `size` bytes of the open file, or those that are left of it by now. NULL on success, else what went wrong. */
+static const char *stream_read(FILE *stream, size_t size, struct bytes *file)
+{
+	uint8_t *data = malloc(size + 1);
 	size_t used;
 
-	if (fstat(fileno(stream), &status) != 0) {
-		return strerror(errno);
-	}
-	if (S_ISDIR(status.st_mode)) {
-		return strerror(EISDIR);
-	}
-	if (!S_ISREG(status.st_mode)) {
-		return "it is no regular file";
-	}
-	if ((uint64_t)status.st_size > most) {
-		return "it is too large for that much --ram";
-	}
-	data = malloc((size_t)status.st_size + 1);
 	if (data == NULL) {
 		return "there is not enough memory for it";
 	}
-	used = fread(data, 1, (size_t)status.st_size, stream);
+	used = fread(data, 1, size, stream);
 	if (ferror(stream)) {
 		free(data);
 		return strerror(errno);
 	}
-	file->data = data;
-	file->size = used;
+	*file = (struct bytes){data, used};
 	return NULL;
 }
 
 bool bytes_read(const char *path, size_t most, struct bytes *file, struct message *why)
 {
-	FILE *stream = fopen(path, "rbe");
+	uint64_t size;
+	int fd = regular_open(path, most, &size, why);
+	FILE *stream;
 	const char *wrong;
 
+	if (fd < 0) {
+		return false;
+	}
+	stream = fdopen(fd, "rb");
 	if (stream == NULL) {
-		return message_set(why, "%s cannot be opened: %s", path, strerror(errno));
+		(void)close(fd);
+		return message_set(why, "%s cannot be read: %s", path, strerror(errno));
 	}
-	wrong = stream_read(stream, most, file);
+	wrong = stream_read(stream, (size_t)size, file);
 	(void)fclose(stream);
-	if (wrong != NULL) {
-		return message_set(why, "%s cannot be read: %s", path, wrong);
-	}
-	return true;
-}
-
-/* Map the open file. NULL on success, else what went wrong. */
-static const char *descriptor_map(int fd, uint64_t most, struct bytes *file)
-{
-	struct stat status;
-	void *data;
-
-	if (fstat(fd, &status) != 0) {
-		return strerror(errno);
-	}
-	if (S_ISDIR(status.st_mode)) {
-		return strerror(EISDIR);
-	}
-	if (!S_ISREG(status.st_mode)) {
-		return "it is no regular file";
-	}
-	if ((uint64_t)status.st_size > most) {
-		return "it is too large";
-	}
-	if (status.st_size == 0) {
-		*file = (struct bytes){NULL, 0};
-		return NULL;
-	}
-	data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (data == MAP_FAILED) {
-		return strerror(errno);
-	}
-	*file = (struct bytes){data, (size_t)status.st_size};
-	return NULL;
+	return wrong == NULL || message_set(why, "%s cannot be read: %s", path, wrong);
 }
 
 bool bytes_map(const char *path, uint64_t most, struct bytes *file, struct message *why)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	const char *wrong;
+	uint64_t size;
+	int fd = regular_open(path, most, &size, why);
+	void *data;
 
 	if (fd < 0) {
-		return message_set(why, "%s cannot be opened: %s", path, strerror(errno));
+		return false;
 	}
-	wrong = descriptor_map(fd, most, file);
+	data = size == 0 ? NULL : mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
 	(void)close(fd);
-	if (wrong != NULL) {
-		return message_set(why, "%s cannot be read: %s", path, wrong);
+	if (data == MAP_FAILED) {
+		return message_set(why, "%s cannot be read: %s", path, strerror(errno));
 	}
+	*file = (struct bytes){data, (size_t)size};
 	return true;
 }
 

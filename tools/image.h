@@ -39,7 +39,7 @@ struct image {
 	uint64_t entry; /* IPA of the first instruction */
 };
 
-/* The whole regular file at `path`, at most `most` bytes, in fresh memory. False with *why set; *file is then untouched. */
+/* The whole regular file at `path`, at most `most` bytes, in fresh memory; a FIFO is none, and not waited for. False with *why set; *file is then untouched. */
 bool bytes_read(const char *path, size_t most, struct bytes *file, struct message *why);
 
 /* The whole regular file at `path` as it is on the disk, read-only; at most `most` bytes. An empty file has no data. False with *why set; *file is

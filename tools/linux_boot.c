@@ -184,7 +184,7 @@ static bool initrd_place(struct linux_boot *boot, const struct linux_files *file
 	uint64_t ipa = align_up(behind, PLACE_ALIGN);
 	uint64_t window = reeve_align_down(boot->image.entry, WINDOW_ALIGN);
 
-	if (!bytes_map(files->initrd, layout->ram_top - layout->ram_base, &boot->initrd, why)) {
+	if (!bytes_map(files->initrd, UINT64_MAX, &boot->initrd, why)) {
 		return false;
 	}
 	if (boot->initrd.size == 0) {

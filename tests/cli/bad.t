@@ -10,7 +10,10 @@ $ reeve run /dev/zero
 2> reeve run: /dev/zero cannot be read: it is no regular file
 [1]
 $ truncate -s 1T huge; reeve run huge
-2> reeve run: huge cannot be read: it is too large for that much --ram
+2> reeve run: huge is too large: 1099511627776 bytes, at most 1140850688 are read
+[1]
+$ mkfifo fifo; timeout 10 reeve run fifo
+2> reeve run: fifo cannot be read: it is no regular file
 [1]
 $ : >empty
 $ reeve run empty

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # linux_bad.t - disks, kernels and device trees that reeve run refuses before a machine starts: which value, and what to do.
-$ : >empty; truncate -s 511 short; truncate -s 513M large
-$ for disk in nothing empty short large .; do reeve run --machine qemu --disk $disk $GUEST/hello.elf; done
+$ : >empty; truncate -s 511 short; truncate -s 513M large; mkfifo fifo
+$ for disk in nothing empty short large . fifo; do timeout 10 reeve run --machine qemu --disk $disk $GUEST/hello.elf; done
 2> reeve run: nothing cannot be opened: No such file or directory
 2> reeve run: --disk empty: 0 bytes are no sector; a disk has at least 512 bytes
 2> reeve run: --disk short: 511 bytes are no sector; a disk has at least 512 bytes
 2> reeve run: --disk large: 537919488 bytes are more than a disk can have: at most 536870912
 2> reeve run: . cannot be read: Is a directory
+2> reeve run: fifo cannot be read: it is no regular file
 [1]
 $ reeve run --disk short $GUEST/hello.elf 2>&1 | head -n 1
 reeve run: --disk is for --machine qemu only: add that
@@ -49,7 +50,7 @@ $ for dtb in memory over hvc gic chosen half long; do reeve run --machine qemu -
 2> reeve run: gic: /interrupt-controller@8000000: the registers of arm,gic-v3 (reg, entry 0) are not at 0x8000000, where the Realm has them
 2> reeve run: chosen: there is no /chosen, where a kernel finds its command line and its console
 2> reeve run: half is no device tree blob, or is damaged or cut off (FDT_ERR_TRUNCATED)
-2> reeve run: long cannot be read: it is too large
+2> reeve run: long is too large: 2098583 bytes, at most 2097152 are read
 2> reeve run: tree: cpu@1 has the affinity 0x1, which none of the 1 CPUs has: correct it, or give more --cpus
 2> reeve run: tree: /chosen has an initrd at 0x40400000-0x40400007: give it with --initrd
 [1]

@@ -195,5 +195,11 @@ reeve measure: empty is empty
 reeve measure: nothing cannot be opened: No such file or directory
 reeve measure: tree is no device tree blob, or is damaged or cut off (FDT_ERR_BADVERSION)
 reeve measure: initrd is no device tree blob, or is damaged or cut off (FDT_ERR_TRUNCATED)
-reeve measure: large cannot be read: it is too large
+reeve measure: large: 17825792 bytes do not fit RAM from 0x40400000 on, behind the kernel; give more --ram
+[1]
+# A FIFO that nobody writes to is not waited for.
+$ mkfifo fifo; for options in "fifo" "good --initrd fifo" "good --dtb fifo"; do timeout 10 reeve measure --kernel $options; done
+2> reeve measure: fifo cannot be read: it is no regular file
+2> reeve measure: fifo cannot be read: it is no regular file
+2> reeve measure: fifo cannot be read: it is no regular file
 [1]

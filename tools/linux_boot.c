@@ -84,7 +84,13 @@ static int unpack_some(z_stream *stream, struct growing *out)
 	return result;
 }
 
-/* Unpack all of the stream. NULL, or what is wrong; out->used.data is to be freed either way. */
+/* Whether another member of the gzip file follows the one that has ended. */
+static bool has_member(const z_stream *stream)
+{
+	return stream->avail_in >= 2 && stream->next_in[0] == GZIP_MAGIC_0 && stream->next_in[1] == GZIP_MAGIC_1;
+}
+
+/* Unpack all members of the stream. NULL, or what is wrong; out->used.data is to be freed either way. */
 static const char *unpack_all(z_stream *stream, uint64_t most, struct growing *out)
 {
 	const char *wrong = grow(out, most);
@@ -92,6 +98,9 @@ static const char *unpack_all(z_stream *stream, uint64_t most, struct growing *o
 
 	while (wrong == NULL && result == Z_OK) {
 		result = unpack_some(stream, out);
+		if (result == Z_STREAM_END && has_member(stream)) {
+			result = inflateReset(stream);
+		}
 		if (result == Z_OK && out->used.size == out->room) {
 			wrong = grow(out, most);
 		}
@@ -102,6 +111,17 @@ static const char *unpack_all(z_stream *stream, uint64_t most, struct growing *o
 	return wrong;
 }
 
+/* Bytes behind the last member; 0 when they are zeros, which fill a block up. */
+static size_t rest_size(const z_stream *stream)
+{
+	for (uInt i = 0; i < stream->avail_in; i++) {
+		if (stream->next_in[i] != 0) {
+			return stream->avail_in;
+		}
+	}
+	return 0;
+}
+
 /* Put the kernel in plain form into boot->kernel. */
 static bool kernel_unpack(struct linux_boot *boot, const char *name, uint64_t most, struct message *why)
 {
@@ -109,6 +129,7 @@ static bool kernel_unpack(struct linux_boot *boot, const char *name, uint64_t mo
 	struct growing plain = {{NULL, 0}, 0};
 	z_stream stream = {.next_in = packed.data, .avail_in = (uInt)packed.size};
 	const char *wrong;
+	size_t rest;
 
 	if (packed.size < 2 || packed.data[0] != GZIP_MAGIC_0 || packed.data[1] != GZIP_MAGIC_1) {
 		return true;
@@ -117,10 +138,15 @@ static bool kernel_unpack(struct linux_boot *boot, const char *name, uint64_t mo
 		return message_set(why, "%s cannot be unpacked: it is too large, or there is no memory", name);
 	}
 	wrong = unpack_all(&stream, most, &plain);
+	rest = rest_size(&stream);
 	(void)inflateEnd(&stream);
-	if (wrong != NULL) {
+	if (wrong != NULL || rest != 0) {
 		free(plain.used.data);
-		return message_set(why, "%s: %s", name, wrong);
+		return wrong != NULL
+			? message_set(why, "%s: %s", name, wrong)
+			: message_set(why,
+				  "%s: %zu bytes behind its gzip data are neither more of it nor zero; cut them off",
+				  name, rest);
 	}
 	bytes_unmap(&boot->kernel);
 	boot->kernel = plain.used;

@@ -173,6 +173,13 @@ $ python3 -c '
 >     open(name, "wb").write(data)
 >     return data
 > gzip.open("packed", "wb").write(image("good"))
+> data = open("good", "rb").read()
+> whole = gzip.compress(data)
+> open("members", "wb").write(gzip.compress(data[:2000]) + gzip.compress(b"") + gzip.compress(data[2000:]) + bytes(512))
+> open("half", "wb").write(gzip.compress(data[:2000]) + gzip.compress(data[2000:])[:-9])
+> open("more", "wb").write(whole + b"\xd0\x0d\xfe\xed")
+> open("blank", "wb").write(whole + bytes(512) + b"more")
+> open("bombs", "wb").write(gzip.compress(bytes(10 << 20)) * 20)
 > open("cut", "wb").write(open("packed", "rb").read()[:-20])
 > gzip.open("bomb", "wb").write(bytes(200 << 20))
 > image("zboot", size=1)
@@ -183,10 +190,14 @@ $ python3 -c '
 > open("short", "wb").write(b"MZ")
 > open("tree", "wb").write(b"\xd0\x0d\xfe\xed" + bytes(60))
 > open("initrd", "wb").write(b"initrd")'
-$ : >empty; head -c 17M /dev/zero >large; for options in "short" "cut" "bomb" "zboot" "big-endian" "crooked" "wide" "good --initrd empty" "good --initrd nothing" "good --dtb tree" "good --dtb initrd" "packed --initrd large --ram 16M"; do reeve measure --kernel $options 2>&1; done
+$ : >empty; head -c 17M /dev/zero >large; for options in "short" "cut" "half" "more" "blank" "bomb" "bombs" "zboot" "big-endian" "crooked" "wide" "good --initrd empty" "good --initrd nothing" "good --dtb tree" "good --dtb initrd" "packed --initrd large --ram 16M"; do reeve measure --kernel $options 2>&1; done
 reeve measure: short is no arm64 kernel: there is no "ARM\x64" at its byte 56
 reeve measure: cut: its gzip data is damaged or cut off
+reeve measure: half: its gzip data is damaged or cut off
+reeve measure: more: 4 bytes behind its gzip data are neither more of it nor zero; cut them off
+reeve measure: blank: 516 bytes behind its gzip data are neither more of it nor zero; cut them off
 reeve measure: bomb: unpacked it is larger than the RAM; give more --ram
+reeve measure: bombs: unpacked it is larger than the RAM; give more --ram
 reeve measure: zboot is an EFI zboot image; give arch/arm64/boot/Image or Image.gz
 reeve measure: big-endian is a big-endian kernel (flags bit 0); reeve starts little-endian ones
 reeve measure: crooked: text_offset 0x123 is not a page below 2 MiB
@@ -197,6 +208,10 @@ reeve measure: tree is no device tree blob, or is damaged or cut off (FDT_ERR_BA
 reeve measure: initrd is no device tree blob, or is damaged or cut off (FDT_ERR_TRUNCATED)
 reeve measure: large: 17825792 bytes do not fit RAM from 0x40400000 on, behind the kernel; give more --ram
 [1]
+# A gzip file may have several members, and zeros behind them.
+$ for kernel in packed members; do [ "$(reeve measure --kernel good)" = "$(reeve measure --kernel $kernel)" ] && echo same; done
+same
+same
 # A FIFO that nobody writes to is not waited for.
 $ mkfifo fifo; for options in "fifo" "good --initrd fifo" "good --dtb fifo"; do timeout 10 reeve measure --kernel $options; done
 2> reeve measure: fifo cannot be read: it is no regular file

@@ -19,7 +19,6 @@ enum {
 	HEADER_FLAGS = 24,
 	HEADER_MAGIC = 56,
 	FLAG_BIG_ENDIAN = 1,
-	OLD_TEXT_OFFSET = 0x80000, /* meant when image_size is 0 */
 	PLACE_ALIGN = 2 << 20,
 	WINDOW_ALIGN = 1 << 30,
 	GZIP_MAGIC_0 = 0x1f,
@@ -178,8 +177,10 @@ static bool header_read(const struct bytes *kernel, const char *name, struct ker
 	}
 	header->text_offset = load_le64(kernel->data + HEADER_TEXT_OFFSET);
 	header->image_size = load_le64(kernel->data + HEADER_IMAGE_SIZE);
+	/* Nobody knows how much memory behind it such a kernel takes for itself. */
 	if (header->image_size == 0) {
-		header->text_offset = OLD_TEXT_OFFSET;
+		return message_set(
+			why, "%s: image_size is 0: a kernel older than Linux 3.17, which cannot be a Realm", name);
 	}
 	if (header->text_offset >= PLACE_ALIGN || header->text_offset % REEVE_GRANULE_SIZE != 0) {
 		return message_set(

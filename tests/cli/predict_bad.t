@@ -187,10 +187,11 @@ $ python3 -c '
 > image("big-endian", flags=1)
 > image("crooked", offset=0x123)
 > image("wide", size=1 << 40)
+> image("old", size=0)
 > open("short", "wb").write(b"MZ")
 > open("tree", "wb").write(b"\xd0\x0d\xfe\xed" + bytes(60))
 > open("initrd", "wb").write(b"initrd")'
-$ : >empty; head -c 17M /dev/zero >large; for options in "short" "cut" "half" "more" "blank" "bomb" "bombs" "zboot" "big-endian" "crooked" "wide" "good --initrd empty" "good --initrd nothing" "good --dtb tree" "good --dtb initrd" "packed --initrd large --ram 16M"; do reeve measure --kernel $options 2>&1; done
+$ : >empty; head -c 17M /dev/zero >large; for options in "short" "cut" "half" "more" "blank" "bomb" "bombs" "zboot" "big-endian" "crooked" "wide" "old" "good --initrd empty" "good --initrd nothing" "good --dtb tree" "good --dtb initrd" "packed --initrd large --ram 16M"; do reeve measure --kernel $options 2>&1; done
 reeve measure: short is no arm64 kernel: there is no "ARM\x64" at its byte 56
 reeve measure: cut: its gzip data is damaged or cut off
 reeve measure: half: its gzip data is damaged or cut off
@@ -202,6 +203,7 @@ reeve measure: zboot is an EFI zboot image; give arch/arm64/boot/Image or Image.
 reeve measure: big-endian is a big-endian kernel (flags bit 0); reeve starts little-endian ones
 reeve measure: crooked: text_offset 0x123 is not a page below 2 MiB
 reeve measure: wide: 1099511627776 bytes (image_size) do not fit RAM from 0x40200000 on; give more --ram
+reeve measure: old: image_size is 0: a kernel older than Linux 3.17, which cannot be a Realm
 reeve measure: empty is empty
 reeve measure: nothing cannot be opened: No such file or directory
 reeve measure: tree is no device tree blob, or is damaged or cut off (FDT_ERR_BADVERSION)

@@ -25,6 +25,7 @@ enum {
 	GZIP_MAGIC_1 = 0x8b,
 	GZIP_WINDOW = 15 + 16, /* the largest one, in a gzip wrapper */
 	UNPACK_FIRST = 1 << 24,
+	BOOTARGS_MAX = 2047, /* COMMAND_LINE_SIZE of arm64, without its end */
 	KERNEL = 0,
 	INITRD = 1,
 };
@@ -281,9 +282,20 @@ void linux_consoles_find(struct fdt_chosen *chosen, const char *bootargs)
 	}
 }
 
+/* Linux would go on with what it keeps, and say nothing. */
+static bool bootargs_check(const struct linux_files *files, const char *bootargs, struct message *why)
+{
+	size_t size = bootargs == NULL ? 0 : strlen(bootargs);
+
+	return size <= BOOTARGS_MAX ||
+		message_set(why, "%s: the command line has %zu bytes; Linux on arm64 keeps %d of them",
+			files->dtb == NULL ? "--append" : files->dtb, size, BOOTARGS_MAX);
+}
+
 bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, const struct layout *layout,
 	size_t granule, struct message *why)
 {
+	const char *bootargs = files->bootargs;
 	uint64_t behind = 0;
 	bool is_good;
 
@@ -292,11 +304,14 @@ bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, c
 	is_good = kernel_place(boot, files, layout, granule, &behind, why) &&
 		(files->initrd == NULL || initrd_place(boot, files, layout, behind, granule, why)) &&
 		(files->dtb == NULL || dtb_read(boot, files, layout, why));
-	if (!is_good) {
+	if (is_good && files->dtb != NULL) {
+		bootargs = fdt_bootargs(boot->dtb.data);
+	}
+	if (!is_good || !bootargs_check(files, bootargs, why)) {
 		linux_boot_close(boot);
 		return false;
 	}
-	linux_consoles_find(&boot->chosen, files->dtb == NULL ? files->bootargs : fdt_bootargs(boot->dtb.data));
+	linux_consoles_find(&boot->chosen, bootargs);
 	return true;
 }
 

@@ -28,7 +28,8 @@ struct linux_boot {
 };
 
 /* Read the files and lay them out, extents on granules of `granule` bytes. *boot must stay where it is. False with *why set and nothing to close:
- * a file that cannot be read, is no kernel or device tree, or does not fit; a device tree that names another place for the initrd. */
+ * a file that cannot be read, is no kernel or device tree, or does not fit; a device tree that names another place for the initrd;
+ * a command line of which Linux would keep a part. */
 bool linux_boot_open(struct linux_boot *boot, const struct linux_files *files, const struct layout *layout,
 	size_t granule, struct message *why);
 void linux_boot_close(struct linux_boot *boot);

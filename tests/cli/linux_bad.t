@@ -57,3 +57,17 @@ $ for dtb in memory over hvc gic chosen half long; do reeve run --machine qemu -
 # The same tree is believed when it tells the truth.
 $ [ "$(reeve measure --kernel Image --initrd initrd --cpus 2 --dtb tree)" = "$(reeve measure --kernel Image --initrd initrd --cpus 2)" ] && echo same
 same
+# A command line that Linux would cut off, and the longest that it keeps.
+$ line=$(printf '%2047s' '' | tr ' ' a); for more in "" a; do reeve run --machine qemu --kernel Image --append "$line$more" --dump-dtb tree --rmm nothing; done
+2> reeve run: --rmm nothing cannot be read: No such file or directory
+2> reeve run: --append: the command line has 2048 bytes; Linux on arm64 keeps 2047 of them
+[1]
+$ python3 -c '
+> import struct
+> def word(value): return struct.pack(">I", value)
+> def node(name, *inner): return word(1) + (name + bytes(4))[:len(name) // 4 * 4 + 4] + b"".join(inner) + word(2)
+> line = 2048 * b"a" + bytes(4)
+> tree = node(b"", node(b"chosen", word(3) + word(2049) + word(0) + line)) + word(9)
+> open("line", "wb").write(struct.pack(">10I", 0xd00dfeed, 65 + len(tree), 56, 56 + len(tree), 40, 17, 16, 0, 9, len(tree)) + bytes(16) + tree + b"bootargs\0")'; reeve measure --kernel Image --dtb line
+2> reeve measure: line: the command line has 2048 bytes; Linux on arm64 keeps 2047 of them
+[1]

@@ -33,18 +33,30 @@ static uint64_t cells_load(const uint8_t *from, int cells)
 	return value;
 }
 
+/* How many cells an address and a size in a node's reg have. False when these do not fit 64 bits. */
+static bool cells_find(const void *fdt, int node, int *address, int *size)
+{
+	int parent = fdt_parent_offset(fdt, node);
+
+	*address = fdt_address_cells(fdt, parent);
+	*size = fdt_size_cells(fdt, parent);
+	return *address >= 1 && *address <= CELLS_MAX && *size >= 0 && *size <= CELLS_MAX;
+}
+
 /* The `index`th address and size of a node's reg. False when it has no more of them, or none that fit 64 bits. */
 static bool reg_at(const void *fdt, int node, int index, uint64_t *base, uint64_t *size)
 {
-	int parent = fdt_parent_offset(fdt, node);
-	int address_cells = fdt_address_cells(fdt, parent);
-	int size_cells = fdt_size_cells(fdt, parent);
-	int stride = (address_cells + size_cells) * CELL;
+	int address_cells;
+	int size_cells;
+	int stride;
 	int length = 0;
 	const uint8_t *reg = fdt_getprop(fdt, node, "reg", &length);
 
-	if (reg == NULL || address_cells < 1 || address_cells > CELLS_MAX || size_cells < 0 || size_cells > CELLS_MAX ||
-		index >= length / stride) {
+	if (reg == NULL || !cells_find(fdt, node, &address_cells, &size_cells)) {
+		return false;
+	}
+	stride = (address_cells + size_cells) * CELL;
+	if (index >= length / stride) {
 		return false;
 	}
 	*base = cells_load(reg + (ptrdiff_t)index * stride, address_cells);
@@ -67,9 +79,15 @@ static int node_of_type(const void *fdt, int node, const char *type)
 static bool ranges_check(const struct checked *tree, int node)
 {
 	const struct layout *layout = tree->layout;
+	int address_cells;
+	int size_cells;
 	uint64_t base;
 	uint64_t size;
 
+	if (!cells_find(tree->fdt, node, &address_cells, &size_cells)) {
+		return message_set(tree->why, "%s: /%s: an address has 1 or 2 cells, a size 2 at most: not %d and %d",
+			tree->name, node_name(tree, node), address_cells, size_cells);
+	}
 	for (int i = 0; reg_at(tree->fdt, node, i, &base, &size); i++) {
 		if (base < layout->ram_base || base > layout->ram_top || size > layout->ram_top - base) {
 			return message_set(tree->why,

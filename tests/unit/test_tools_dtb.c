@@ -95,6 +95,15 @@ static void memory_more(struct bench *bench)
 	assert_int_equal(fdt_setprop(bench->tree, node_at(bench, "/memory@40000000"), "reg", cells, sizeof(cells)), 0);
 }
 
+/* Linux takes the low 64 bits of a longer number. */
+static void memory_wide(struct bench *bench)
+{
+	fdt32_t cells[5] = {0, 0, cpu_to_fdt32(0x80000000), 0, cpu_to_fdt32(MIB)};
+
+	assert_int_equal(fdt_setprop_u32(bench->tree, 0, "#address-cells", 3), 0);
+	assert_int_equal(fdt_setprop(bench->tree, node_at(bench, "/memory@40000000"), "reg", cells, sizeof(cells)), 0);
+}
+
 static void chosen_none(struct bench *bench)
 {
 	assert_int_equal(fdt_del_node(bench->tree, node_at(bench, "/chosen")), 0);
@@ -214,6 +223,7 @@ static const struct lie {
 	{memory_wraps, "bytes at 0x40000000; the RAM is"},
 	{memory_before, "tells of 0x1000000 bytes at 0x0; the RAM is"},
 	{memory_more, "tells of 0x100000 bytes at 0x80000000"},
+	{memory_wide, "/memory@40000000: an address has 1 or 2 cells, a size 2 at most: not 3 and 2"},
 	{chosen_none, "there is no /chosen"},
 	{initrd_none, "/chosen has the initrd at 0x0-0x44100123, it stands at: linux,initrd-start = <0x44000000>"},
 	{initrd_over_tree, "/chosen has the initrd at 0x40000000-0x44100123, it stands at"},

@@ -137,6 +137,8 @@ bool virtio_queue_is_quiet(const struct virtio_queue *queue)
 {
 	uint16_t flags = 0;
 
+	/* The driver clears the flag and then looks at the index that was stored just now; one of both must see the other's word. */
+	__sync_synchronize();
 	return ring_load(queue, queue->driver, &flags) && (flags & AVAILABLE_NO_INTERRUPT) != 0;
 }
 

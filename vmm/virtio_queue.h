@@ -63,7 +63,7 @@ enum virtio_take virtio_queue_take(struct virtio_queue *queue, struct virtio_cha
 /* Give the chain back with `written` bytes of its writable parts filled. False when the ring is not to be reached. */
 bool virtio_queue_give(struct virtio_queue *queue, const struct virtio_chain *chain, uint32_t written);
 
-/* True when the guest asked for no interrupt when a chain is given back. */
+/* True when the guest asked for no interrupt for the chain that was given back just now: one that asks again after that has seen it. */
 bool virtio_queue_is_quiet(const struct virtio_queue *queue);
 
 /* Copy between `to` or `from` and the chain's readable or writable parts from byte `offset` on. Returns bytes copied. */

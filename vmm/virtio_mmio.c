@@ -25,6 +25,8 @@ enum {
 	REG_QUEUE_DESCRIPTORS = 0x080,
 	REG_QUEUE_DRIVER = 0x090,
 	REG_QUEUE_DEVICE = 0x0A0,
+	REG_SHM_LENGTH = 0x0B0,
+	REG_SHM_BASE = 0x0B8,
 	REG_CONFIG_GENERATION = 0x0FC,
 	REG_CONFIG = 0x100,
 	HIGH_WORD = 4, /* of a 64-bit address */
@@ -132,6 +134,11 @@ uint64_t virtio_mmio_read(const struct virtio_mmio *mmio, uint64_t offset, unsig
 		return mmio->interrupt;
 	case REG_STATUS:
 		return mmio->status;
+	case REG_SHM_LENGTH:
+	case REG_SHM_LENGTH + HIGH_WORD:
+	case REG_SHM_BASE:
+	case REG_SHM_BASE + HIGH_WORD:
+		return UINT32_MAX; /* no device has such a region */
 	default:
 		return 0;
 	}

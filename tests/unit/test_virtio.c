@@ -214,6 +214,11 @@ static void registers_say_what_it_is(void **state)
 	assert_int_equal(virtio_mmio_read(&g.mmio, 0x100, 1), 8);
 	assert_int_equal(virtio_mmio_read(&g.mmio, 0x106, 4), 0);
 	assert_int_equal(virtio_mmio_read(&g.mmio, 0x00, 2), 0);
+	/* There is no shared memory region: its length and base are -1 (VIRTIO 1.2, table 4.1). */
+	for (uint64_t offset = 0xB0; offset <= 0xBC; offset += 4) {
+		assert_int_equal(get(&g, offset), UINT32_MAX);
+	}
+	assert_int_equal(get(&g, 0xC0), 0);
 }
 
 static void a_disk_reads_and_writes(void **state)

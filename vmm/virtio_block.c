@@ -71,7 +71,8 @@ static bool chain_serve(
 	}
 	status = request_serve(disk, chain, &request, &written);
 	(void)virtio_chain_write(chain, (size_t)room - 1, &status, sizeof(status));
-	return virtio_mmio_give(mmio, queue, chain, written + (uint32_t)sizeof(status));
+	/* What is told begins with the first byte: the status counts when all before it was written. */
+	return virtio_mmio_give(mmio, queue, chain, written == room - 1 ? (uint32_t)room : written);
 }
 
 /* At most as many chains as the queue holds: a guest that keeps adding rings again. */

@@ -265,6 +265,30 @@ static void a_disk_has_an_end(void **state)
 	}
 }
 
+/* What a used element tells: that many bytes from the first writable one on were written (VIRTIO 1.2, section 2.7.8.2). */
+static void a_disk_tells_what_it_wrote(void **state)
+{
+	static const struct {
+		uint32_t type;
+		uint64_t sector;
+		uint32_t size;
+		uint32_t written;
+	} rows[] = {{0, 0, 512, 513}, {0, 8, 512, 0}, {0, 0, 511, 0}, {1, 0, 512, 1}, {1, 8, 512, 1}, {8, 0, 20, 21},
+		{8, 0, 7, 8}, {8, 0, 64, 20}, {77, 0, 512, 0}};
+	struct guest g;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t written;
+
+		disk_start(&g);
+		memset(g.memory + DATA, 0xEE, 1024);
+		(void)disk_request(&g, rows[i].type, rows[i].sector, rows[i].size);
+		memcpy(&written, g.memory + USED + 8, sizeof(written));
+		assert_int_equal(written, rows[i].written);
+	}
+}
+
 static void features_must_be_taken(void **state)
 {
 	static const uint64_t wrong[] = {
@@ -509,6 +533,7 @@ int main(void)
 		cmocka_unit_test(registers_say_what_it_is),
 		cmocka_unit_test(a_disk_reads_and_writes),
 		cmocka_unit_test(a_disk_has_an_end),
+		cmocka_unit_test(a_disk_tells_what_it_wrote),
 		cmocka_unit_test(features_must_be_taken),
 		cmocka_unit_test(broken_chains_stop_the_device),
 		cmocka_unit_test(queues_of_wrong_size_are_not_ready),

@@ -43,8 +43,15 @@ bool linux_set_disk_out(void *options, const char *value, struct message *why)
 
 bool linux_options_check(const struct linux_files *files, struct message *why)
 {
-	if (files->kernel == NULL && (files->initrd != NULL || files->dtb != NULL || files->bootargs != NULL)) {
-		return message_set(why, "--initrd, --dtb and --append go with --kernel");
+	const struct {
+		const char *value;
+		const char *option;
+	} kernels[] = {{files->initrd, "--initrd"}, {files->dtb, "--dtb"}, {files->bootargs, "--append"}};
+
+	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
+		if (files->kernel == NULL && kernels[i].value != NULL) {
+			return message_set(why, "%s goes with --kernel: add that", kernels[i].option);
+		}
 	}
 	if (files->disk == NULL && files->disk_out != NULL) {
 		return message_set(why, "--disk-out without --disk: there is no disk");

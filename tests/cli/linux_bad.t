@@ -71,3 +71,7 @@ $ python3 -c '
 > open("line", "wb").write(struct.pack(">10I", 0xd00dfeed, 65 + len(tree), 56, 56 + len(tree), 40, 17, 16, 0, 9, len(tree)) + bytes(16) + tree + b"bootargs\0")'; reeve measure --kernel Image --dtb line
 2> reeve measure: line: the command line has 2048 bytes; Linux on arm64 keeps 2047 of them
 [1]
+$ for option in --initrd --dtb --append; do reeve run --machine qemu $option x $GUEST/hello.elf 2>&1 | head -n 1; done
+reeve run: --initrd goes with --kernel: add that
+reeve run: --dtb goes with --kernel: add that
+reeve run: --append goes with --kernel: add that

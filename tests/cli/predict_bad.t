@@ -18,7 +18,7 @@ reeve measure: 'b' is one argument too many
 reeve measure: give one of IMAGE, --kernel and --events
 reeve measure: --events: the list says what realm it is; no option for an image changes that
 reeve measure: give one of IMAGE, --kernel and --events
-reeve measure: --initrd, --dtb and --append go with --kernel
+reeve measure: --initrd goes with --kernel: add that
 reeve measure: --append: the device tree of --dtb has its own command line
 reeve measure: --diff A needs one operand, B, and no other input
 reeve measure: --diff A needs one operand, B, and no other input

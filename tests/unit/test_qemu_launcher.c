@@ -210,6 +210,7 @@ static void frames_make_a_summary(void **state)
 
 	(void)state;
 	bench_open(&bench);
+	assert_false(bench.account.is_counted);
 	bench_take(&bench, FRAME_LEAK, payload, frame_leak_write(&leak, payload));
 	bench_take(&bench, FRAME_FACT, payload, frame_fact_write(&calls, payload));
 	bench_take(&bench, FRAME_FACT, payload, frame_fact_write(&at_work, payload));
@@ -218,6 +219,7 @@ static void frames_make_a_summary(void **state)
 	bench_take(&bench, FRAME_TOKEN, "ken", 3);
 	bench_take(&bench, FRAME_MESSAGE, "why", 3);
 	assert_false(bench.account.has_end);
+	assert_true(bench.account.is_counted);
 	bench_take(&bench, FRAME_END, payload, frame_end_write(&end, payload));
 	assert_true(bench.account.has_end && bench.account.is_begun);
 	assert_int_equal(bench.summary.end, END_SYSTEM_OFF);

@@ -264,6 +264,7 @@ static bool fact_take(struct account *account, const struct frame *frame)
 	}
 	switch ((enum frame_fact_kind)said.kind) {
 	case FRAME_FACT_CALLS:
+		account->is_counted = true;
 		/* One more row: no command of RMI v1.0, which no summary shows. */
 		return said.index == RMI_COMMAND_COUNT || number_take(summary->calls, RMI_COMMAND_COUNT, &said);
 	case FRAME_FACT_GRANULES:

@@ -31,6 +31,7 @@ struct account {
 	size_t token_size;
 	bool has_end; /* the last frame came */
 	bool is_begun;
+	bool is_counted;        /* the host told its calls: it came to the end of the run, well or not */
 	uint64_t bad;           /* frames whose payload makes no sense */
 	uint64_t at_work;       /* times that the host said it takes the realm apart */
 	uint64_t rsi;           /* calls of the realm's RSI that reached its host */

@@ -265,6 +265,12 @@ static bool off_report(struct qemu_life *life)
 		(void)run_refused(life->options, &life->summary.error, life->streams);
 		return false;
 	}
+	if (!life->account.is_counted && life->summary.end == END_ERROR) {
+		/* It died in the middle, of an exception of its own: no Realm was taken apart, no granule counted. */
+		run_say(&life->summary.error, life->streams);
+		summary_cut_short(END_ERROR, &life->summary.error, life->options->json, life->streams->err);
+		return false;
+	}
 	unaware_say(life);
 	run_report(life->options, &life->summary, life->streams);
 	return life->summary.end == END_SYSTEM_OFF && life->summary.leak_count == 0;

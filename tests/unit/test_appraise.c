@@ -17,8 +17,6 @@
 #define QUOTED(text) "\"" text "\""
 #define NO_CLAIM REEVE_CLAIM_COUNT
 
-static struct token_world world;
-
 struct row {
 	const char *profile;
 	const char *path; /* of the claim that is changed; NULL: none */
@@ -39,7 +37,7 @@ static void row_holds(const struct row *row)
 	if (row->path != NULL) {
 		token_claim_set(root, row->path, row->json);
 	}
-	token_appraise(&world, root, row->expect, &appraisal);
+	token_appraise(root, row->expect, &appraisal);
 	json_decref(root);
 	if (found->finding != row->finding || found->claim != row->claim || found->index != row->index) {
 		print_error("%s, %s = %s: %s of claim %u, index %u\n", row->profile, row->path, row->json,
@@ -74,7 +72,7 @@ static void right(void **state)
 		json_t *root = token_claims(profiles[i]);
 		struct reeve_appraisal appraisal;
 
-		token_appraise(&world, root, NULL, &appraisal);
+		token_appraise(root, NULL, &appraisal);
 		json_decref(root);
 		assert_int_equal(appraisal.verdict, REEVE_VERDICT_AFFIRMED);
 		for (unsigned c = 0; c < REEVE_CHECK_COUNT; c++) {
@@ -184,7 +182,7 @@ static void components(void **state)
 
 static void expect_stranger(struct reeve_token_expected *expected)
 {
-	expected->anchors = &world.stranger;
+	expected->anchors = &token_world.stranger;
 }
 
 static void expect_nobody(struct reeve_token_expected *expected)
@@ -194,7 +192,7 @@ static void expect_nobody(struct reeve_token_expected *expected)
 
 static void expect_other_curve(struct reeve_token_expected *expected)
 {
-	expected->anchors = &world.other_curve;
+	expected->anchors = &token_world.other_curve;
 }
 
 /* The right one is the last. */
@@ -202,9 +200,9 @@ static void expect_one_of_three(struct reeve_token_expected *expected)
 {
 	static struct reeve_public_key anchors[3];
 
-	anchors[0] = world.other_curve;
-	anchors[1] = world.stranger;
-	anchors[2] = world.anchor;
+	anchors[0] = token_world.other_curve;
+	anchors[1] = token_world.stranger;
+	anchors[2] = token_world.anchor;
 	expected->anchors = anchors;
 	expected->anchor_count = 3;
 }
@@ -261,8 +259,7 @@ static void not_possible(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(
-			token_finding(&world, without(rows[i].path), rows[i].check), REEVE_FINDING_NOT_POSSIBLE);
+		assert_int_equal(token_finding(without(rows[i].path), rows[i].check), REEVE_FINDING_NOT_POSSIBLE);
 	}
 }
 
@@ -449,22 +446,6 @@ static void memory(void **state)
 	ROWS_HOLD(rows);
 }
 
-/* ---- The world ---- */
-
-static int setup(void **state)
-{
-	(void)state;
-	token_world_make(&world);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	token_world_free(&world);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,5 +462,5 @@ int main(void)
 		cmocka_unit_test(memory),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, token_world_setup, token_world_teardown);
 }

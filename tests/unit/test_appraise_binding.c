@@ -18,13 +18,11 @@
 #define R "realm/claims/"
 #define QUOTED(text) "\"" text "\""
 
-static struct token_world world;
-
 /* The RAK of a made token of a profile, and its claim's bytes. */
 static size_t rak_of(const char *profile, uint8_t bytes[256], struct reeve_public_key *key, uint8_t point[256])
 {
 	json_t *root = token_claims(profile);
-	struct bytes made = token_signed(&world, root);
+	struct bytes made = token_signed(root);
 	struct reeve_malformed why;
 	struct reeve_token token;
 	struct reeve_span rak;
@@ -59,9 +57,9 @@ static enum reeve_finding bound_by(const char *profile, struct reeve_span data, 
 	uint8_t digest[REEVE_TOKEN_DIGEST_MAX] = {0};
 	json_t *root = token_claims(profile);
 
-	world.crypto.digest(world.crypto.context, bits, data, digest);
+	token_world.crypto.digest(token_world.crypto.context, bits, data, digest);
 	set_bytes(root, strcmp(profile, "2026") == 0 ? P "workload_binding" : P "challenge", reeve_span(digest, size));
-	return token_finding(&world, root, REEVE_CHECK_BINDING);
+	return token_finding(root, REEVE_CHECK_BINDING);
 }
 
 static void bindings(void **state)
@@ -117,7 +115,7 @@ static void canned(void **state)
 			bytes[way == 9 ? 0 : way == 10 ? 15 : 31] ^= 0x80; /* one byte off is no pattern any more */
 		}
 		set_bytes(root, P "challenge", reeve_span(bytes, sizeof(bytes)));
-		assert_int_equal(token_finding(&world, root, REEVE_CHECK_BINDING),
+		assert_int_equal(token_finding(root, REEVE_CHECK_BINDING),
 			way < 9 ? REEVE_FINDING_BINDING_CANNED : REEVE_FINDING_BINDING_DIFFERS);
 	}
 }
@@ -130,7 +128,7 @@ static void claim_of_2026(void **state)
 
 	(void)state;
 	token_claim_set(root, P "challenge", QUOTED(HEX_32));
-	token_appraise(&world, root, NULL, &appraisal);
+	token_appraise(root, NULL, &appraisal);
 	json_decref(root);
 	assert_int_equal(appraisal.checks[REEVE_CHECK_BINDING].finding, REEVE_FINDING_OK);
 	assert_int_equal(appraisal.checks[REEVE_CHECK_BINDING].claim, REEVE_CLAIM_WORKLOAD_BINDING);
@@ -148,21 +146,21 @@ static void keys(void **state)
 	/* The form that belongs to another profile. */
 	root = token_claims("2023");
 	set_bytes(root, R "public_key", reeve_span(rak, rak_of("legacy", rak, &key, point)));
-	assert_int_equal(token_finding(&world, root, REEVE_CHECK_REALM_CLAIMS), REEVE_FINDING_KEY_FORM);
+	assert_int_equal(token_finding(root, REEVE_CHECK_REALM_CLAIMS), REEVE_FINDING_KEY_FORM);
 	root = token_claims("legacy");
 	set_bytes(root, R "public_key", reeve_span(rak, rak_of("2023", rak, &key, point)));
-	assert_int_equal(token_finding(&world, root, REEVE_CHECK_REALM_CLAIMS), REEVE_FINDING_KEY_FORM);
+	assert_int_equal(token_finding(root, REEVE_CHECK_REALM_CLAIMS), REEVE_FINDING_KEY_FORM);
 	/* A point beside the curve. */
 	root = token_claims("2023");
 	size = rak_of("2023", rak, &key, point);
 	rak[size - 1] ^= 1;
 	set_bytes(root, R "public_key", reeve_span(rak, size));
-	assert_int_equal(token_finding(&world, root, REEVE_CHECK_REALM_SIGNATURE), REEVE_FINDING_KEY_INVALID);
+	assert_int_equal(token_finding(root, REEVE_CHECK_REALM_SIGNATURE), REEVE_FINDING_KEY_INVALID);
 	/* A hash of the RAK that nobody computes. */
 	root = token_claims("2023");
 	token_claim_set(root, P "challenge", QUOTED(HEX_32));
 	token_claim_set(root, R "public_key_hash_algorithm", QUOTED("md5"));
-	assert_int_equal(token_finding(&world, root, REEVE_CHECK_BINDING), REEVE_FINDING_CLAIM_VALUE);
+	assert_int_equal(token_finding(root, REEVE_CHECK_BINDING), REEVE_FINDING_CLAIM_VALUE);
 }
 
 /* ---- What is verified ---- */
@@ -172,9 +170,9 @@ static void frames(void **state)
 {
 	static const enum reeve_check signatures[] = {REEVE_CHECK_PLATFORM_SIGNATURE, REEVE_CHECK_REALM_SIGNATURE};
 	static const uint8_t long_header[300] = {0};
-	const struct reeve_token_expected expected = {.anchors = &world.anchor, .anchor_count = 1};
+	const struct reeve_token_expected expected = {.anchors = &token_world.anchor, .anchor_count = 1};
 	json_t *root = token_claims("2023");
-	struct bytes made = token_signed(&world, root);
+	struct bytes made = token_signed(root);
 	struct reeve_malformed why;
 	struct reeve_token right;
 
@@ -204,29 +202,13 @@ static void frames(void **state)
 			changed->protected_header = rows[i].part.protected_header.size != 0
 				? rows[i].part.protected_header
 				: changed->protected_header;
-			reeve_token_appraise(&token, &expected, &world.crypto, &appraisal);
+			reeve_token_appraise(&token, &expected, &token_world.crypto, &appraisal);
 			assert_int_equal(appraisal.checks[signatures[part]].finding, rows[i].finding);
 			assert_int_equal(appraisal.checks[signatures[1 - part]].finding, REEVE_FINDING_OK);
 		}
 	}
 	json_decref(root);
 	free(made.data);
-}
-
-/* ---- The world ---- */
-
-static int setup(void **state)
-{
-	(void)state;
-	token_world_make(&world);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	token_world_free(&world);
-	return 0;
 }
 
 int main(void)
@@ -239,5 +221,5 @@ int main(void)
 		cmocka_unit_test(frames),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, token_world_setup, token_world_teardown);
 }

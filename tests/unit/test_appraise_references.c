@@ -20,7 +20,6 @@ enum { MOST = 3 };
 
 /* The realm token that is compared, and its reference; a test changes what it wants changed. */
 static struct {
-	struct token_world keys;
 	struct bytes made;
 	struct reeve_token token;
 	uint8_t other[REEVE_TOKEN_DIGEST_MAX]; /* a digest of nothing in the token */
@@ -33,7 +32,7 @@ static void take(json_t *root)
 	struct reeve_malformed why = {REEVE_MALFORMED_NOT, 0};
 
 	free(world.made.data);
-	world.made = token_signed(&world.keys, root);
+	world.made = token_signed(root);
 	json_decref(root);
 	assert_true(reeve_token_read(reeve_span(world.made.data, world.made.size), &world.token, &why));
 	world.right = (struct reeve_reference){.name = "right",
@@ -47,10 +46,10 @@ static void take(json_t *root)
 static struct reeve_appraisal compared(unsigned count)
 {
 	const struct reeve_token_expected expected = {
-		.anchors = &world.keys.anchor, .anchor_count = 1, .references = world.given, .reference_count = count};
+		.anchors = &token_world.anchor, .anchor_count = 1, .references = world.given, .reference_count = count};
 	struct reeve_appraisal appraisal;
 
-	reeve_token_appraise(&world.token, &expected, &world.keys.crypto, &appraisal);
+	reeve_token_appraise(&world.token, &expected, &token_world.crypto, &appraisal);
 	return appraisal;
 }
 
@@ -98,12 +97,12 @@ static void right(void **state)
 static void needed(void **state)
 {
 	const struct reeve_token_expected expected = {
-		.anchors = &world.keys.anchor, .anchor_count = 1, .policy = {.needs_reference = true}};
+		.anchors = &token_world.anchor, .anchor_count = 1, .policy = {.needs_reference = true}};
 	struct reeve_appraisal appraisal;
 
 	(void)state;
 	take(token_claims("2023"));
-	reeve_token_appraise(&world.token, &expected, &world.keys.crypto, &appraisal);
+	reeve_token_appraise(&world.token, &expected, &token_world.crypto, &appraisal);
 	result_is(&appraisal, REEVE_CHECK_RIM, REEVE_FINDING_REFERENCE_NEEDED, REEVE_CLAIM_COUNT, 0);
 	appraisal = compared(0);
 	result_is(&appraisal, REEVE_CHECK_RIM, REEVE_FINDING_NOT_ASKED, REEVE_CLAIM_COUNT, 0);
@@ -263,8 +262,7 @@ static int setup(void **state)
 {
 	size_t used = 0;
 
-	(void)state;
-	token_world_make(&world.keys);
+	assert_int_equal(token_world_setup(state), 0);
 	assert_true(hex_read(HEX_32_OTHER HEX_32, (struct reeve_buf){world.other, sizeof(world.other)}, &used));
 	assert_int_equal(used, sizeof(world.other));
 	return 0;
@@ -272,10 +270,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
 	free(world.made.data);
-	token_world_free(&world.keys);
-	return 0;
+	return token_world_teardown(state);
 }
 
 int main(void)

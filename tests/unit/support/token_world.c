@@ -18,6 +18,8 @@
 
 enum { PATH_PART_MAX = 64 };
 
+struct token_world token_world;
+
 static struct signer signer_make(const char *curve)
 {
 	struct signer signer = {.key = EVP_EC_gen(curve)};
@@ -35,26 +37,30 @@ static struct reeve_public_key public_half(const struct signer *signer)
 	return (struct reeve_public_key){cose_algorithm_info(key.algorithm)->number, key.x, key.y};
 }
 
-void token_world_make(struct token_world *world)
+int token_world_setup(void **state)
 {
+	(void)state;
 	for (unsigned i = 0; i < REEVE_TOKEN_PARTS; i++) {
-		world->signers[i] = signer_make("P-384");
-		world->strangers[i] = signer_make("P-384");
+		token_world.signers[i] = signer_make("P-384");
+		token_world.strangers[i] = signer_make("P-384");
 	}
-	world->small = signer_make("P-256");
-	world->anchor = public_half(&world->signers[REEVE_TOKEN_PLATFORM]);
-	world->stranger = public_half(&world->strangers[REEVE_TOKEN_PLATFORM]);
-	world->other_curve = public_half(&world->small);
-	assert_true(hosted_token_crypto(&world->crypto));
+	token_world.small = signer_make("P-256");
+	token_world.anchor = public_half(&token_world.signers[REEVE_TOKEN_PLATFORM]);
+	token_world.stranger = public_half(&token_world.strangers[REEVE_TOKEN_PLATFORM]);
+	token_world.other_curve = public_half(&token_world.small);
+	assert_true(hosted_token_crypto(&token_world.crypto));
+	return 0;
 }
 
-void token_world_free(struct token_world *world)
+int token_world_teardown(void **state)
 {
+	(void)state;
 	for (unsigned i = 0; i < REEVE_TOKEN_PARTS; i++) {
-		signer_free(&world->signers[i]);
-		signer_free(&world->strangers[i]);
+		signer_free(&token_world.signers[i]);
+		signer_free(&token_world.strangers[i]);
 	}
-	signer_free(&world->small);
+	signer_free(&token_world.small);
+	return 0;
 }
 
 static const struct reeve_profile_info *profile_named(const char *name)
@@ -120,12 +126,12 @@ void token_claim_set(json_t *root, const char *path, const char *json)
 	assert_int_equal(json_object_set_new(root, path, json_loads(json, JSON_DECODE_ANY, NULL)), 0);
 }
 
-struct bytes token_signed(const struct token_world *world, const json_t *root)
+struct bytes token_signed(const json_t *root)
 {
 	struct bytes token = {NULL, 0};
 	struct message why = {""};
 
-	if (!make_token(root, world->signers, &token, &why)) {
+	if (!make_token(root, token_world.signers, &token, &why)) {
 		print_error("%s\n", why.text);
 		fail();
 	}
@@ -149,11 +155,10 @@ static void verdict_is_sum(const struct reeve_appraisal *appraisal)
 	assert_int_equal(appraisal->verdict, is_refused ? REEVE_VERDICT_REFUSED : REEVE_VERDICT_AFFIRMED);
 }
 
-void token_appraise(
-	const struct token_world *world, const json_t *root, expect_fn expect, struct reeve_appraisal *appraisal)
+void token_appraise(const json_t *root, expect_fn expect, struct reeve_appraisal *appraisal)
 {
-	struct bytes bytes = token_signed(world, root);
-	struct reeve_token_expected expected = {.anchors = &world->anchor, .anchor_count = 1};
+	struct bytes bytes = token_signed(root);
+	struct reeve_token_expected expected = {.anchors = &token_world.anchor, .anchor_count = 1};
 	struct reeve_malformed why = {REEVE_MALFORMED_NOT, 0};
 	struct reeve_token token;
 
@@ -161,16 +166,16 @@ void token_appraise(
 		expect(&expected);
 	}
 	assert_true(reeve_token_read(reeve_span(bytes.data, bytes.size), &token, &why));
-	reeve_token_appraise(&token, &expected, &world->crypto, appraisal);
+	reeve_token_appraise(&token, &expected, &token_world.crypto, appraisal);
 	free(bytes.data);
 	verdict_is_sum(appraisal);
 }
 
-enum reeve_finding token_finding(const struct token_world *world, json_t *root, enum reeve_check check)
+enum reeve_finding token_finding(json_t *root, enum reeve_check check)
 {
 	struct reeve_appraisal appraisal;
 
-	token_appraise(world, root, NULL, &appraisal);
+	token_appraise(root, NULL, &appraisal);
 	json_decref(root);
 	return appraisal.checks[check].finding;
 }

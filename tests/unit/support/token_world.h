@@ -27,8 +27,10 @@ struct token_world {
 	struct reeve_token_crypto crypto;
 };
 
-void token_world_make(struct token_world *world);
-void token_world_free(struct token_world *world);
+/* The one of this program, between these two, which are for cmocka_run_group_tests. */
+extern struct token_world token_world;
+int token_world_setup(void **state);
+int token_world_teardown(void **state);
 
 /* The claims of a right token of a profile ("legacy", "2023", "2024", "2026"), but for the public key and its binding, which make_token adds.
  * RIM is HEX_32, REM n begins with n, the challenge is HEX_64, the RPV zeroes. */
@@ -38,17 +40,16 @@ json_t *token_claims(const char *profile);
 void token_claim_set(json_t *root, const char *path, const char *json);
 
 /* The token of claims, signed by the world's keys; the caller frees bytes.data. */
-struct bytes token_signed(const struct token_world *world, const json_t *root);
+struct bytes token_signed(const json_t *root);
 
 /* Add to what a token is compared with; the anchor is there. */
 typedef void (*expect_fn)(struct reeve_token_expected *expected);
 
 /* Appraise the token of these claims against the world's anchor and what `expect`, if not NULL, adds. The verdict is asserted to be the sum of
  * the checks. Spans of the token are gone afterwards. */
-void token_appraise(
-	const struct token_world *world, const json_t *root, expect_fn expect, struct reeve_appraisal *appraisal);
+void token_appraise(const json_t *root, expect_fn expect, struct reeve_appraisal *appraisal);
 
 /* What one check finds in the token of these claims, which are given up. */
-enum reeve_finding token_finding(const struct token_world *world, json_t *root, enum reeve_check check);
+enum reeve_finding token_finding(json_t *root, enum reeve_check check);
 
 #endif

@@ -19,26 +19,16 @@
 
 #include <cmocka.h>
 
-#include "machine/hosted/token_crypto.h"
-#include "tools/token/anchor.h"
-#include "tools/token/file.h"
+#include "tests/unit/support/token_vectors.h"
 
-enum { VECTORS = 2, WORKERS = 2, SAID_MAX = 8 };
+enum { WORKERS = 2, SAID_MAX = 8 };
 
 enum trial { ALL_VALUES, ALL_BITS, ONE_BIT_ASKED, TRIALS };
 
 /* How many values a trial has for a byte. */
 static const unsigned value_counts[TRIALS] = {[ALL_VALUES] = 255, [ALL_BITS] = 8, [ONE_BIT_ASKED] = 8};
 
-static const char *const names[VECTORS] = {"tf-rmm-cca_token.cbor", "bug-33-repro.cbor"};
-
-static struct {
-	struct anchors anchors;
-	struct reeve_token_crypto crypto;
-	struct bytes files[VECTORS];
-} world;
-
-/* What was asked of a signature of the unchanged token; the spans are in world.files. */
+/* What was asked of a signature of the unchanged token; the spans are in vectors.files. */
 struct question {
 	struct reeve_public_key key;
 	uint8_t head[64];
@@ -76,7 +66,7 @@ static enum reeve_signature record(void *context, const struct reeve_public_key 
 	assert_true(head.size <= sizeof(q->head));
 	*q = (struct question){.key = *key, .head_size = head.size, .payload = payload, .signature = signature};
 	memcpy(q->head, head.bytes, head.size);
-	return world.crypto.verify(world.crypto.context, key, head, payload, signature);
+	return vectors.crypto.verify(vectors.crypto.context, key, head, payload, signature);
 }
 
 static bool is_same(struct reeve_span a, struct reeve_span b)
@@ -99,7 +89,7 @@ static enum reeve_signature verify(void *context, const struct reeve_public_key 
 			return REEVE_SIGNATURE_GOOD;
 		}
 	}
-	return w->is_asked ? world.crypto.verify(world.crypto.context, key, head, payload, signature)
+	return w->is_asked ? vectors.crypto.verify(vectors.crypto.context, key, head, payload, signature)
 			   : REEVE_SIGNATURE_BAD;
 }
 
@@ -115,7 +105,7 @@ static void appraise(
 	const struct reeve_token *token, const struct reeve_token_crypto *crypto, struct reeve_appraisal *appraisal)
 {
 	const struct reeve_token_expected expected = {
-		.anchors = world.anchors.keys, .anchor_count = world.anchors.count};
+		.anchors = vectors.anchors.keys, .anchor_count = vectors.anchors.count};
 
 	reeve_token_appraise(token, &expected, crypto, appraisal);
 }
@@ -153,7 +143,7 @@ static bool is_refused(const struct worker *w, struct reeve_span in, size_t at)
 {
 	static const enum reeve_check signatures[] = {REEVE_CHECK_PLATFORM_SIGNATURE, REEVE_CHECK_REALM_SIGNATURE};
 	const struct reeve_token_crypto crypto = {
-		w->trial == ALL_VALUES ? no_digest : world.crypto.digest, verify, (void *)w};
+		w->trial == ALL_VALUES ? no_digest : vectors.crypto.digest, verify, (void *)w};
 	struct reeve_malformed why = {REEVE_MALFORMED_NOT, 0};
 	struct reeve_appraisal appraisal;
 	struct reeve_token token;
@@ -218,23 +208,23 @@ static void *work(void *context)
 static void change_all(unsigned vector, enum trial trial)
 {
 	struct questions questions = {0};
-	const struct reeve_token_crypto recorder = {world.crypto.digest, record, &questions};
+	const struct reeve_token_crypto recorder = {vectors.crypto.digest, record, &questions};
 	struct worker workers[WORKERS] = {{.first = 0}};
 	pthread_t threads[WORKERS];
 	struct reeve_appraisal appraisal;
 	struct reeve_malformed why;
 	unsigned tried = 0;
 	unsigned failed = 0;
-	size_t bytes = world.files[vector].size - (trial == ALL_VALUES ? 2 * 96 : 0);
+	size_t bytes = vectors.files[vector].size - (trial == ALL_VALUES ? 2 * 96 : 0);
 
-	assert_true(reeve_token_read(file_span(&world.files[vector]), &workers[0].token, &why));
+	assert_true(reeve_token_read(file_span(&vectors.files[vector]), &workers[0].token, &why));
 	appraise(&workers[0].token, &recorder, &appraisal);
 	assert_int_equal(questions.count, REEVE_TOKEN_PARTS);
 	assert_int_equal(appraisal.checks[REEVE_CHECK_PLATFORM_SIGNATURE].finding, REEVE_FINDING_OK);
 	assert_int_equal(appraisal.checks[REEVE_CHECK_REALM_SIGNATURE].finding, REEVE_FINDING_OK);
 	for (unsigned i = 0; i < WORKERS; i++) {
 		workers[i] = (struct worker){.questions = &questions,
-			.file = &world.files[vector],
+			.file = &vectors.files[vector],
 			.token = workers[0].token,
 			.first = i,
 			.trial = trial};
@@ -245,7 +235,7 @@ static void change_all(unsigned vector, enum trial trial)
 		tried += workers[i].tried;
 		failed += workers[i].failed;
 		for (unsigned s = 0; s < workers[i].failed && s < SAID_MAX; s++) {
-			print_error("%s: %s\n", names[vector], workers[i].said[s]);
+			print_error("%s: %s\n", vector_names[vector], workers[i].said[s]);
 		}
 	}
 	assert_int_equal(failed, 0);
@@ -265,39 +255,6 @@ static void every_value(void **state)
 	change_all(0, ALL_VALUES);
 }
 
-/* ---- Setup ---- */
-
-static void path_of(char path[512], const char *name)
-{
-	assert_non_null(getenv("SRC"));
-	(void)snprintf(path, 512, "%s/tests/vectors/%s", getenv("SRC"), name);
-}
-
-static int setup(void **state)
-{
-	struct message why = {""};
-	char path[512];
-
-	(void)state;
-	path_of(path, "tf-rmm-cca_platform.pub");
-	assert_true(anchors_load(&world.anchors, path, &why));
-	assert_true(hosted_token_crypto(&world.crypto));
-	for (unsigned i = 0; i < VECTORS; i++) {
-		path_of(path, names[i]);
-		assert_true(file_read(path, TOKEN_FILE_MAX, &world.files[i], &why));
-	}
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	for (unsigned i = 0; i < VECTORS; i++) {
-		file_free(&world.files[i]);
-	}
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,5 +262,5 @@ int main(void)
 		cmocka_unit_test(every_value),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, token_vectors_setup, token_vectors_teardown);
 }

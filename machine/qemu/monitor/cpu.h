@@ -33,12 +33,15 @@ struct cpu_features {
 	unsigned vector_bytes; /* of the longest SVE vector; 0 without SVE */
 };
 
-/* What a CPU keeps of the Non-secure world while it runs a REC. */
+enum { CPU_RAN = 16 };
+
+/* What a CPU keeps of the Non-secure world while it runs a REC, and of the RECs that it ran. */
 struct cpu {
 	struct world ns;
 	struct fp_ns ns_fp;
 	struct debug_registers ns_debug;
-	bool is_debug_loaded; /* the CPU has the realm's breakpoints, ns_debug the host's */
+	bool is_debug_loaded;  /* the CPU has the realm's breakpoints, ns_debug the host's */
+	uint64_t ran[CPU_RAN]; /* by VMID modulo CPU_RAN: the REC granule of who ran last; 0: nobody did */
 };
 
 /* Read what this CPU can do. Why it will not do, or NULL: for the first CPU, once. */

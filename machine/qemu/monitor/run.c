@@ -4,6 +4,11 @@
  * Timers: a realm's timer that fires is a physical interrupt, which takes the REC out; the host sees it in the exit's CTL and injects it.
  * While its condition stays true the signal is masked (CNTHCTL_EL2, FEAT_RME), or the REC would never get on. The mask is looked at anew
  * at each entry: a host that injects a timer's interrupt has its end reported (EOI bit of the list register) and enters again.
+ *
+ * TLBs: entries are found by VMID and ASID. Two CPUs of a realm may have different tables under one ASID (TTBR0_EL1.CnP 0), and one of them
+ * no stage 1 at all, so a CPU that ran another REC of the realm last forgets that one's. What a REC invalidates it invalidates everywhere
+ * (HCR_EL2.FB), so what it left on another CPU does not grow old.
+ *
  * T1: timers_told has the timers of which the host was told that they are asserted, and that were so at each entry since. */
 #include "machine/qemu/monitor/run.h"
 
@@ -13,6 +18,7 @@
 #include "machine/qemu/monitor/cpu.h"
 #include "machine/qemu/monitor/debug.h"
 #include "machine/qemu/monitor/id_registers.h"
+#include "machine/qemu/monitor/stage2.h"
 
 enum {
 	FSC_PERMISSION_0 = 0x0C, /* levels 0..3 */
@@ -95,6 +101,16 @@ static void run(struct cpu *on, struct rec_cpu *rec, struct rec_trap *trap)
 	} while (is_settled);
 }
 
+/* Note that the REC runs here now. True when another one of its VMID may have before. */
+static bool ran_another(struct cpu *on, const struct rec_cpu *rec)
+{
+	uint64_t *last = &on->ran[rec->stage2.vmid % CPU_RAN];
+	bool is_another = *last != rec->rec.value;
+
+	*last = rec->rec.value;
+	return is_another;
+}
+
 void run_rec(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_trap *trap)
 {
 	struct rec_machine *machine = rec_machine(rec);
@@ -113,6 +129,9 @@ void run_rec(void *context, unsigned cpu, struct rec_cpu *rec, struct rec_trap *
 	fp_enter(rec);
 	debug_enter(on, rec);
 	controls_enter(rec, asserted);
+	if (ran_another(on, rec)) {
+		stage2_forget_stage1();
+	}
 	run(on, rec, trap);
 	controls_leave();
 	debug_leave(on);

@@ -44,6 +44,13 @@ void stage2_unload(void)
 	sysreg_write(VTTBR_EL2, 0);
 }
 
+void stage2_forget_stage1(void)
+{
+	tlbi_all(vmalle1);
+	dsb_ish();
+	isb();
+}
+
 void stage2_invalidate(void *context, const struct stage2 *stage2, struct reeve_ipa base, uint64_t size)
 {
 	(void)context;

@@ -10,6 +10,9 @@
 void stage2_load(const struct stage2 *stage2);
 void stage2_unload(void);
 
+/* Drop what this CPU's TLBs have of the stage 1 of the realm that is loaded. */
+void stage2_forget_stage1(void);
+
 /* struct monitor_platform's two. VTTBR_EL2 is no realm's afterwards: a REC is entered after stage2_load only. */
 void stage2_invalidate(void *context, const struct stage2 *stage2, struct reeve_ipa base, uint64_t size);
 void stage2_destroy(void *context, const struct stage2 *stage2);

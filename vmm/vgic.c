@@ -164,13 +164,14 @@ void vgic_interface(struct vgic *gic, unsigned cpu, uint64_t vmcr)
 	gic->cpu[cpu].vmcr = vmcr;
 }
 
-/* Whether the CPU's interface lets it through. */
+/* Whether the CPU's interface lets it through. While the redistributor sleeps there is none to ask: it wants its CPU back (IHI 0069, GICR_WAKER). */
 static bool is_signalled(const struct vgic_cpu *own, const struct vgic_interrupt *interrupt)
 {
 	bool has_group = interrupt->is_group1 ? FIELD_GET(own->vmcr, ICH_VMCR_GROUP1) != 0
 					      : FIELD_GET(own->vmcr, ICH_VMCR_GROUP0) != 0;
 
-	return has_group && (interrupt->priority & PRIORITY_MASK) < FIELD_GET(own->vmcr, ICH_VMCR_PMR);
+	return own->is_asleep ||
+		(has_group && (interrupt->priority & PRIORITY_MASK) < FIELD_GET(own->vmcr, ICH_VMCR_PMR));
 }
 
 bool vgic_is_pending(const struct vgic *gic, unsigned cpu)

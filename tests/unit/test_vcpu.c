@@ -18,7 +18,7 @@
 #define NEVER UINT64_MAX
 
 enum { CPUS = 3, LISTS = 4, SGI_FRAME = 0x10000, PENDING = 1, ACTIVE = 2 };
-enum { CTLR = 0x000, IGROUPR = 0x080, ISENABLER = 0x100, ICENABLER = 0x180, ISACTIVER = 0x300 };
+enum { CTLR = 0x000, WAKER = 0x014, IGROUPR = 0x080, ISENABLER = 0x100, ICENABLER = 0x180, ISACTIVER = 0x300 };
 enum { TIMER_ENABLE = 1, TIMER_MASKED = 2 };
 enum { UART_DR = 0x00, UART_IMSC = 0x38, UART_TX = 1 << 5 };
 
@@ -193,6 +193,7 @@ static int begin(void **state)
 	assert_true(vcpus_gic(&m.all, &m.gic, GICD, GICR));
 	gicd_write(&m.gic, CTLR, 4, 2);
 	for (unsigned cpu = 0; cpu < CPUS; cpu++) {
+		gicr_write(&m.gic, cpu * GICR_SIZE + WAKER, 4, 0);
 		gicr_write(&m.gic, cpu * GICR_SIZE + SGI_FRAME + IGROUPR, 4, UINT32_MAX);
 		gicr_write(&m.gic, cpu * GICR_SIZE + SGI_FRAME + ISENABLER, 4, UINT32_MAX);
 	}

@@ -113,8 +113,13 @@ static void identity(void **state)
 	(void)state;
 	assert_int_equal(gicd_read(&gic, PIDR2, 4), 0x30);
 	assert_int_equal(gicr_read(&gic, PIDR2, 4), 0x30);
-	assert_int_equal(gicd_read(&gic, TYPER, 4) & 0x1f, GIC_INTERRUPTS / 32 - 1);
+	/* No 1 of N, ten bits of INTID; one security state, no LPIs, no message-based SPIs, no extended ranges. */
+	assert_int_equal(gicd_read(&gic, TYPER, 4), 1U << 25 | 9U << 19 | (GIC_INTERRUPTS / 32 - 1));
 	assert_int_equal(gicd_read(&gic, CTLR, 4), 0x52); /* DS, ARE, group 1 */
+	gicd_write(&gic, CTLR, 4, UINT32_MAX);
+	assert_int_equal(gicd_read(&gic, CTLR, 4), 0x53);
+	gicd_write(&gic, CTLR, 4, 0);
+	assert_int_equal(gicd_read(&gic, CTLR, 4), 0x50);
 	for (uint64_t cpu = 0; cpu < CPUS; cpu++) {
 		uint64_t typer = gicr_read(&gic, cpu * GICR_SIZE + 8, 8);
 
@@ -553,6 +558,7 @@ static void masked_at_the_interface(void **state)
 {
 	(void)state;
 	gicd_write(&gic, CTLR, 4, 3);
+	gicr_write(&gic, WAKER, 4, 0);
 	bit_write(ISPENDR, SPI);
 	gicd_write(&gic, IPRIORITYR + SPI, 1, 0x80);
 	assert_true(vgic_is_pending(&gic, 0));
@@ -567,6 +573,12 @@ static void masked_at_the_interface(void **state)
 	/* It is in the list registers all the same: the realm may change its mask without being seen. */
 	vgic_interface(&gic, 0, 0);
 	assert_int_equal(state_of(listed(0, SPI)), PENDING);
+	left(0, SPI, PENDING);
+	/* A redistributor that was sent to sleep asks for its CPU whatever the interface says, which is off then: so Linux suspends a CPU. */
+	gicr_write(&gic, WAKER, 4, 2);
+	assert_true(vgic_is_pending(&gic, 0));
+	bit_write(ICENABLER, SPI);
+	assert_false(vgic_is_pending(&gic, 0));
 }
 
 /* One list register is never more than one that is used: a CPU told of that would leave the realm before its first instruction, for ever. */

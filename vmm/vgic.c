@@ -132,17 +132,24 @@ void vgic_sgi(struct vgic *gic, unsigned cpu, uint64_t value, bool is_group1)
 	}
 }
 
+void vgic_active_set(struct vgic_interrupt *interrupt, bool is_active)
+{
+	/* What is inactive as far as is known may have been acknowledged since; what is active is so. */
+	interrupt->is_active_written |= interrupt->is_listed && !(is_active && interrupt->is_active);
+	interrupt->is_active = is_active;
+}
+
 void vgic_deactivate(struct vgic *gic, unsigned cpu, uint64_t value)
 {
 	unsigned number = (unsigned)FIELD_GET(value, ICC_DIR_INTID);
 	struct vgic_interrupt *interrupt = vgic_interrupt(gic, cpu, number);
 
-	if (interrupt == NULL || !interrupt->is_active) {
+	if (interrupt == NULL || !(interrupt->is_active || interrupt->is_listed)) {
 		return;
 	}
 	/* Whoever has it is told, and whoever it goes to then. */
 	vgic_changed(gic, cpu, number);
-	interrupt->is_active = false;
+	vgic_active_set(interrupt, false);
 	vgic_changed(gic, cpu, number);
 }
 
@@ -245,7 +252,6 @@ static uint64_t list(
 
 	interrupt->is_listed = true;
 	interrupt->owner = (uint8_t)cpu;
-	interrupt->listed_active = interrupt->is_active;
 	interrupt->listed_latch = is_pending && interrupt->latch;
 	if (is_pending) {
 		interrupt->latch = false;
@@ -352,10 +358,10 @@ void vgic_exit(struct vgic *gic, unsigned cpu, const uint64_t lrs[static RMI_GIC
 			state = (interrupt->is_active ? LR_ACTIVE : 0U) | LR_PENDING;
 		}
 		interrupt->is_listed = false;
-		/* What a register write made it meanwhile it is. */
-		if (interrupt->is_active == interrupt->listed_active) {
+		if (!interrupt->is_active_written) {
 			interrupt->is_active = (state & LR_ACTIVE) != 0;
 		}
+		interrupt->is_active_written = false;
 		interrupt->latch |= (state & LR_PENDING) != 0 && interrupt->listed_latch;
 		interrupt->listed_latch = false;
 		let_go(gic, cpu, own->listed[i]);

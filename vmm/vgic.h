@@ -43,14 +43,14 @@ struct vgic_interrupt {
 	bool is_enabled;
 	bool is_group1;
 	bool is_edge;
-	bool line;          /* a level's signal */
-	bool latch;         /* an edge that came, or ISPENDR */
-	bool is_active;     /* acknowledged and not ended */
-	bool is_listed;     /* G1 */
-	bool listed_latch;  /* it went into the list register for its latch */
-	bool listed_active; /* and as active */
-	uint8_t owner;      /* the CPU that it is listed or active on */
-	uint64_t route;     /* SPI: GICD_IROUTER */
+	bool line;              /* a level's signal */
+	bool latch;             /* an edge that came, or ISPENDR */
+	bool is_active;         /* acknowledged and not ended */
+	bool is_listed;         /* G1 */
+	bool listed_latch;      /* it went into the list register for its latch */
+	bool is_active_written; /* while it was listed: its list register says nothing of that */
+	uint8_t owner;          /* the CPU that it is listed or active on */
+	uint64_t route;         /* SPI: GICD_IROUTER */
 };
 
 struct vgic_cpu {
@@ -110,6 +110,7 @@ const struct vgic_interrupt *vgic_interrupt_seen(const struct vgic *gic, unsigne
 void vgic_changed(struct vgic *gic, unsigned cpu, unsigned number);
 /* The CPU that the interrupt is for now; GIC_CPUS_MAX: none. */
 unsigned vgic_target(const struct vgic *gic, unsigned cpu, unsigned number);
+void vgic_active_set(struct vgic_interrupt *interrupt, bool is_active);
 bool vgic_interrupt_is_pending(const struct vgic_interrupt *interrupt);
 
 /* Affinity of CPU `index` as in MPIDR_EL1 bits 31:0, without Aff3, which is 0. */

@@ -100,12 +100,16 @@ static void unpend(struct vgic_interrupt *i, bool bit)
 
 static void activate(struct vgic_interrupt *i, bool bit)
 {
-	i->is_active |= bit;
+	if (bit) {
+		vgic_active_set(i, true);
+	}
 }
 
 static void deactivate(struct vgic_interrupt *i, bool bit)
 {
-	i->is_active &= !bit;
+	if (bit) {
+		vgic_active_set(i, false);
+	}
 }
 
 static const struct bits {

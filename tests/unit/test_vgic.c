@@ -258,6 +258,7 @@ static void a_level_comes_again(void **state)
 	assert_int_equal(state_of(lr), PENDING);
 	assert_int_equal(FIELD_GET(lr, ICH_LR_EOI), 1);
 	left(0, GIC_TIMER_VIRTUAL, ACTIVE);
+	assert_false(vgic_is_pending(&gic, 0)); /* it waits for its own end */
 	assert_int_equal(state_of(listed(0, GIC_TIMER_VIRTUAL)), ACTIVE);
 	left(0, GIC_TIMER_VIRTUAL, 0);
 	assert_int_equal(state_of(listed(0, GIC_TIMER_VIRTUAL)), PENDING);
@@ -341,7 +342,11 @@ static void active_by_register_meanwhile(void **state)
 	left(0, SPI, 0);
 	assert_false(bit_read(ISACTIVER, SPI));
 	assert_int_equal(state_of(listed(0, SPI)), PENDING);
+	/* Made inactive though it was not, it was acknowledged meanwhile. */
 	bit_write(ICACTIVER, SPI);
+	left(0, SPI, ACTIVE);
+	assert_false(bit_read(ISACTIVER, SPI));
+	assert_int_equal(state_of(listed(0, SPI)), PENDING);
 	left(0, SPI, ACTIVE);
 	assert_true(bit_read(ISACTIVER, SPI));
 }
@@ -490,6 +495,13 @@ static void deactivated_by_number(void **state)
 	vgic_line(&gic, 0, 40, true);
 	assert_int_equal(state_of(listed(0, 40)), ACTIVE);
 	(void)vgic_changed_take(&gic);
+	vgic_deactivate(&gic, 1, 40);
+	assert_int_equal(vgic_changed_take(&gic), 1U << 0);
+	left(0, 40, ACTIVE);
+	assert_int_equal(state_of(listed(0, 40)), PENDING);
+	vgic_exit(&gic, 0, enter.gicv3_lrs, 0);
+	/* And so, when it was acknowledged there since. */
+	(void)listed(0, 40);
 	vgic_deactivate(&gic, 1, 40);
 	assert_int_equal(vgic_changed_take(&gic), 1U << 0);
 	left(0, 40, ACTIVE);

@@ -113,18 +113,25 @@ static void leave(unsigned cpu)
 	vgic_exit(&gic, cpu, c->lrs, FIELD_SET(0, ICH_HCR_EOICOUNT, c->eoi_count));
 }
 
-/* Whoever something changed for is told, but not `self`, which comes by itself. */
+/* Whoever something changed for comes out, and goes in again; but not `self`, which does so by itself. */
+static void told(unsigned cpu, unsigned self)
+{
+	if (cpu == self) {
+		return;
+	}
+	if (cpus[cpu].is_in) {
+		leave(cpu);
+	}
+	enter(cpu);
+}
+
 static void tell(unsigned self)
 {
 	for (uint64_t changed = vgic_changed_take(&gic); changed != 0; changed = vgic_changed_take(&gic)) {
 		for (unsigned cpu = 0; cpu < CPUS; cpu++) {
-			if (cpu == self || (changed >> cpu & 1) == 0) {
-				continue;
+			if ((changed >> cpu & 1) != 0) {
+				told(cpu, self);
 			}
-			if (cpus[cpu].is_in) {
-				leave(cpu);
-			}
-			enter(cpu);
 		}
 	}
 }
@@ -365,34 +372,45 @@ static void begin(void)
 	}
 }
 
+/* One step of each CPU that is in. False: all sleep. */
+static bool all_step(void)
+{
+	bool is_one = false;
+
+	for (unsigned cpu = 0; cpu < CPUS; cpu++) {
+		if (cpus[cpu].is_in) {
+			is_one = true;
+			step(cpu);
+		}
+	}
+	return is_one;
+}
+
+/* All sleep; the thread of an interrupt that is due to be deactivated has its turn. False: there is none. */
+static bool thread_wakes(void)
+{
+	for (unsigned i = 0; i < LIMIT * CPUS; i++) {
+		unsigned cpu = i / LIMIT;
+
+		if (account(cpu, i % LIMIT)->is_due[i % LIMIT]) {
+			enter(cpu);
+			return deactivate(cpu);
+		}
+	}
+	return false;
+}
+
 /* Everything may come now, and all CPUs go on until each sleeps, and has nothing left to do. */
 static void settle(void)
 {
 	unsigned steps = 0;
-	bool is_busy = true;
 
 	gicd_write(&gic, ISENABLER + 4, 4, UINT32_MAX);
 	for (unsigned number = EDGES; number < LIMIT; number++) {
 		line_set(0, number, false);
 	}
 	tell(CPUS);
-	while (is_busy) {
-		is_busy = false;
-		for (unsigned cpu = 0; cpu < CPUS; cpu++) {
-			if (cpus[cpu].is_in) {
-				is_busy = true;
-				step(cpu);
-			}
-		}
-		for (unsigned number = 0; number < LIMIT && !is_busy; number++) {
-			for (unsigned cpu = 0; cpu < CPUS && !is_busy; cpu++) {
-				/* Its handler's thread has its turn. */
-				if (account(cpu, number)->is_due[number]) {
-					enter(cpu);
-					is_busy = deactivate(cpu);
-				}
-			}
-		}
+	while (all_step() || thread_wakes()) {
 		require(++steps < STEPS_MAX, "it never settles", 0);
 	}
 }
@@ -412,6 +430,25 @@ static void nothing_is_left(void)
 	}
 }
 
+/* Something happens to a CPU that is in, or to a line. */
+static void happen(void)
+{
+	unsigned cpu = draw(CPUS);
+	uint32_t choice = draw(16);
+
+	if (choice < 2) {
+		toggle();
+	} else if (!cpus[cpu].is_in) {
+		return;
+	} else if (choice == 2) {
+		send(cpu);
+	} else if (choice == 3) {
+		configure(cpu);
+	} else {
+		step(cpu);
+	}
+}
+
 static void none_lost_none_invented(void **state)
 {
 	unsigned taken = 0;
@@ -421,18 +458,7 @@ static void none_lost_none_invented(void **state)
 		seed = life;
 		begin();
 		for (unsigned i = 0; i < STEPS; i++) {
-			unsigned cpu = draw(CPUS);
-			uint32_t choice = draw(16);
-
-			if (choice < 2) {
-				toggle();
-			} else if (cpus[cpu].is_in && choice == 2) {
-				send(cpu);
-			} else if (cpus[cpu].is_in && choice == 3) {
-				configure(cpu);
-			} else if (cpus[cpu].is_in) {
-				step(cpu);
-			}
+			happen();
 		}
 		settle();
 		nothing_is_left();

@@ -124,8 +124,8 @@ void vgic_sgi(struct vgic *gic, unsigned cpu, uint64_t value, bool is_group1)
 			FIELD_GET(value, ICC_SGIR_AFF1) == FIELD_GET(affinity, MPIDR_AFF1) && bit < AFF0_COUNT &&
 			(FIELD_GET(value, ICC_SGIR_TARGETS) >> bit & 1) != 0;
 
-		/* An SGI of the other group than its target has it in is not sent. */
-		if ((is_all ? target != cpu : is_named) && sgi->is_group1 == is_group1) {
+		/* With one security state ICC_SGI0R sends to group 0 only, ICC_SGI1R to either (IHI 0069, with GICD_CTLR.DS 1). */
+		if ((is_all ? target != cpu : is_named) && (is_group1 || !sgi->is_group1)) {
 			sgi->latch = true;
 			vgic_changed(gic, target, number);
 		}

@@ -232,7 +232,7 @@ static void sgis_wake_others(void **state)
 	writes_sysreg(0, 7, 6U << 24 | 0x6);
 	told(0x2);
 	writes_sysreg(0, 5, 6U << 24 | 0x6);
-	told(0x4);
+	told(0x6);
 	m.exit.fault.esr = SYSREG_WRITE(5) | FIELD_MASK(ESR_SYSREG_READ);
 	m.exit.fault.value = 7U << 24 | 0x2;
 	turn(0);

@@ -225,6 +225,13 @@ static void sgis_to_whom_they_name(void **state)
 	vgic_sgi(&gic, 2, UINT64_C(1) << 40 | 6U << 24, true); /* all but itself */
 	assert_int_equal(vgic_changed_take(&gic), 0x3);
 	assert_int_equal(listed(2, 6), 0);
+	/* With one security state ICC_SGI1R sends to either group, as the target has it. */
+	gicr_write(&gic, GICR_SIZE + SGI_FRAME + IGROUPR, 4, ~(1U << 8));
+	(void)vgic_changed_take(&gic);
+	vgic_sgi(&gic, 0, 8U << 24 | 0x6, true);
+	assert_int_equal(vgic_changed_take(&gic), 0x6);
+	vgic_sgi(&gic, 0, 8U << 24 | 0x6, false);
+	assert_int_equal(vgic_changed_take(&gic), 0x2);
 	/* Nobody: another cluster, another range of Aff0, the other group. */
 	vgic_sgi(&gic, 0, 7U << 24 | 1U << 16 | 1, true);
 	vgic_sgi(&gic, 0, UINT64_C(1) << 44 | 7U << 24 | 1, true);

@@ -380,7 +380,8 @@ void host_job(struct host *host)
 	if (!host_devices_give(host)) {
 		struct text why = {.length = 0};
 
-		text_put(&why, "there is no memory, or no room, for the realm's devices");
+		text_put(&why,
+			"there is no memory for a list of the realm's pages, which its devices need: give less --ram");
 		refuse(&why);
 	}
 	cpus_up(host);

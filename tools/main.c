@@ -12,7 +12,8 @@ static const struct verb *const verbs[] = {
 
 static void usage(FILE *to)
 {
-	fprintf(to, "usage: reeve VERB [OPTION]... [ARGUMENT]\n\nArm CCA Realms in one process.\n\n");
+	fprintf(to,
+		"usage: reeve VERB [OPTION]... [ARGUMENT]\n\nBuilds, runs, measures and verifies Arm CCA Realms.\n\n");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		fprintf(to, "  %-12s%s\n", verbs[i]->name, verbs[i]->text);
 	}

@@ -234,5 +234,5 @@ static int run(int argc, char *const argv[], const struct streams *streams)
 	return code;
 }
 
-const struct verb verb_run = {
-	"run", "[IMAGE]", "Build a Realm from an AArch64 ELF file or raw binary and run it", &run_option_table, run};
+const struct verb verb_run = {"run", "[IMAGE]",
+	"Build a Realm from an ELF file, a raw binary or a Linux kernel and run it", &run_option_table, run};

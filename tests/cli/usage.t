@@ -5,9 +5,9 @@ reeve \d+\.\d+\.\d+ (re)
 $ reeve --help
 usage: reeve VERB [OPTION]... [ARGUMENT]
 
-Arm CCA Realms in one process.
+Builds, runs, measures and verifies Arm CCA Realms.
 
-  run         Build a Realm from an AArch64 ELF file or raw binary and run it
+  run         Build a Realm from an ELF file, a raw binary or a Linux kernel and run it
   info        Show the versions and features of the model's monitor
   faults      Make every call of the host fail in every way, and judge what it does
   rmi         Talk to a monitor: commands by name, and what is expected of them
@@ -37,7 +37,7 @@ usage: reeve run [--ipa-bits N] [--lpa2] [--sve-vl BITS] [--ram SIZE] [--cpus N]
                  [--dump-dtb FILE] [--machine model|qemu] [--machine-log FILE]
                  [--touch] [--neighbour] [--rmm IMAGE] [--nt-fw IMAGE] [IMAGE]
 
-Build a Realm from an AArch64 ELF file or raw binary and run it.
+Build a Realm from an ELF file, a raw binary or a Linux kernel and run it.
 
   --ipa-bits N  .*\(40\) (re)
   --lpa2  .* (re)

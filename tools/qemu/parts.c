@@ -110,6 +110,18 @@ static bool image_of(const char *option, const char *given, const char *name, ui
 		image_check(option, path, most, why);
 }
 
+/* What to do depends on where this command is: installed, or in a build tree. */
+static bool firmware_missing(const char *folder, struct message *why)
+{
+	char own[PATH_MAX];
+	char builder[PATH_MAX];
+	bool is_installed =
+		own_folder(own) && path_set(builder, "%s/../libexec/reeve/tf-a", own) && access(builder, X_OK) == 0;
+
+	return message_set(why, "TF-A's bl1.bin and fip.bin are not in %s: run %s%s", folder,
+		is_installed ? builder : "scripts/setup machine", is_installed ? " --build" : "");
+}
+
 /* TF-A as scripts/tf-a keeps it. */
 static bool firmware_find(struct qemu_parts *parts, struct message *why)
 {
@@ -126,7 +138,7 @@ static bool firmware_find(struct qemu_parts *parts, struct message *why)
 	if (is_readable(parts->bl1) && is_readable(parts->fip)) {
 		return true;
 	}
-	return message_set(why, "TF-A's bl1.bin and fip.bin are not in %s: run scripts/setup machine", folder);
+	return firmware_missing(folder, why);
 }
 
 bool qemu_parts_find(const struct run_options *options, struct qemu_parts *parts, struct message *why)

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "machine/hosted/token_crypto.h"
+#include "tools/image.h"
 #include "tools/json.h"
 #include "tools/token/file.h"
 #include "tools/token/hex.h"
@@ -24,6 +25,7 @@ struct verify_options {
 	unsigned reference_count;
 	uint8_t challenge[REEVE_TOKEN_CHALLENGE_SIZE];
 	size_t challenge_size;
+	const char *challenge_path; /* NULL: challenge is meant, if there is one */
 	const char *policy;
 	const char *token;
 };
@@ -60,10 +62,14 @@ static bool set_challenge(void *options, const char *value, struct message *why)
 	struct verify_options *verify = options;
 	const char *hex = strncmp(value, "0x", 2) == 0 ? value + 2 : value;
 
+	verify->challenge_path = value[0] == '@' ? value + 1 : NULL;
+	if (verify->challenge_path != NULL) {
+		return value[1] != '\0' || message_set(why, "--challenge @ needs the name of a file behind the @");
+	}
 	if (!hex_read(hex, (struct reeve_buf){verify->challenge, sizeof(verify->challenge)}, &verify->challenge_size) ||
 		verify->challenge_size == 0) {
 		return message_set(why,
-			"--challenge must be an even number of hexadecimal digits, 2 to %d, not '%.40s'",
+			"--challenge must be an even number of hexadecimal digits, 2 to %d, or @FILE, not '%.40s'",
 			2 * REEVE_TOKEN_CHALLENGE_SIZE, value);
 	}
 	return true;
@@ -93,11 +99,33 @@ static bool set_json(void *options, const char *value, struct message *why)
 static const struct option_row rows[] = {
 	{"--platform-anchor", "FILE", "public key of a platform, PEM or JWK; as often as wanted", set_anchor},
 	{"--reference", "FILE", "what the Realm should be (reeve measure); as often as wanted", set_reference},
-	{"--challenge", "HEX", "what the Realm was asked with, up to 64 bytes, zeroes behind it", set_challenge},
+	{"--challenge", "HEX|@FILE", "what the Realm was asked with, up to 64 bytes, zeroes behind it", set_challenge},
 	{"--policy", "FILE", "what is accepted, as JSON", set_policy},
 	{"--json", NULL, "an EAT Attestation Result on one line", set_json},
 };
 static const struct option_table table = {rows, sizeof(rows) / sizeof(rows[0])};
+
+/* Put the content of the challenge's file into options->challenge. */
+static bool challenge_load(struct verify_options *options, struct message *why)
+{
+	uint8_t bytes[REEVE_TOKEN_CHALLENGE_SIZE + 1]; /* with a byte to see that there is more */
+	size_t size = 0;
+
+	if (options->challenge_path == NULL) {
+		return true;
+	}
+	if (!bytes_peek(options->challenge_path, bytes, sizeof(bytes), &size, why)) {
+		return false;
+	}
+	if (size == 0 || size > REEVE_TOKEN_CHALLENGE_SIZE) {
+		return message_set(why, "--challenge @%s: the file %s; a challenge has 1 to %d",
+			options->challenge_path, size == 0 ? "has no bytes" : "has more bytes",
+			REEVE_TOKEN_CHALLENGE_SIZE);
+	}
+	memcpy(options->challenge, bytes, size);
+	options->challenge_size = size;
+	return true;
+}
 
 /* All that a token is compared with. */
 struct inputs {
@@ -174,7 +202,7 @@ static int verify(int argc, char *const argv[], const struct streams *streams)
 	if (inputs == NULL) {
 		message_set(&why, "there is not enough memory");
 	}
-	if (inputs == NULL || !inputs_load(inputs, &options, &why) ||
+	if (inputs == NULL || !challenge_load(&options, &why) || !inputs_load(inputs, &options, &why) ||
 		!file_read(options.token, TOKEN_FILE_MAX, &file, &why)) {
 		fprintf(streams->err, "reeve verify: %s\n", why.text);
 	} else {

@@ -63,6 +63,8 @@ owner.bin
 $ bash try reeve verify ow
 owner.bin
 $ bash try reeve verify --challenge ow
+$ bash try reeve verify --challenge @ow
+@owner.bin
 $ bash try reeve token make --realm-key ow
 owner.bin
 $ bash try reeve token show ow

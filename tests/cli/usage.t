@@ -87,13 +87,13 @@ Show the versions and features of the model's monitor.
   -h, --help .* (re)
 $ reeve verify --help
 usage: reeve verify [--platform-anchor FILE] [--reference FILE]
-                    [--challenge HEX] [--policy FILE] [--json] TOKEN
+                    [--challenge HEX|@FILE] [--policy FILE] [--json] TOKEN
 
 Say whether a token is to be believed.
 
   --platform-anchor FILE .* (re)
   --reference FILE .* (re)
-  --challenge HEX .* (re)
+  --challenge HEX\|@FILE .* (re)
   --policy FILE .* (re)
   --json .* (re)
   -h, --help .* (re)

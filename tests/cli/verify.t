@@ -83,6 +83,16 @@ pass    challenge           ok                    the realm was asked with this 
 verdict: affirmed; not compared: platform, memory-encryption, rim, rems, rpv
 $ reeve verify --platform-anchor one.jwk --challenge abcd tf-rmm-cca_token.cbor | grep REFUSED
 REFUSED challenge           challenge-canned      the realm's challenge is a fixed pattern, not the one given
+# The same out of a file, as reeve run takes it; one of digits is too long, one of nothing is none.
+$ printf '\xab%.0s' {1..64} >asked; printf 'ab%.0s' {1..64} >digits; : >nothing
+$ reeve verify --platform-anchor one.jwk --challenge @asked tf-rmm-cca_token.cbor | grep -E 'challenge|verdict'
+pass    challenge           ok                    the realm was asked with this challenge
+verdict: affirmed; not compared: platform, memory-encryption, rim, rems, rpv
+$ for file in digits nothing absent ''; do reeve verify --challenge @$file tf-rmm-cca_token.cbor 2>&1 | head -n 1; done
+reeve verify: --challenge @digits: the file has more bytes; a challenge has 1 to 64
+reeve verify: --challenge @nothing: the file has no bytes; a challenge has 1 to 64
+reeve verify: absent cannot be opened: No such file or directory
+reeve verify: --challenge @ needs the name of a file behind the @
 # Bytes that are no token: where, and why.
 $ head -c 1000 tf-rmm-cca_token.cbor | reeve verify -
 2> reeve verify: -: byte 672: the bytes end inside an item (CBOR_TRUNCATED)
@@ -133,7 +143,7 @@ $ reeve verify
 2> reeve verify --help shows how it is used
 [2]
 $ reeve verify --challenge xyz token.cbor
-2> reeve verify: --challenge must be an even number of hexadecimal digits, 2 to 128, not 'xyz'
+2> reeve verify: --challenge must be an even number of hexadecimal digits, 2 to 128, or @FILE, not 'xyz'
 2> reeve verify --help shows how it is used
 [2]
 $ reeve verify --platform-anchor platform.pem token.cbor

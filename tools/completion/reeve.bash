@@ -88,6 +88,7 @@ _reeve() {
 	rmi,--machine,*) ;;
 	rmi,*,-*) mapfile -t COMPREPLY < <(compgen -W '--machine --json --help' -- "$cur") ;;
 	rmi,*) _reeve_files '' ;;
+	verify,--challenge,@*) _reeve_files @ ;;
 	verify,--challenge,*) ;;
 	verify,--platform-anchor,* | verify,--reference,* | verify,--policy,*) _reeve_files '' ;;
 	verify,*,-*)

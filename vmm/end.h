@@ -15,7 +15,8 @@ enum end {
 	END_ERROR,       /* the host could not go on */
 	END_COUNT
 };
-const char *end_name(enum end end); /* "system_off" */
+/* Of an end below END_COUNT: its word in a summary ("system_off"), and the same for people ("the Realm switched itself off"). */
+const char *end_name(enum end end);
 const char *end_text(enum end end);
 
 enum phase {
@@ -29,6 +30,7 @@ enum phase {
 	PHASE_DESTROY,
 	PHASE_COUNT
 };
+/* Of a phase below PHASE_COUNT: "create". */
 const char *phase_name(enum phase phase);
 
 #endif

@@ -35,7 +35,7 @@ struct pl011 {
 	uint32_t dmacr;
 };
 
-/* As after a reset; what is sent goes to `sink`. */
+/* As after a reset; what is sent goes to `sink`, which is NULL only where nothing ever is. */
 void pl011_init(struct pl011 *uart, pl011_sink *sink, void *context);
 
 /* The register at `offset` of the page; reserved ones read as zero. Never fails. Reading DR takes a byte that was received; zero when there is none. */

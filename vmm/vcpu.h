@@ -42,7 +42,8 @@ struct vcpu_ops {
 	void (*wake)(void *context, struct vcpu *cpu);
 	/* Take the CPU's REC out of the realm, or at once when it enters next. Called by vcpus_stop. */
 	void (*kick)(void *context, struct vcpu *cpu);
-	/* The CPU has nothing to do for now: let others run, or wait until it is woken or kicked, or the counter is at `until`; not for long. */
+	/* The CPU has nothing to do for now: let others run, or wait until it is woken or kicked, or the counter is at `until`
+	 * (UINT64_MAX: no timer is waited for); not for long. */
 	void (*idle)(void *context, struct vcpu *cpu, uint64_t until);
 	/* The realm's counter now, CNTVCT_EL0 and CNTPCT_EL0 alike. NULL: its timers raise no interrupt. */
 	uint64_t (*counter)(void *context);

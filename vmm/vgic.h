@@ -79,7 +79,8 @@ void gicd_write(struct vgic *gic, uint64_t offset, unsigned size, uint64_t value
 uint64_t gicr_read(const struct vgic *gic, uint64_t offset, unsigned size);
 void gicr_write(struct vgic *gic, uint64_t offset, unsigned size, uint64_t value);
 
-/* Set the line of a PPI of `cpu`, or of an SPI. An edge interrupt becomes pending when it rises. Numbers that are none are ignored. */
+/* Set the line of a PPI of `cpu`, or of an SPI. An edge interrupt becomes pending when it rises. SGIs, and numbers
+ * and CPUs that are none, are ignored. */
 void vgic_line(struct vgic *gic, unsigned cpu, unsigned number, bool line);
 
 /* CPU `cpu` wrote `value` to ICC_SGI1R_EL1 (or ICC_SGI0R_EL1: not `is_group1`). */
@@ -91,7 +92,8 @@ void vgic_deactivate(struct vgic *gic, unsigned cpu, uint64_t value);
 /* Whether an interrupt is pending that would end a WFI of `cpu`. */
 bool vgic_is_pending(const struct vgic *gic, unsigned cpu);
 
-/* The CPU is about to enter: fill its list registers and ICH_HCR_EL2, most urgent first. */
+/* The CPU is about to enter: fill gicv3_lrs, most urgent first, and gicv3_hcr of its run page; nothing else of it changes. Once before each
+ * vgic_exit. */
 void vgic_enter(struct vgic *gic, unsigned cpu, struct rmi_rec_enter *enter);
 
 /* The CPU came out: `lrs` and `hcr` are as the exit has them. Words that are not what vgic_enter gave are not believed. */

@@ -25,7 +25,7 @@ enum {
 
 struct virtio_mmio;
 
-/* What a kind of device is. */
+/* What a kind of device is. Both functions are needed. */
 struct virtio_device {
 	uint32_t id;
 	unsigned queue_count;
@@ -55,7 +55,8 @@ struct virtio_mmio {
 	uint32_t interrupt;
 };
 
-/* A device after reset. `kind` and what `device` points to stay the caller's. */
+/* A device after reset, which kind->reset is called for. `kind` and what `device` points to stay the caller's, and must be there as long as the
+ * device; *mmio stays where it is, its queues point into it. `line` is needed. */
 void virtio_mmio_init(struct virtio_mmio *mmio, const struct virtio_device *kind, void *device,
 	struct virtio_memory memory, void (*line)(void *context, bool is_high), void *line_context);
 

@@ -9,9 +9,10 @@
 /* The physical counter is zero time from here on. Once, on CPU 0. */
 void clock_begin(void);
 
+/* Nanoseconds since clock_begin. */
 uint64_t clock_ns(void);
 
-/* The counter itself, which is the realm's as well, and how long it takes until it is at `counter`: 0 when it is there. */
+/* The counter itself, CNTPCT, which is the realm's as well; and how many nanoseconds it takes until it is at `counter`, 0 when it is there. */
 uint64_t clock_counter(void);
 uint64_t clock_until_ns(uint64_t counter);
 

@@ -36,7 +36,8 @@ void conduit_init(
 /* The SMC in x; as reeve_host_ops.smc with the conduit as context. Any CPU. */
 void conduit_smc(struct conduit *conduit, uint64_t x[18]);
 
-/* The number of the call that delegated a granule of host memory last; it was delegated. */
+/* The number of the call, counted as the trace does, that delegated a granule of host memory last (HOST_MEMORY_BASE to HOST_MEMORY_TOP). Of one
+ * that never was delegated it means nothing. */
 uint64_t conduit_delegation(uint64_t pa);
 
 /* Tell what is measured and not yet told. */

@@ -18,7 +18,7 @@ void output_console(void *context, const char *bytes, size_t size); /* a pl011_s
 void output_message(const struct text *text);
 void output_call(const struct frame_call *call);
 void output_measured(const struct frame_measured *measured);
-void output_phase(enum phase phase, uint64_t begin_ns);
+void output_phase(enum phase phase, uint64_t begin_ns);                      /* by clock_ns; it ends now */
 void output_fact(enum frame_fact_kind kind, unsigned index, uint64_t value); /* zero is not sent */
 void output_token(const uint8_t *token, size_t size);                        /* several frames when it is long */
 void output_leak(const struct frame_leak *leak);

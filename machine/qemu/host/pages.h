@@ -23,7 +23,8 @@ void pages_init(struct pages *pages, uint64_t base, uint64_t size);
 /* What of [base, top) is in the range is not to be handed out; rounded outwards. */
 void pages_reserve(struct pages *pages, uint64_t base, uint64_t top);
 
-/* A run of `size` bytes, a power of two of at least 4 KiB, naturally aligned. False, *pa untouched, when there is none. The memory is as it was. */
+/* A run of `size` bytes, a power of two from 4 KiB to 128 MiB (PAGES_ORDERS), naturally aligned. False, *pa untouched, when there is none. The
+ * memory is as it was. */
 bool pages_take(struct pages *pages, uint64_t size, uint64_t *pa);
 /* False, nothing changed, when it is no run that pages_take gave. */
 bool pages_give(struct pages *pages, uint64_t pa, uint64_t size);

@@ -3,6 +3,7 @@
  *
  * Each CPU fills its registers with what no other has, of this realm or another, leaves the realm by an access that the host emulates, and
  * looks again; all at once when the realm has more than one. Each secondary has one granule behind the image, as in smp.c. */
+#include "guest/runtime/cpus.h"
 #include "guest/runtime/mmio.h"
 #include "guest/runtime/print.h"
 #include "guest/runtime/program.h"
@@ -11,8 +12,6 @@
 enum { GRANULE_BYTES = 4096, REGISTERS = 32, HALVES = 2 * REGISTERS, ROUNDS = 16 };
 
 static const uint64_t cpacr_fpen = UINT64_C(3) << 20;
-static const uint64_t mpidr_affinity = UINT64_C(0xff00ffffff);
-static const uint64_t polls_max = UINT64_C(1) << 30;
 static const uint64_t fpcr_mask = UINT64_C(3) << 22; /* rounding mode */
 static const uint64_t fpsr_mask = 0x1f;              /* cumulative exceptions */
 
@@ -61,11 +60,6 @@ struct cpu {
 
 /* Of this realm: no other has it that began at another time. */
 static uint64_t seed;
-
-static void barrier(void)
-{
-	__asm__ volatile("dmb sy\n\tisb" : : : "memory");
-}
 
 static void fp_enable(void)
 {
@@ -148,19 +142,17 @@ static void check(unsigned index, uint64_t wrong)
 
 static void fp(const struct machine *machine)
 {
-	uint64_t self;
 	uint64_t own_wrong;
 	unsigned count = 0;
 	struct fdt_reg uart;
 	struct fdt_reg cpu;
 
-	__asm__ volatile("mrs %0, mpidr_el1" : "=r"(self));
 	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(seed));
 	if (!fdt_find_compatible(&machine->fdt, "arm,pl011", 0, &uart)) {
 		fail("the device tree has no PL011");
 	}
 	for (unsigned i = 0; fdt_find_named(&machine->fdt, "cpu", i, &cpu); i++) {
-		if (cpu.base != (self & mpidr_affinity)) {
+		if (cpu.base != own_affinity()) {
 			count++;
 			start(count, cpu.base, uart.base);
 		}
@@ -168,10 +160,7 @@ static void fp(const struct machine *machine)
 	own_wrong = rounds_wrong(0, uart.base);
 	check(0, own_wrong);
 	for (unsigned i = 1; i <= count; i++) {
-		for (uint64_t polls = 0; polls < polls_max && cpu_at(i)->is_done == 0; polls++) {
-			barrier();
-		}
-		check(i, cpu_at(i)->is_done == 0 ? HALVES : cpu_at(i)->wrong);
+		check(i, wait_for(&cpu_at(i)->is_done, 1) ? cpu_at(i)->wrong : HALVES);
 	}
 }
 

@@ -2,36 +2,26 @@
 /* parallel.c - two CPUs of a realm that hand a word to each other, without leaving the realm where each has a CPU of its own.
  *
  * The second CPU's granule is behind the image: mailbox at its start, stack from its end down. */
+#include "guest/runtime/cpus.h"
 #include "guest/runtime/print.h"
 #include "guest/runtime/program.h"
 #include "guest/runtime/services.h"
 
 enum { GRANULE_BYTES = 4096, TURNS = 200 };
 
-static const uint64_t mpidr_affinity = UINT64_C(0xff00ffffff);
-static const uint64_t polls_max = UINT64_C(1) << 28;
-
 struct cpu {
 	struct secondary start; /* must be first: its address is the CPU's */
 	volatile uint64_t ball; /* even: the first CPU's turn */
 };
 
-static void barrier(void)
-{
-	__asm__ volatile("dmb sy" : : : "memory");
-}
-
 /* Wait until the ball shows `turn`, then hand it on. False when it did not come in a very long time. */
 static bool play(struct cpu *cpu, uint64_t turn)
 {
-	for (uint64_t i = 0; i < polls_max; i++) {
-		if (cpu->ball == turn) {
-			barrier();
-			cpu->ball = turn + 1;
-			return true;
-		}
+	if (!wait_for(&cpu->ball, turn)) {
+		return false;
 	}
-	return false;
+	cpu->ball = turn + 1;
+	return true;
 }
 
 static bool play_all(struct cpu *cpu, uint64_t first)
@@ -55,11 +45,9 @@ static void parallel(const struct machine *machine)
 	/* NOLINTNEXTLINE(performance-no-int-to-ptr): RAM behind the image */
 	struct cpu *other = (struct cpu *)image_end_address();
 	struct fdt_reg cpu;
-	uint64_t self;
 
-	__asm__ volatile("mrs %0, mpidr_el1" : "=r"(self));
 	if (!fdt_find_named(&machine->fdt, "cpu", 0, &cpu) ||
-		(cpu.base == (self & mpidr_affinity) && !fdt_find_named(&machine->fdt, "cpu", 1, &cpu))) {
+		(cpu.base == own_affinity() && !fdt_find_named(&machine->fdt, "cpu", 1, &cpu))) {
 		print("this realm has one CPU\n");
 		return;
 	}
@@ -71,9 +59,7 @@ static void parallel(const struct machine *machine)
 	if (!play_all(other, 0)) {
 		fail("the other CPU does not answer turn %lu", other->ball);
 	}
-	for (uint64_t i = 0; i < polls_max && other->ball != TURNS; i++) {
-		barrier();
-	}
+	(void)wait_for(&other->ball, TURNS);
 	print("%lu turns of two CPUs\n", other->ball);
 }
 

@@ -2,27 +2,19 @@
 /* psci.c - a realm that makes each PSCI call that brings it back, wrong in every way it can be and then right, a line each.
  *
  * (spec: rmm-v1.0 s10.) What switches CPUs on and off is in smp.c. */
+#include "guest/runtime/cpus.h"
 #include "guest/runtime/print.h"
 #include "guest/runtime/program.h"
 #include "guest/runtime/report.h"
 
-static const uint64_t mpidr_affinity = UINT64_C(0xff00ffffff); /* Aff3..Aff0, what PSCI calls a target */
-static const uint64_t mpidr_nowhere = 0xffff0f;                /* well formed, and more CPUs than a realm can have */
-static const uint64_t mpidr_malformed = 0x10;                  /* Aff0 has four bits */
+static const uint64_t mpidr_nowhere = 0xffff0f; /* well formed, and more CPUs than a realm can have */
+static const uint64_t mpidr_malformed = 0x10;   /* Aff0 has four bits */
 
 enum {
 	FID_MIGRATE = 0x84000005,       /* functions that are not implemented */
 	FID_SYSTEM_RESET2 = 0x84000012, /* (PSCI 1.1, DEN0022) */
 	FID_SMC64 = 0x40000000,
 };
-
-static uint64_t own_mpidr(void)
-{
-	uint64_t mpidr;
-
-	__asm__ volatile("mrs %0, mpidr_el1" : "=r"(mpidr));
-	return mpidr & mpidr_affinity;
-}
 
 static void features(const char *what, uint64_t fid, int64_t expected)
 {
@@ -58,7 +50,7 @@ static void versions(void)
 static void targets(const struct machine *machine, uint64_t on, uint64_t info)
 {
 	uint64_t entry = (uintptr_t)secondary_start;
-	uint64_t self = own_mpidr();
+	uint64_t self = own_affinity();
 
 	print("%s\n", on == PSCI_FID64_CPU_ON ? "64 bits" : "32 bits");
 	report_psci(" CPU_ON of this CPU", call4(on, self, entry, 0, 0), PSCI_STATUS_ALREADY_ON);

@@ -3,14 +3,14 @@
  *
  * Each secondary CPU has one granule behind the image: its mailbox at the start, its stack from the end down.
  * Mailboxes are plain words with barriers; only REC 0 prints. */
+#include "guest/runtime/cpus.h"
 #include "guest/runtime/print.h"
 #include "guest/runtime/program.h"
 #include "guest/runtime/services.h"
 
 enum { GRANULE_BYTES = 4096 };
 
-static const uint64_t mpidr_affinity = UINT64_C(0xff00ffffff); /* Aff3..Aff0, what PSCI calls a target */
-static const uint64_t mpidr_nowhere = 0xffff0f;                /* well formed, and more CPUs than a realm can have */
+static const uint64_t mpidr_nowhere = 0xffff0f; /* well formed, and more CPUs than a realm can have */
 static const uint64_t polls_max = UINT64_C(1) << 30;
 static const unsigned pause_turns = 4096;
 
@@ -26,37 +26,12 @@ struct cpu {
 	volatile uint64_t state;
 };
 
-static void barrier(void)
-{
-	__asm__ volatile("dmb sy\n\tisb" : : : "memory");
-}
-
-/* Wait until *word is `value`; false when it did not become so in a very long time. */
-static bool wait_for(const volatile uint64_t *word, uint64_t value)
-{
-	for (uint64_t i = 0; i < polls_max; i++) {
-		if (*word == value) {
-			barrier();
-			return true;
-		}
-	}
-	return false;
-}
-
-static uint64_t own_mpidr(void)
-{
-	uint64_t mpidr;
-
-	__asm__ volatile("mrs %0, mpidr_el1" : "=r"(mpidr));
-	return mpidr;
-}
-
 /* What a secondary runs. */
 static void secondary(struct secondary *self)
 {
 	struct cpu *cpu = (struct cpu *)self;
 
-	cpu->mpidr = own_mpidr();
+	cpu->mpidr = own_affinity();
 	cpu->index_seen = cpu->index;
 	barrier();
 	cpu->state = STATE_RUNNING;
@@ -106,7 +81,7 @@ static void check_running(unsigned index)
 	if (!wait_for(&cpu->state, STATE_RUNNING)) {
 		fail("cpu %u does not run", index);
 	}
-	if ((cpu->mpidr & mpidr_affinity) != cpu->target || cpu->index_seen != index) {
+	if (cpu->mpidr != cpu->target || cpu->index_seen != index) {
 		fail("cpu %u is not who it should be: 0x%lx", index, cpu->target);
 	}
 	expect("AFFINITY_INFO while it runs", index, psci_affinity_info(cpu->target), PSCI_AFFINITY_ON);
@@ -137,7 +112,7 @@ static void stop(unsigned index)
 		affinity = psci_affinity_info(cpu->target);
 	}
 	expect("AFFINITY_INFO after CPU_OFF", index, affinity, PSCI_AFFINITY_OFF);
-	print("cpu %u: mpidr 0x%lx context %lu\n", index, cpu->mpidr & mpidr_affinity, cpu->index_seen);
+	print("cpu %u: mpidr 0x%lx context %lu\n", index, cpu->mpidr, cpu->index_seen);
 	print("cpu %u: on, CPU_ON says ALREADY_ON\n", index);
 	print("cpu %u: off again\n", index);
 }
@@ -158,7 +133,7 @@ static void check_refusals(const struct machine *machine, uint64_t self)
 
 static void smp(const struct machine *machine)
 {
-	uint64_t self = own_mpidr() & mpidr_affinity;
+	uint64_t self = own_affinity();
 	unsigned count = 0; /* of secondaries: 1..count */
 	struct fdt_reg cpu;
 

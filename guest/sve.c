@@ -5,6 +5,7 @@
  * an access that the host emulates, and looks again; all at once when the realm has more than one. Without SVE the ID registers say so, and
  * its instructions and its register are undefined. Each secondary has an area behind the image.
  * Source: Arm ARM (DDI 0487) B1 (SVE registers), D17 (ZCR_EL1, CPACR_EL1, ID_AA64PFR0_EL1). */
+#include "guest/runtime/cpus.h"
 #include "guest/runtime/mmio.h"
 #include "guest/runtime/print.h"
 #include "guest/runtime/program.h"
@@ -26,8 +27,6 @@ enum {
 };
 
 static const uint64_t cpacr_fpen_zen = UINT64_C(3) << 20 | UINT64_C(3) << 16;
-static const uint64_t mpidr_affinity = UINT64_C(0xff00ffffff);
-static const uint64_t polls_max = UINT64_C(1) << 30;
 
 /* Places for the longest there are; shorter registers lie closer together. The last predicate is FFR. */
 struct registers {
@@ -95,11 +94,6 @@ struct cpu {
 	struct registers expected;
 	struct registers found;
 };
-
-static void barrier(void)
-{
-	__asm__ volatile("dmb sy\n\tisb" : : : "memory");
-}
 
 static uint64_t zcr_read(void)
 {
@@ -207,10 +201,7 @@ static void check(unsigned index)
 {
 	const struct cpu *cpu = cpu_at(index);
 
-	for (uint64_t polls = 0; polls < polls_max && cpu->is_done == 0; polls++) {
-		barrier();
-	}
-	if (cpu->is_done == 0 || cpu->wrong != 0) {
+	if (!wait_for(&cpu->is_done, 1) || cpu->wrong != 0) {
 		fail("cpu %u: %lu bytes of its registers changed, done %lu", index, cpu->wrong, cpu->is_done);
 	}
 	print("cpu %u: vectors of %u bits, predicates, FFR and ZCR kept over %u exits\n", index,
@@ -220,19 +211,17 @@ static void check(unsigned index)
 static void with_sve(const struct machine *machine)
 {
 	unsigned count = 1;
-	uint64_t self;
 	uint64_t seed;
 	struct fdt_reg uart;
 	struct fdt_reg cpu;
 
-	__asm__ volatile("mrs %0, mpidr_el1" : "=r"(self));
 	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(seed));
 	if (!fdt_find_compatible(&machine->fdt, "arm,pl011", 0, &uart)) {
 		fail("the device tree has no PL011");
 	}
 	cpu_make(0, uart.base, seed);
 	for (unsigned i = 0; fdt_find_named(&machine->fdt, "cpu", i, &cpu); i++) {
-		if (cpu.base == (self & mpidr_affinity)) {
+		if (cpu.base == own_affinity()) {
 			continue;
 		}
 		cpu_make(count, uart.base, seed);

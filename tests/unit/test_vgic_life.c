@@ -113,26 +113,24 @@ static void leave(unsigned cpu)
 	vgic_exit(&gic, cpu, c->lrs, FIELD_SET(0, ICH_HCR_EOICOUNT, c->eoi_count));
 }
 
-/* Whoever something changed for comes out, and goes in again; but not `self`, which does so by itself. */
-static void told(unsigned cpu, unsigned self)
+/* Whoever something changed for, a bit each, comes out and goes in again; but not `self`, which does so by itself. */
+static void again(uint64_t changed, unsigned self)
 {
-	if (cpu == self) {
-		return;
+	for (unsigned cpu = 0; cpu < CPUS; cpu++) {
+		if (cpu == self || (changed >> cpu & 1) == 0) {
+			continue;
+		}
+		if (cpus[cpu].is_in) {
+			leave(cpu);
+		}
+		enter(cpu);
 	}
-	if (cpus[cpu].is_in) {
-		leave(cpu);
-	}
-	enter(cpu);
 }
 
 static void tell(unsigned self)
 {
 	for (uint64_t changed = vgic_changed_take(&gic); changed != 0; changed = vgic_changed_take(&gic)) {
-		for (unsigned cpu = 0; cpu < CPUS; cpu++) {
-			if ((changed >> cpu & 1) != 0) {
-				told(cpu, self);
-			}
-		}
+		again(changed, self);
 	}
 }
 

@@ -73,10 +73,11 @@ struct vgic {
 /* As after a reset: `cpus` at most GIC_CPUS_MAX; `list_registers` 1 to RMI_GIC_LR_COUNT. */
 void vgic_init(struct vgic *gic, unsigned cpus, unsigned list_registers);
 
-/* A register of the distributor, offset below GICD_SIZE, or of the redistributors in a row, below GICR_SIZE each. `size` in bytes. */
-uint64_t gicd_read(const struct vgic *gic, uint64_t offset, unsigned size);
+/* A register of the distributor, offset below GICD_SIZE, or of the redistributors in a row, below GICR_SIZE each. `size` in bytes.
+ * Whether an interrupt that is in the realm is pending or active reads as it went in, and its CPU is among the changed. */
+uint64_t gicd_read(struct vgic *gic, uint64_t offset, unsigned size);
 void gicd_write(struct vgic *gic, uint64_t offset, unsigned size, uint64_t value);
-uint64_t gicr_read(const struct vgic *gic, uint64_t offset, unsigned size);
+uint64_t gicr_read(struct vgic *gic, uint64_t offset, unsigned size);
 void gicr_write(struct vgic *gic, uint64_t offset, unsigned size, uint64_t value);
 
 /* Set the line of a PPI of `cpu`, or of an SPI. An edge interrupt becomes pending when it rises. SGIs, and numbers

@@ -116,14 +116,15 @@ static const struct bits {
 	uint64_t offset;
 	bool (*get)(const struct vgic_interrupt *i);
 	void (*put)(struct vgic_interrupt *i, bool bit);
+	bool is_moving; /* list registers change it */
 } all_bits[] = {
-	{GIC_IGROUPR, group_get, group_write},
-	{GIC_ISENABLER, enabled_get, enable},
-	{GIC_ICENABLER, enabled_get, disable},
-	{GIC_ISPENDR, pending_get, pend},
-	{GIC_ICPENDR, pending_get, unpend},
-	{GIC_ISACTIVER, active_get, activate},
-	{GIC_ICACTIVER, active_get, deactivate},
+	{GIC_IGROUPR, group_get, group_write, false},
+	{GIC_ISENABLER, enabled_get, enable, false},
+	{GIC_ICENABLER, enabled_get, disable, false},
+	{GIC_ISPENDR, pending_get, pend, true},
+	{GIC_ICPENDR, pending_get, unpend, true},
+	{GIC_ISACTIVER, active_get, activate, true},
+	{GIC_ICACTIVER, active_get, deactivate, true},
 };
 
 static const struct bits *bits_at(uint64_t offset)
@@ -158,7 +159,7 @@ static const struct vgic_interrupt *look(const struct vgic *gic, const struct vi
 	return is_in(view, number) ? vgic_interrupt_seen(gic, view->cpu, (unsigned)number) : NULL;
 }
 
-static uint32_t bits_read(const struct vgic *gic, const struct view *view, const struct bits *bits, uint64_t offset)
+static uint32_t bits_read(struct vgic *gic, const struct view *view, const struct bits *bits, uint64_t offset)
 {
 	uint64_t number = (offset - bits->offset) / WORD * WORD_BITS;
 	uint32_t value = 0;
@@ -167,6 +168,10 @@ static uint32_t bits_read(const struct vgic *gic, const struct view *view, const
 		const struct vgic_interrupt *i = look(gic, view, number + bit);
 
 		value |= i != NULL && bits->get(i) ? 1U << bit : 0;
+		/* Who has it is to come out, so that who looks again, as one who waits for its end does, sees what became of it. */
+		if (i != NULL && i->is_listed && bits->is_moving) {
+			vgic_changed(gic, view->cpu, (unsigned)number + bit);
+		}
 	}
 	return value;
 }
@@ -253,7 +258,7 @@ static bool is_configuration(uint64_t offset)
 	return offset >= GIC_ICFGR && offset < GIC_ICFGR_END;
 }
 
-static uint32_t common_read(const struct vgic *gic, const struct view *view, uint64_t offset)
+static uint32_t common_read(struct vgic *gic, const struct view *view, uint64_t offset)
 {
 	const struct bits *bits = bits_at(offset);
 
@@ -303,7 +308,7 @@ static unsigned routed_at(uint64_t offset)
 	return offset >= GICD_IROUTER && offset < GICD_IROUTER_END && is_in(&spis, number) ? (unsigned)number : 0;
 }
 
-static uint32_t gicd_word(const struct vgic *gic, uint64_t offset)
+static uint32_t gicd_word(struct vgic *gic, uint64_t offset)
 {
 	unsigned routed = routed_at(offset);
 	uint64_t value = 0;
@@ -359,7 +364,7 @@ static void gicd_word_write(struct vgic *gic, uint64_t offset, uint32_t value)
 	common_write(gic, &spis, offset, value);
 }
 
-uint64_t gicd_read(const struct vgic *gic, uint64_t offset, unsigned size)
+uint64_t gicd_read(struct vgic *gic, uint64_t offset, unsigned size)
 {
 	if (size == sizeof(uint64_t) && offset % size == 0 && routed_at(offset) != 0) {
 		return vgic_interrupt_seen(gic, 0, routed_at(offset))->route;
@@ -395,7 +400,7 @@ static uint64_t gicr_typer(const struct vgic *gic, unsigned cpu)
 }
 
 /* `offset` is within the CPU's two frames. */
-static uint32_t gicr_word(const struct vgic *gic, unsigned cpu, uint64_t offset)
+static uint32_t gicr_word(struct vgic *gic, unsigned cpu, uint64_t offset)
 {
 	const struct view own = {cpu, 0, GIC_PRIVATE};
 	uint64_t waker;
@@ -432,7 +437,7 @@ static void gicr_word_write(struct vgic *gic, unsigned cpu, uint64_t offset, uin
 	}
 }
 
-uint64_t gicr_read(const struct vgic *gic, uint64_t offset, unsigned size)
+uint64_t gicr_read(struct vgic *gic, uint64_t offset, unsigned size)
 {
 	uint64_t cpu = offset / GICR_SIZE;
 	uint64_t at = offset % GICR_SIZE;

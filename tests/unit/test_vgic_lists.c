@@ -42,6 +42,29 @@ static void active_by_register_meanwhile(void **state)
 	assert_true(bit_read(ISACTIVER, SPI));
 }
 
+/* Whether it is pending or active is not known while it is in the realm: who reads that has its CPU come out, so that the next read is right. */
+static void read_meanwhile(void **state)
+{
+	(void)state;
+	vgic_line(&gic, 0, EDGE, true);
+	(void)listed(0, EDGE);
+	(void)vgic_changed_take(&gic);
+	assert_true(bit_read(ISPENDR, EDGE));
+	assert_int_equal(vgic_changed_take(&gic), 1U << 0);
+	left(0, EDGE, ACTIVE);
+	assert_false(bit_read(ISPENDR, EDGE));
+	assert_int_equal(vgic_changed_take(&gic), 0); /* it is out */
+	(void)listed(0, EDGE);
+	assert_true(bit_read(ISENABLER, EDGE));
+	assert_true(bit_read(IGROUPR, EDGE));
+	assert_int_equal(vgic_changed_take(&gic), 0); /* nothing that it could change */
+	assert_true(bit_read(ICACTIVER, EDGE));
+	assert_int_equal(vgic_changed_take(&gic), 1U << 0);
+	left(0, EDGE, 0);
+	assert_false(bit_read(ICACTIVER, EDGE));
+	assert_int_equal(vgic_changed_take(&gic), 0);
+}
+
 /* An SPI that is made active by register is where it is routed to, not with whom it was last. */
 static void active_where_it_is_routed(void **state)
 {
@@ -326,6 +349,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(active_by_register_meanwhile, begin),
+		cmocka_unit_test_setup(read_meanwhile, begin),
 		cmocka_unit_test_setup(active_where_it_is_routed, begin),
 		cmocka_unit_test_setup(the_next_is_told, begin),
 		cmocka_unit_test_setup(urgent_first_and_none_lost, begin),

@@ -28,7 +28,7 @@ why s2sz 41 against 40;
 the chains part at extension 1
 why hash_algo 1 against 0 (sha-512 against sha-256);
 the chains part at extension 34
-why the size of the RAM: one has more;
+why the size of the RAM: A has more;
 not in the RIM, but a token shows it: RPV 01000.*00 against 0000.*00 (re)
 $ sed 's/"pc":"0x40200000"/"pc":"0x40200004"/' changed >entry; reeve measure --diff entry changed
 the chains part at extension 43

@@ -237,7 +237,7 @@ static void why_say(FILE *to, const struct diff *diff)
 
 	fprintf(to, "why");
 	if (a->kind != b->kind && (a->kind == EVENT_RIPAS || b->kind == EVENT_RIPAS)) {
-		fprintf(to, " the size of the RAM: one has more;");
+		fprintf(to, " the size of the RAM: %s has more;", a->kind == EVENT_RIPAS ? "A" : "B");
 	} else if (a->kind != b->kind) {
 		fprintf(to, " another kind of event: one has more of what comes before it, or another order;");
 	} else if (a->kind == EVENT_CREATE) {

@@ -16,15 +16,16 @@ uint64_t clock_counter(void)
 	return sysreg_read(CNTPCT_EL0);
 }
 
-void clock_begin(void)
+bool clock_begin(void)
 {
 	frequency = sysreg_read(CNTFRQ_EL0);
 	begin = clock_counter();
+	return frequency != 0;
 }
 
 static uint64_t ns_of(uint64_t ticks)
 {
-	/* A frequency of zero is a firmware that never set it: time stands still, and every bound is counted in looks. */
+	/* For who says that there is no clock. */
 	if (frequency == 0) {
 		return 0;
 	}
@@ -46,7 +47,7 @@ uint64_t clock_until_ns(uint64_t counter)
 
 void clock_alarm(uint64_t at_ns)
 {
-	if (at_ns == 0 || frequency == 0) {
+	if (at_ns == 0) {
 		sysreg_write(CNTHP_CTL_EL2, 0);
 		isb();
 		return;

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The physical counter is zero time from here on. Once, on CPU 0. */
-void clock_begin(void);
+/* The physical counter is zero time from here on. Once, on CPU 0. False: the firmware never said how fast it counts, and time stands still. */
+bool clock_begin(void);
 
 /* Nanoseconds since clock_begin. */
 uint64_t clock_ns(void);

@@ -77,7 +77,9 @@ static void boot(void)
 		machine_off(); /* before the MMU is on nothing can be said */
 	}
 	mmu_enable(&mmu);
-	clock_begin();
+	if (!clock_begin()) {
+		panic("the firmware does not say how fast the counter counts: CNTFRQ_EL0 is ", 0);
+	}
 	memory_probe();
 	host.machine_cpus = interrupts_begin(NS_CPUS_MAX);
 	if (host.machine_cpus == 0 || !interrupts_cpu_begin()) {

@@ -60,8 +60,7 @@ void host_lock(struct host *host, struct spinlock *lock)
 	unsigned looks = 0;
 
 	while (!spinlock_try(lock)) {
-		/* A clock that stands still wakes nobody. */
-		if (++looks < LOOKS_AWAKE || clock_ns() == 0) {
+		if (++looks < LOOKS_AWAKE) {
 			continue;
 		}
 		clock_alarm(clock_ns() + lock_ns);

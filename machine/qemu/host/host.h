@@ -62,7 +62,7 @@ struct host {
 	struct reeve_fault_plan rules;
 	struct pages pages;
 	uint64_t said_ns;                  /* when it was said last that the realm is being taken apart; 0: not yet */
-	bool is_destroying;                /* what is being taken apart is not stopped */
+	atomic_bool is_destroying;         /* what is being taken apart is not stopped */
 	atomic_uint cpus_up;               /* other CPUs that came up */
 	atomic_uint cpus_out;              /* other CPUs that have left the run */
 	unsigned taken[NS_CPUS_MAX];       /* what interrupts_take gave a CPU while it waited for a lock */

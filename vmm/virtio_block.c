@@ -9,14 +9,7 @@ enum { REQUEST_IN = 0, REQUEST_OUT = 1, REQUEST_FLUSH = 4, REQUEST_GET_ID = 8 };
 enum { STATUS_OK = 0, STATUS_IOERR = 1, STATUS_UNSUPPORTED = 2 };
 enum { ID_SIZE = 20 };
 
-#define FEATURE_SIZE_MAX (UINT64_C(1) << 1)
-#define FEATURE_SEG_MAX (UINT64_C(1) << 2)
 #define FEATURE_FLUSH (UINT64_C(1) << 9)
-
-/* A segment has the largest page of arm64; header and status take a part each, and their bytes of the chain. */
-enum { SEGMENT_SIZE_MAX = 64 << 10, SEGMENTS_MAX = VIRTIO_CHAIN_SIZE_MAX / SEGMENT_SIZE_MAX - 1 };
-_Static_assert(SEGMENTS_MAX + 2 <= VIRTIO_PARTS_MAX, "a request is a chain");
-_Static_assert(sizeof(struct virtio_block_config) == 16, "struct virtio_block_config is the one of the device");
 
 struct request {
 	uint32_t type;
@@ -112,11 +105,11 @@ void virtio_block_init(struct virtio_block *disk, void *bytes, uint64_t size)
 {
 	disk->bytes = bytes;
 	disk->sectors = size / VIRTIO_SECTOR_SIZE;
-	disk->config = (struct virtio_block_config){disk->sectors, SEGMENT_SIZE_MAX, SEGMENTS_MAX};
+	disk->config = disk->sectors;
 	disk->kind = (struct virtio_device){
 		.id = VIRTIO_ID_BLOCK,
 		.queue_count = 1,
-		.features = FEATURE_SIZE_MAX | FEATURE_SEG_MAX | FEATURE_FLUSH,
+		.features = FEATURE_FLUSH,
 		.config = &disk->config,
 		.config_size = sizeof(disk->config),
 		.serve = block_serve,

@@ -9,18 +9,11 @@
 
 enum { VIRTIO_SECTOR_SIZE = 512 };
 
-/* What the guest reads of its disk (VIRTIO 1.2, section 5.2.4). */
-struct virtio_block_config {
-	uint64_t capacity; /* sectors */
-	uint32_t size_max; /* bytes of a segment */
-	uint32_t seg_max;  /* segments of a request */
-};
-
 struct virtio_block {
 	struct virtio_device kind;
 	uint8_t *bytes; /* the disk's content */
 	uint64_t sectors;
-	struct virtio_block_config config;
+	uint64_t config; /* capacity in sectors, as the guest reads it */
 };
 
 /* A disk of `size` bytes at `bytes`, which stay the caller's; what is not a whole sector is left out. For virtio_mmio_init: &disk->kind, disk. */

@@ -9,6 +9,10 @@ enum { REQUEST_IN = 0, REQUEST_OUT = 1, REQUEST_FLUSH = 4, REQUEST_GET_ID = 8 };
 enum { STATUS_OK = 0, STATUS_IOERR = 1, STATUS_UNSUPPORTED = 2 };
 enum { ID_SIZE = 20 };
 
+/* The largest page of arm64. Linux makes requests of one segment, which a Realm's copies through a pool of 256 KiB or more. */
+enum { SEGMENT_SIZE_MAX = 64 << 10 };
+
+#define FEATURE_SIZE_MAX (UINT64_C(1) << 1)
 #define FEATURE_FLUSH (UINT64_C(1) << 9)
 
 struct request {
@@ -105,11 +109,12 @@ void virtio_block_init(struct virtio_block *disk, void *bytes, uint64_t size)
 {
 	disk->bytes = bytes;
 	disk->sectors = size / VIRTIO_SECTOR_SIZE;
-	disk->config = disk->sectors;
+	disk->config.capacity = disk->sectors;
+	disk->config.size_max = SEGMENT_SIZE_MAX;
 	disk->kind = (struct virtio_device){
 		.id = VIRTIO_ID_BLOCK,
 		.queue_count = 1,
-		.features = FEATURE_FLUSH,
+		.features = FEATURE_SIZE_MAX | FEATURE_FLUSH,
 		.config = &disk->config,
 		.config_size = sizeof(disk->config),
 		.serve = block_serve,

@@ -13,7 +13,10 @@ struct virtio_block {
 	struct virtio_device kind;
 	uint8_t *bytes; /* the disk's content */
 	uint64_t sectors;
-	uint64_t config; /* capacity in sectors, as the guest reads it */
+	struct {
+		uint64_t capacity; /* sectors */
+		uint64_t size_max; /* bytes of a segment, and no seg_max */
+	} config;                  /* as the guest reads it (VIRTIO 1.2, section 5.2.4) */
 };
 
 /* A disk of `size` bytes at `bytes`, which stay the caller's; what is not a whole sector is left out. For virtio_mmio_init: &disk->kind, disk. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tools/late_file.h"
+#include "tools/layout.h"
 #include "tools/map.h"
 #include "tools/qemu/machine.h"
 #include "tools/qemu/rmm.h"
@@ -213,6 +214,22 @@ static void cut_short(struct qemu_life *life, enum end end, const struct message
 	summary_cut_short(end, why, life->options->json, life->streams->err);
 }
 
+/* An early console is begun before the kernel asks what is unprotected: it has to be told. */
+static void earlycon_say(const struct run_options *options, const struct streams *streams)
+{
+	const char *bootargs = options->linux_files.bootargs;
+	struct layout layout;
+	struct message why;
+
+	if (bootargs == NULL || strstr(bootargs, "earlycon") == NULL ||
+		!layout_make(&layout, options->ipa_bits, options->ram, options->cpus, &why)) {
+		return;
+	}
+	(void)message_set(&why, "its early console can only be at the unprotected address: earlycon=pl011,0x%llx",
+		(unsigned long long)layout.uart);
+	run_say(&why, streams);
+}
+
 /* A kernel that knows what a Realm is asks the monitor for its memory before all else. One that never did, and neither switched itself
  * off nor was taken away in the middle of its boot, most likely does not know. */
 static void unaware_say(struct qemu_life *life)
@@ -237,6 +254,7 @@ static void unaware_say(struct qemu_life *life)
 		life->account.said.count == 0 ? "it wrote nothing on its console" : "its last lines:");
 	run_say(&why, life->streams);
 	last_lines_write(&life->account.said, "  ", life->streams->err);
+	earlycon_say(life->options, life->streams);
 }
 
 /* QEMU ended by itself and well. Returns whether the run was good. */

@@ -196,10 +196,6 @@ static int realm_run(const struct run_options *options, const struct boot_parts 
 
 	if (vmm == NULL || !machine_open(vmm, options, &files, streams, &why)) {
 		free(vmm);
-		if (options->map_path != NULL) {
-			fprintf(streams->err, "reeve run: --map %s: nothing is drawn, there is no host\n",
-				options->map_path);
-		}
 		return run_refused(options, &why, streams);
 	}
 	code = machine_run(vmm, parts, &files, streams);

@@ -220,3 +220,6 @@ $ mkfifo fifo; for options in "fifo" "good --initrd fifo" "good --dtb fifo"; do 
 2> reeve measure: fifo cannot be read: it is no regular file
 2> reeve measure: fifo cannot be read: it is no regular file
 [1]
+$ timeout 10 reeve measure --diff fifo fifo
+2> reeve measure: fifo cannot be read: it is no regular file
+[1]

@@ -2,8 +2,11 @@
 /* source.c - hands out events of a list, or of the objects in a file. */
 #include "tools/measure/source.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 void source_list(struct source *source, const struct event *events, size_t count)
 {
@@ -43,11 +46,18 @@ static int mark_read(FILE *stream)
 
 bool source_is_json(const char *name)
 {
-	FILE *stream = fopen(name, "rbe");
+	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO is not waited for, it cannot be looked at twice */
+	struct stat status;
+	FILE *stream;
 	int first;
 	int second;
 
+	if (fd < 0) {
+		return false;
+	}
+	stream = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? fdopen(fd, "rb") : NULL;
 	if (stream == NULL) {
+		(void)close(fd);
 		return false;
 	}
 	first = mark_read(stream);

@@ -70,7 +70,8 @@ static const char *stream_read(FILE *stream, size_t size, struct bytes *file)
 		free(data);
 		return strerror(errno);
 	}
-	*file = (struct bytes){data, used};
+	file->data = data;
+	file->size = used;
 	return NULL;
 }
 

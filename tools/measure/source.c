@@ -46,7 +46,8 @@ static int mark_read(FILE *stream)
 
 bool source_is_json(const char *name)
 {
-	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO is not waited for, it cannot be looked at twice */
+	/* A FIFO is not waited for: it cannot be looked at twice. */
+	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat status;
 	FILE *stream;
 	int first;

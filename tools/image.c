@@ -30,8 +30,7 @@ struct loader {
 	struct message *why;
 };
 
-/* Open the regular file at `path`, of at most `most` bytes, and wait for nobody: opening a FIFO would. -1 with *why set. */
-static int regular_open(const char *path, uint64_t most, uint64_t *size, struct message *why)
+int regular_open(const char *path, uint64_t most, uint64_t *size, struct message *why)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;

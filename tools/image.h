@@ -39,7 +39,11 @@ struct image {
 	uint64_t entry; /* IPA of the first instruction */
 };
 
-/* The whole regular file at `path`, at most `most` bytes, in fresh memory; a FIFO is none, and not waited for. False with *why set; *file is then untouched. */
+/* Open the regular file at `path`, of at most `most` bytes, for reading; *size is how many it has. A FIFO is none, and not waited for. -1 with *why
+ * set. */
+int regular_open(const char *path, uint64_t most, uint64_t *size, struct message *why);
+
+/* The whole regular file at `path`, at most `most` bytes, in fresh memory. False with *why set; *file is then untouched. */
 bool bytes_read(const char *path, size_t most, struct bytes *file, struct message *why);
 
 /* The whole regular file at `path` as it is on the disk, read-only; at most `most` bytes. An empty file has no data. False with *why set; *file is

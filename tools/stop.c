@@ -8,7 +8,6 @@
 #include <string.h>
 
 static const uint64_t second_ns = 1000000000;
-static const uint64_t insistent_ns = 500000000;
 
 static const int numbers[] = {SIGINT, SIGTERM};
 
@@ -50,7 +49,7 @@ static void on_end(int number)
 	uint64_t now = conduit_clock_ns();
 	uint_least64_t first = 0;
 
-	if (!atomic_compare_exchange_strong(&asked_ns, &first, now) && now - first >= insistent_ns) {
+	if (!atomic_compare_exchange_strong(&asked_ns, &first, now) && now - first >= STOP_INSISTENT_NS) {
 		numbers_act(SIG_DFL);
 		(void)raise(number); /* taken when this handler is left */
 	}

@@ -14,6 +14,9 @@
 
 #include "tools/vmm.h"
 
+/* P1 */
+#define STOP_INSISTENT_NS UINT64_C(500000000)
+
 struct stop {
 	timer_t timer;
 	bool has_timer;

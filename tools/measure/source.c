@@ -2,11 +2,11 @@
 /* source.c - hands out events of a list, or of the objects in a file. */
 #include "tools/measure/source.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "tools/image.h"
 
 void source_list(struct source *source, const struct event *events, size_t count)
 {
@@ -46,17 +46,13 @@ static int mark_read(FILE *stream)
 
 bool source_is_json(const char *name)
 {
-	/* A FIFO is not waited for: it cannot be looked at twice. */
-	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	struct stat status;
-	FILE *stream;
+	struct message unused;
+	uint64_t size;
+	int fd = regular_open(name, UINT64_MAX, &size, &unused);
+	FILE *stream = fd < 0 ? NULL : fdopen(fd, "rb");
 	int first;
 	int second;
 
-	if (fd < 0) {
-		return false;
-	}
-	stream = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? fdopen(fd, "rb") : NULL;
 	if (stream == NULL) {
 		(void)close(fd);
 		return false;

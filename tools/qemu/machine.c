@@ -15,6 +15,7 @@
 #include "tools/qemu/qmp.h"
 #include "tools/qemu/signals.h"
 #include "tools/qemu/where.h"
+#include "tools/stop.h"
 
 enum {
 	ARGUMENT_MAX = 128,
@@ -33,7 +34,6 @@ static const uint64_t second_ns = 1000000000;
 static const uint64_t first_frame_s = 30;
 static const uint64_t end_grace_s = 10;
 static const uint64_t destroyed_per_s = 1 << 20; /* bytes of a realm's memory that are taken apart, at the slowest */
-static const uint64_t insistent_ns = 500000000;  /* as tools/stop.h P1 */
 static const uint64_t power_off_s = 5;
 static const uint64_t stopped_s = 5; /* for the host to see that a CPU has stopped, and to end */
 static const uint64_t back_s = 5;    /* to hear what the machine said while nobody listened */
@@ -119,8 +119,7 @@ struct watch {
 	uint64_t asked_ns;   /* a signal asked for the end; 0: none did */
 	uint64_t stopped_ns; /* an image stopped one of its CPUs; 0: none did */
 	uint64_t due_ns;     /* when this program is to go on, at the latest */
-	uint64_t
-		back_ns; /* when it did so late: it was stopped, or who reads what it writes kept it; 0: it never did */
+	uint64_t back_ns;    /* when it did so late: it was stopped, or could not write; 0: it never did */
 	struct typed *typed;
 	FILE *err; /* what is said to who types */
 };
@@ -186,7 +185,7 @@ static bool is_to_stop(struct watch *watch, int qmp)
 	uint64_t now_ns = conduit_clock_ns();
 
 	if (watch->asked_ns != 0) {
-		return now_ns - watch->asked_ns >= insistent_ns;
+		return now_ns - watch->asked_ns >= STOP_INSISTENT_NS;
 	}
 	watch->asked_ns = now_ns;
 	return watch->uart->frames == 0 || !qmp_power_button(qmp);

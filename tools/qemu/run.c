@@ -219,15 +219,18 @@ static void earlycon_say(const struct run_options *options, const struct streams
 {
 	const char *bootargs = options->linux_files.bootargs;
 	struct layout layout;
+	struct message word;
 	struct message why;
 
 	if (bootargs == NULL || strstr(bootargs, "earlycon") == NULL ||
 		!layout_make(&layout, options->ipa_bits, options->ram, options->cpus, &why)) {
 		return;
 	}
-	(void)message_set(&why, "its early console can only be at the unprotected address: earlycon=pl011,0x%llx",
-		(unsigned long long)layout.uart);
-	run_say(&why, streams);
+	(void)message_set(&word, "earlycon=pl011,0x%llx", (unsigned long long)layout.uart);
+	if (strstr(bootargs, word.text) == NULL) {
+		(void)message_set(&why, "its early console can only be at the unprotected address: %s", word.text);
+		run_say(&why, streams);
+	}
 }
 
 /* A kernel that knows what a Realm is asks the monitor for its memory before all else. One that never did, and neither switched itself

@@ -9,9 +9,8 @@
 #include <unistd.h>
 
 #include "tools/conduit.h"
+#include "tools/stop.h"
 #include "tools/terminal.h"
-
-static const uint64_t insistent_ns = 500000000; /* as tools/stop.h P1 */
 
 static const int numbers[SIGNALS_COUNT] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -27,8 +26,8 @@ static void on_signal(int number)
 	uint64_t now = conduit_clock_ns();
 	uint_least64_t first = 0;
 
-	if (!atomic_compare_exchange_strong(&first_ns, &first, now) && now - first >= insistent_ns &&
-		now - atomic_load(&writing_ns) >= insistent_ns) {
+	if (!atomic_compare_exchange_strong(&first_ns, &first, now) && now - first >= STOP_INSISTENT_NS &&
+		now - atomic_load(&writing_ns) >= STOP_INSISTENT_NS) {
 		terminal_end();
 		(void)signal(number, SIG_DFL);
 		(void)raise(number); /* taken when this handler is left */
